@@ -1,0 +1,1 @@
+"""Documents to answers; knows nothing of screens."""

@@ -1,0 +1,1 @@
+"""Files to documents: readers, structure, regions and periods."""

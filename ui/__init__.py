@@ -1,0 +1,1 @@
+"""Front doors: command line, chat page, HTTP."""

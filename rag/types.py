@@ -31,6 +31,18 @@ class Kind(StrEnum):
     NARRATIVE = "narrative"
 
 
+class AnswerKind(StrEnum):
+    """What kind of answer a question wants."""
+
+    FIGURE = "figure"
+    ENTITY = "entity"
+    TERM = "term"
+    LIST = "list"
+    YESNO = "yesno"
+    COMPARISON = "comparison"
+    SUMMARY = "summary"
+
+
 class Form(StrEnum):
     """Shape of a block on the page."""
 
@@ -150,6 +162,7 @@ class Chunk:
     """A passage: one contiguous piece of one article, of at most 600 characters as shown (`text`, repaired).
 
     `id` is its row in the index. `terms` are the terms of notes that it explains or bears a mark of.
+    `header` is the header of the table whose later rows it holds; it is read with the text but not part of the span.
     """
 
     id: int
@@ -165,6 +178,7 @@ class Chunk:
     terms: tuple[str, ...] = ()
     date: str | None = None
     page: int | None = None
+    header: str = ""
 
     @property
     def span(self) -> Span:
@@ -205,6 +219,35 @@ def _any_contains(regions: Iterable[Region], region: Region | None) -> bool:
 
 def _any_overlaps(periods: Iterable[Period], period: Period | None) -> bool:
     return period is not None and any(allowed.overlaps(period) for allowed in periods)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place of a table that a question asks to fill: a region and a period, either of them open."""
+
+    region: Region | None = None
+    period: Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as understood.
+
+    `text` is what was asked, cleaned; `search` its content words, folded, with follow-ups resolved;
+    `terms` the quoted or named terms in it. `slots` has one entry a region or period asked about, at least one.
+    `plan` says whether a target (True) or a result (False) is asked, or neither is said. `report` is the month of
+    a report the question names (such as 2023-01), which is not the period it asks about.
+    """
+
+    text: str
+    search: str
+    language: str
+    kind: AnswerKind
+    slots: tuple[Slot, ...]
+    terms: tuple[str, ...]
+    plan: bool | None
+    report: str | None
+    understood: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,176 @@
+"""The words of the reports that answer best: clauses and sentences chosen by what is asked, with their places."""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.answering.figures import find_figures
+from rag.answering.sentences import Piece, split_clauses, split_sentences, trim
+from rag.lexical import tokenize
+from rag.text import fold
+from rag.types import AnswerKind, Chunk, Hit, Kind, Question, Slot
+
+# Passages that are read for the answer; the sixth and later held the answer in no tuning question.
+READ = 6
+MAX_SPAN = 300
+# What a passage's own rank is worth against covering every word of the question.
+RANK_WEIGHT = 0.35
+_LIST_LINES, _SUMMARY_LINES = 2, 4
+
+Weigh = Callable[[str], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A piece of a passage that goes into the answer: `chunk.text[start:end]`."""
+
+    chunk: Chunk
+    start: int
+    end: int
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The words as shown, without the comma or full stop they end in."""
+        return " ".join(self.chunk.text[self.start : self.end].split())
+
+
+def weigh_tokens(frequency: Callable[[str], int], count: int) -> Weigh:
+    """Inverse document frequency of a token (Robertson's, as BM25 uses it), from its document frequency."""
+    return lambda token: math.log(1 + (count - frequency(token) + 0.5) / (frequency(token) + 0.5))
+
+
+def extract(question: Question, hits: Sequence[Hit], weigh: Weigh) -> tuple[Line, ...]:
+    """Lines that answer the question, best first; none when no passage shares a word with it."""
+    reader = _Reader(question, weigh)
+    if len(question.slots) > 1:
+        return _unique(line for slot in question.slots for line in reader.read(hits, slot)[:1])
+    candidates = reader.read(hits, question.slots[0])
+    if not candidates:
+        return ()
+    match question.kind:
+        case AnswerKind.LIST:
+            return _unique(_near(candidates, _LIST_LINES))
+        case AnswerKind.SUMMARY | AnswerKind.COMPARISON:
+            return _unique(_near(candidates, _SUMMARY_LINES))
+        case _:
+            return candidates[:1]
+
+
+class _Reader:
+    """Scores the sentences of passages against one question."""
+
+    def __init__(self, question: Question, weigh: Weigh) -> None:
+        self._question = question
+        tokens = dict.fromkeys(tokenize(question.search))
+        self._weights = {token: weigh(token) for token in tokens}
+        self._total = sum(self._weights.values()) or 1.0
+
+    def read(self, hits: Sequence[Hit], slot: Slot) -> tuple[Line, ...]:
+        """Lines of the first passages, best first."""
+        lines = [
+            line
+            for rank, hit in enumerate(_of_slot(hits, slot)[:READ])
+            for line in self._lines(hit.chunk, rank)
+        ]
+        return tuple(sorted(lines, key=lambda line: (-line.score, line.chunk.id, line.start)))
+
+    def _lines(self, chunk: Chunk, rank: int) -> Iterable[Line]:
+        prior = RANK_WEIGHT / (1 + rank)
+        context = self._covered(" ".join((chunk.title, *chunk.section)))
+        for sentence in self._pieces(chunk):
+            own = self._covered(sentence.text)
+            score = self._share(own | context) / 2 + self._share(own) / 2
+            if not own or not self._fits(sentence.text):
+                score *= 0.5
+            if own or context:
+                piece = self._shorten(sentence)
+                yield Line(chunk, piece.start, piece.end, round(score + prior, 6))
+
+    def _pieces(self, chunk: Chunk) -> tuple[Piece, ...]:
+        """What one line may be: a whole note, else a sentence."""
+        if chunk.kind is Kind.NOTE:
+            return (Piece(chunk.text, 0, len(chunk.text)),)
+        return split_sentences(chunk.text)
+
+    def _covered(self, text: str) -> frozenset[str]:
+        return frozenset(self._weights.keys() & set(tokenize(text)))
+
+    def _share(self, tokens: Iterable[str]) -> float:
+        """Weight of these tokens of the question, as a share of all of them."""
+        return sum(self._weights[token] for token in tokens) / self._total
+
+    def _fits(self, text: str) -> bool:
+        """Whether a piece can hold the kind of answer at all."""
+        if self._question.kind is not AnswerKind.FIGURE:
+            return True
+        return any(figure.unit != "年" for figure in find_figures(fold(text)))
+
+    def _shorten(self, sentence: Piece) -> Piece:
+        """The run of clauses that still covers what the sentence covers, for short answers; else what fits a span."""
+        if self._question.kind in {
+            AnswerKind.FIGURE,
+            AnswerKind.ENTITY,
+            AnswerKind.YESNO,
+            AnswerKind.COMPARISON,
+        }:
+            sentence = self._best_run(sentence)
+        piece = trim(sentence)
+        if piece.end - piece.start <= MAX_SPAN:
+            return piece
+        return trim(Piece(piece.text[:MAX_SPAN], piece.start, piece.start + MAX_SPAN))
+
+    def _best_run(self, sentence: Piece) -> Piece:
+        """The shortest run of neighbouring clauses with the highest share of the question's words, if it fits."""
+        clauses = split_clauses(sentence.text)
+        best, best_score = sentence, -1.0
+        for first in range(len(clauses)):
+            for last in range(first, min(first + 3, len(clauses))):
+                start, end = clauses[first].start, clauses[last].end
+                text = sentence.text[start:end]
+                score = self._share(self._covered(text)) - 0.002 * len(text)
+                if score > best_score and self._fits(text):
+                    best, best_score = Piece(text, sentence.start + start, sentence.start + end), score
+        return best
+
+
+def _of_slot(hits: Sequence[Hit], slot: Slot) -> list[Hit]:
+    """Passages that may speak of the slot: of its region and period where they have one."""
+
+    def fits(chunk: Chunk) -> bool:
+        place = (
+            slot.region is None
+            or chunk.region is None
+            or (slot.region.contains(chunk.region) or chunk.region.contains(slot.region))
+        )
+        time = (
+            slot.period is None
+            or chunk.period is None
+            or (slot.period.overlaps(chunk.period) or str(slot.period.last) in chunk.text)
+        )
+        return place and time
+
+    return [hit for hit in hits if fits(hit.chunk)] or list(hits)
+
+
+def _near(candidates: Sequence[Line], most: int) -> list[Line]:
+    """The best line and those close to it in score, in reading order."""
+    best = candidates[0]
+    chosen = [line for line in candidates if line.score >= 0.75 * best.score][:most]
+    return sorted(chosen, key=lambda line: (line.chunk.id != best.chunk.id, line.chunk.id, line.start))
+
+
+_NOISE = re.compile(r"[\s，。、；：！？,.;:!?“”\"'（）()]")
+
+
+def _unique(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Lines without those that say the same as an earlier one."""
+    seen: list[frozenset[str]] = []
+    kept: list[Line] = []
+    for line in lines:
+        tokens = frozenset(tokenize(_NOISE.sub("", line.text)))
+        if not any(len(tokens & other) >= 0.8 * min(len(tokens), len(other)) for other in seen):
+            seen.append(tokens)
+            kept.append(line)
+    return tuple(kept)

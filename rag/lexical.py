@@ -1,0 +1,121 @@
+"""BM25 over tokens that suit Chinese: character bigrams; numbers, percentages and Latin words whole.
+
+The weights are computed by bm25s when the index is built and kept as its own sparse columns (one a token).
+A question sums the columns of its tokens straight from the memory-mapped arrays, so that asking imports
+neither bm25s nor scipy.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.text import fold
+
+# Lucene's BM25 with its usual constants (Robertson and Zaragoza, 2009).
+K1, B = 1.2, 0.75
+
+_HAN = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
+_OTHER = rf"(?:(?!{_HAN})[^\W_])+"
+_WORD = re.compile(rf"(?P<han>{_HAN}+)|{_OTHER}(?:[.\-]{_OTHER})*%?")
+
+
+def tokenize(text: str) -> list[str]:
+    """Tokens of a text, folded: Han runs as overlapping bigrams (a lone character as itself), other words whole."""
+    tokens: list[str] = []
+    for match in _WORD.finditer(fold(text)):
+        word = match.group()
+        if match["han"] is None or len(word) == 1:
+            tokens.append(word)
+        else:
+            tokens.extend(word[i : i + 2] for i in range(len(word) - 1))
+    return tokens
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lexical:
+    """A BM25 index: the column of token t is `data[indptr[t]:indptr[t+1]]` at rows `indices[...]`."""
+
+    vocabulary: Mapping[str, int]
+    data: NDArray[np.float32]
+    indices: NDArray[np.int32]
+    indptr: NDArray[np.int64]
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    @classmethod
+    def build(cls, texts: Sequence[str]) -> "Lexical":
+        """Index the texts; row i is `texts[i]`."""
+        import bm25s
+
+        tokens = [tokenize(text) for text in texts]
+        if not any(tokens):
+            empty = np.zeros(0, np.float32)
+            return cls({}, empty, np.zeros(0, np.int32), np.zeros(1, np.int64), len(tokens))
+        model = bm25s.BM25(method="lucene", k1=K1, b=B)
+        model.index(tokens, create_empty_token=False, show_progress=False)
+        return cls(
+            dict(model.vocab_dict),
+            np.asarray(model.scores["data"], np.float32),
+            np.asarray(model.scores["indices"], np.int32),
+            np.asarray(model.scores["indptr"], np.int64),
+            len(tokens),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays as .npy and the vocabulary as JSON into `folder`, which is created."""
+        folder.mkdir(parents=True, exist_ok=True)
+        np.save(folder / "data.npy", self.data)
+        np.save(folder / "indices.npy", self.indices)
+        np.save(folder / "indptr.npy", self.indptr)
+        record = {"count": self.count, "tokens": sorted(self.vocabulary, key=self.vocabulary.__getitem__)}
+        (folder / "vocabulary.json").write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "Lexical":
+        """Open what `save` wrote; the arrays are memory-mapped."""
+        record = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+        return cls(
+            {token: column for column, token in enumerate(record["tokens"])},
+            np.load(folder / "data.npy", mmap_mode="r"),
+            np.load(folder / "indices.npy", mmap_mode="r"),
+            np.load(folder / "indptr.npy", mmap_mode="r"),
+            record["count"],
+        )
+
+    def scores(self, text: str) -> NDArray[np.float32]:
+        """BM25 score of every row for a text, shape (rows,); 0 where no token is shared. A token counts once."""
+        scores = np.zeros(self.count, np.float32)
+        for token in dict.fromkeys(tokenize(text)):
+            column = self.vocabulary.get(token)
+            if column is not None:
+                piece = slice(int(self.indptr[column]), int(self.indptr[column + 1]))
+                scores[self.indices[piece]] += self.data[piece]
+        return scores
+
+    def document_frequency(self, token: str) -> int:
+        """How many rows hold a token (as `tokenize` gives it)."""
+        column = self.vocabulary.get(token)
+        return 0 if column is None else int(self.indptr[column + 1] - self.indptr[column])
+
+    def best(
+        self, scores: NDArray[np.float32], k: int, allowed: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The k best rows of `scores` above 0, best first (ties by row), with their scores; only `allowed` rows."""
+        rows = np.flatnonzero(scores > 0) if allowed is None else allowed[scores[allowed] > 0]
+        if len(rows) > k:
+            rows = rows[scores[rows] >= np.partition(scores[rows], -k)[-k]]
+        order = np.lexsort((rows, -scores[rows]))[:k]
+        return rows[order], scores[rows[order]]
+
+    def search(
+        self, text: str, k: int, allowed: NDArray[np.int64] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The best k rows that share a token with the text, best first, with their scores; only `allowed` rows."""
+        return self.best(self.scores(text), k, allowed)

@@ -1,0 +1,91 @@
+"""Places and times named in a question, against what the corpus covers."""
+
+import re
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from rag.corpus.periods import find_periods
+from rag.corpus.regions import gazetteer
+from rag.text import fold
+from rag.types import Period, Region
+
+T = TypeVar("T", Region, Period)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a corpus covers, as far as questions need it: its regions, its years, the year of its newest report."""
+
+    regions: tuple[Region, ...]
+    first_year: int | None
+    last_year: int | None
+    newest_report: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention(Generic[T]):
+    """What is named at `start`..`end` of a folded question."""
+
+    start: int
+    end: int
+    named: T
+
+
+_LOOSE_REGION = re.compile(r"全省|我省|省里|本省|全市|我市|市里|全县|县里")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_SUFFIX = re.compile(r"(?<=..)(省|市|自治区|自治州|地区|盟|县|区|镇|乡|街道)$")
+
+
+def find_regions(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]:
+    """Regions named, in order: the corpus's own by full or short name, any other that the gazetteer knows.
+
+    全省 and 省里 mean the corpus's province when it has just one; 市里 its city; likewise below.
+    """
+    mentions: list[Mention[Region]] = []
+    candidates = [
+        *sorted(_own_regions(folded, coverage), key=lambda mention: mention.start - mention.end),
+        *(Mention(m.start, m.end, m.region) for m in gazetteer().find(folded)),
+        *_loose_regions(folded, coverage),
+    ]
+    for candidate in candidates:
+        if not any(candidate.start < m.end and m.start < candidate.end for m in mentions):
+            mentions.append(candidate)
+    return tuple(sorted(mentions, key=lambda mention: mention.start))
+
+
+def _own_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]:
+    mentions = []
+    for region in coverage.regions:
+        full = fold(region.path[-1])
+        for name in dict.fromkeys((full, short_name(full))):
+            start = folded.find(name) if len(name) > 1 else -1
+            if start >= 0:
+                mentions.append(Mention(start, start + len(name), region))
+                break
+    return mentions
+
+
+def short_name(name: str) -> str:
+    """A region's name without its suffix, when at least two characters stay: 南昌市 -> 南昌."""
+    return _SUFFIX.sub("", name)
+
+
+def _loose_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]:
+    mentions = []
+    for match in _LOOSE_REGION.finditer(folded):
+        level = next(character for character in match.group() if character in "省市县")
+        own = [region for region in coverage.regions if region.level.value == level]
+        if len(own) == 1:
+            mentions.append(Mention(match.start(), match.end(), own[0]))
+    return mentions
+
+
+def find_times(folded: str, coverage: Coverage) -> tuple[Mention[Period], ...]:
+    """Periods named, in order; 今年 is the year of the newest report, a bare year counts too."""
+    found = tuple(Mention(m.start, m.end, m.period) for m in find_periods(folded, coverage.newest_report))
+    if found:
+        return found
+    return tuple(
+        Mention(m.start(), m.end(), Period(int(m.group()), int(m.group()), f"{m.group()}年"))
+        for m in _YEAR.finditer(folded)
+    )

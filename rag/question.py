@@ -1,0 +1,145 @@
+"""What is asked: kind of answer, regions, periods, target or result, named terms, and the words to search for."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import product
+
+from rag.errors import QuestionError
+from rag.followup import resolve
+from rag.mentions import Coverage, find_regions, find_times
+from rag.text import fold
+from rag.types import AnswerKind, Question, Region, Slot, Turn
+
+MAX_CHARACTERS = 2_000
+
+# The first pattern that matches decides. Folded text: half-width, lower case, Simplified.
+_KINDS: tuple[tuple[AnswerKind, str], ...] = (
+    (
+        AnswerKind.TERM,
+        r"是指|指的是|指什么|指啥|何谓|什么意思|啥意思|含义|定义|怎么解释|如何解释|什么是|说的是|是什么(?=[?]?$)|是啥(?=[?]?$)"
+        r"|讲的是|\bmeans?\b|\bmeaning\b|\bstands? for\b|\bdefinition\b",
+    ),
+    (
+        AnswerKind.COMPARISON,
+        r"相比|对比|比较|跟.{1,12}比|和.{1,12}比|与.{1,12}比|差多少|相差|哪个.{0,6}(高|低|大|小|多|少|快|慢)|谁.{0,4}(高|低|多|少|快|慢)"
+        r"|更(高|低|多|少|快|慢|好|差)|\bcompare|\bhigher\b|\blower\b|\bdifference\b|\b(more|less|fewer|faster) than\b",
+    ),
+    (
+        AnswerKind.YESNO,
+        r"[吗么](?=[?!]?$)|是不是|是否|有没有|能不能|会不会|可不可以|对不对|了没有?(?=[?]?$)|\b对吗"
+        r"|^(is|was|are|were|did|does|do|has|have|had|can|could|will)\b",
+    ),
+    (
+        AnswerKind.FIGURE,
+        r"百分之几|几成|第几|多少|多大|多高|多长|多久|多快|几(?=[个家项名人年月天条座件次所户位倍级类])",
+    ),
+    (
+        AnswerKind.FIGURE,
+        r"\bhow (many|much|large|big|high|long|fast)\b|\bwhat (percentage|share|proportion|rate|number)\b",
+    ),
+    (
+        AnswerKind.LIST,
+        r"哪些|哪(几|两|二|三|四|五|六|七|八|九|十|\d)|有哪|分别是|包括什么|都有什么|\blist\b|\bwhich \w+s\b",
+    ),
+    (
+        AnswerKind.SUMMARY,
+        r"怎么样?|如何|怎样|咋|概括|总结|介绍|说说|为什么|为何|\bhow\b|\bwhy\b|\bsummar|\bdescribe\b",
+    ),
+    (AnswerKind.ENTITY, r"谁|哪|什么|啥|叫|何时|何地|\bwho\b|\bwhere\b|\bwhen\b|\bwhich\b|\bwhat\b|\bname\b"),
+    (AnswerKind.FIGURE, r"(率|值|量|比重|占比|增速|增幅|涨幅|总额|收入|面积|规模|目标|数)(是|为)?[?]?$"),
+)
+
+_PLAN = re.compile(
+    r"目标|计划(?!经济)|打算|准备|力争|预期|安排|规划到|要(增长|达到|完成|新增|建|做到|修|打造)|想(把|要|做)|将(要)?"
+    r"|\b(target|plan|plans|planned|aims?|goal|intends?|will)\b"
+)
+_RESULT = re.compile(r"实际|完成了|已经|达到了|做到了|实现了|\b(actual|actually|achieved|did)\b")
+_REPORT_DATE = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(?=.{0,12}(报告|汇报|会上|作的|做的))")
+_QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{1,40})[”\"」』》]")
+# Words that ask and never stand in a report; they are taken out of the words to search for.
+_ASKING = re.compile(
+    r"请问|请告诉我|告诉我|我想知道|想问一?下|帮我|麻烦|能不能|是不是|是否|有没有|是多少|有多少|多少|百分之几|几成"
+    r"|是什么意思|什么意思|啥意思|什么样|是什么|什么|是啥|啥|指的是|是指|怎么解释|怎么样|怎么|怎样|如何|为什么|哪一?个|哪些|哪几[个项条]?"
+    r"|哪[里儿位座条家项]|谁|吗|呢|吧|了没有?|分别|具体|到底|究竟|大概|一共|总共"
+)
+
+
+def understand(text: str, coverage: Coverage, history: Sequence[Turn] = ()) -> Question:
+    """Read a question against what the corpus covers; a follow-up takes what it leaves out from the history.
+
+    QuestionError when it is empty or too long.
+    """
+    text = clean(text)
+    understood = resolve(text, history, coverage)
+    folded = fold(understood)
+    report = _report_month(folded)
+    regions = _asked_regions(folded, coverage)
+    periods = tuple(
+        {
+            (m.named.first, m.named.last): m.named for m in find_times(_REPORT_DATE.sub("", folded), coverage)
+        }.values()
+    )
+    slots = tuple(Slot(region, period) for region, period in product(regions or (None,), periods or (None,)))
+    return Question(
+        text=text,
+        search=search_words(folded),
+        language=detect_language(text, folded),
+        kind=find_kind(folded, slots),
+        slots=slots,
+        terms=tuple(dict.fromkeys(match.group(1) for match in _QUOTED.finditer(understood))),
+        plan=_asks_plan(folded),
+        report=report,
+        understood=understood,
+    )
+
+
+def clean(text: str) -> str:
+    """The question without control characters and outer blanks; QuestionError when nothing is left or it is long."""
+    text = "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in text).strip()
+    if not text:
+        raise QuestionError('The question is empty. Ask something, such as: ganwen ask "森林覆盖率是多少？"')
+    if len(text) > MAX_CHARACTERS:
+        raise QuestionError(
+            f"The question has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read. Ask in fewer words."
+        )
+    return text
+
+
+def find_kind(folded: str, slots: tuple[Slot, ...] = (Slot(),)) -> AnswerKind:
+    """Kind of answer a folded question wants; several slots make it a comparison."""
+    kind = next((kind for kind, pattern in _KINDS if re.search(pattern, folded.strip())), AnswerKind.ENTITY)
+    return AnswerKind.COMPARISON if len(slots) > 1 and kind is not AnswerKind.TERM else kind
+
+
+def search_words(folded: str) -> str:
+    """The question without the words that only ask."""
+    return " ".join(_ASKING.sub(" ", folded).split()) or folded
+
+
+def detect_language(text: str, folded: str) -> str:
+    """`en` when Latin letters outnumber Han characters, `zh-Hant` when folding changed a Han character, else `zh`."""
+    han = sum("\u3400" <= c <= "\u9fff" for c in text)
+    latin = sum(c.isascii() and c.isalpha() for c in text)
+    if latin > 2 * han:
+        return "en"
+    changed = any(a != b and "\u3400" <= a <= "\u9fff" for a, b in zip(text, folded, strict=True))
+    return "zh-Hant" if changed else "zh"
+
+
+def _asked_regions(folded: str, coverage: Coverage) -> tuple[Region, ...]:
+    """The regions asked about; where one lies within another (江西的信丰), only the inner one, unless compared."""
+    regions = tuple(dict.fromkeys(mention.named for mention in find_regions(folded, coverage)))
+    if find_kind(folded) is AnswerKind.COMPARISON:
+        return regions
+    return tuple(r for r in regions if not any(r != other and r.contains(other) for other in regions))
+
+
+def _report_month(folded: str) -> str | None:
+    match = _REPORT_DATE.search(folded)
+    return f"{match.group(1)}-{int(match.group(2)):02d}" if match else None
+
+
+def _asks_plan(folded: str) -> bool | None:
+    plan, result = bool(_PLAN.search(folded)), bool(_RESULT.search(folded))
+    return None if plan == result else plan

@@ -39,13 +39,15 @@ _SUFFIX = re.compile(r"(?<=..)(省|市|自治区|自治州|地区|盟|县|区|�
 def find_regions(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]:
     """Regions named, in order: the corpus's own by full or short name, any other that the gazetteer knows.
 
-    全省 and 省里 mean the corpus's province when it has just one; 市里 its city; likewise below.
+    全省 and 省里 mean the corpus's province when it has just one; 市里 its city; likewise below. In English the
+    corpus's regions are known by their pinyin.
     """
     mentions: list[Mention[Region]] = []
     candidates = [
         *sorted(_own_regions(folded, coverage), key=lambda mention: mention.start - mention.end),
         *(Mention(m.start, m.end, m.region) for m in gazetteer().find(folded)),
         *_loose_regions(folded, coverage),
+        *_romanised_regions(folded, coverage),
     ]
     for candidate in candidates:
         if not any(candidate.start < m.end and m.start < candidate.end for m in mentions):
@@ -77,6 +79,24 @@ def _loose_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]:
         own = [region for region in coverage.regions if region.level.value == level]
         if len(own) == 1:
             mentions.append(Mention(match.start(), match.end(), own[0]))
+    return mentions
+
+
+_LATIN_WORD = re.compile(r"[a-z]{4,}")
+
+
+def _romanised_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]:
+    """The corpus's own regions as English writes them: pinyin in one word (Nanchang), the longest name first."""
+    words = {match.group(): match for match in _LATIN_WORD.finditer(folded)}
+    if not words:
+        return []
+    from pypinyin import lazy_pinyin
+
+    mentions = []
+    for region in coverage.regions:
+        match = words.get("".join(lazy_pinyin(short_name(region.path[-1]))))
+        if match:
+            mentions.append(Mention(match.start(), match.end(), region))
     return mentions
 
 

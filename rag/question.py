@@ -27,7 +27,7 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.YESNO,
-        r"[吗么](?=[?!]?$)|是不是|是否|有没有|能不能|会不会|可不可以|对不对|了没有?(?=[?]?$)|\b对吗"
+        r"(吗|(?<!什)么)(?=[?!]?$)|是不是|是否|有没有|能不能|会不会|可不可以|对不对|了没有?(?=[?]?$)|\b对吗"
         r"|^(is|was|are|were|did|does|do|has|have|had|can|could|will)\b",
     ),
     (
@@ -54,7 +54,7 @@ _PLAN = re.compile(
     r"目标|计划(?!经济)|打算|准备|力争|预期|安排|规划到|要(增长|达到|完成|新增|建|做到|修|打造)|想(把|要|做)|将(要)?"
     r"|\b(target|plan|plans|planned|aims?|goal|intends?|will)\b"
 )
-_RESULT = re.compile(r"实际|完成了|已经|达到了|做到了|实现了|\b(actual|actually|achieved|did)\b")
+_RESULT = re.compile(r"实际|完成了|已经|达到了|做到了|实现了|\b(actual|actually|achieved)\b")
 _REPORT_DATE = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(?=.{0,12}(报告|汇报|会上|作的|做的))")
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{1,40})[”\"」』》]")
 # Words that ask and never stand in a report; they are taken out of the words to search for.

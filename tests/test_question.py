@@ -1,0 +1,110 @@
+import pytest
+
+from rag.errors import QuestionError
+from rag.followup import complete, is_follow_up, resolve
+from rag.mentions import Coverage
+from rag.question import find_kind, understand
+from rag.text import fold
+from rag.types import AnswerKind, Level, Period, Region, Slot, Turn
+
+PROVINCE = Region(("云南省",), Level.PROVINCE)
+CITY = Region(("云南省", "大理白族自治州"), Level.CITY)
+COUNTY = Region(("云南省", "大理白族自治州", "祥云县"), Level.COUNTY)
+COVERAGE = Coverage((PROVINCE, CITY, COUNTY), 2021, 2024, 2024)
+Y2022, Y2023 = Period(2022, 2022, "2022年"), Period(2023, 2023, "2023年")
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("2023年云南省森林覆盖率是多少？", AnswerKind.FIGURE),
+        ("新增了几个园区", AnswerKind.FIGURE),
+        ("How many parks were built?", AnswerKind.FIGURE),
+        ("哪位干部获奖？", AnswerKind.ENTITY),
+        ("主任叫什么", AnswerKind.ENTITY),
+        ("“八有”指的是什么？", AnswerKind.TERM),
+        ("什么是无废城市？", AnswerKind.TERM),
+        ("出台了哪三部条例？", AnswerKind.LIST),
+        ("目标完成了吗？", AnswerKind.YESNO),
+        ("Was it the first province?", AnswerKind.YESNO),
+        ("省里和祥云县哪个定得高？", AnswerKind.COMPARISON),
+        ("积分制是怎么搞的", AnswerKind.SUMMARY),
+    ],
+)
+def test_kind_of_answer(question: str, kind: AnswerKind) -> None:
+    assert find_kind(fold(question)) is kind
+
+
+def test_slots_are_regions_by_periods() -> None:
+    question = understand("祥云县PM2.5，2023年跟2022年比怎么样", COVERAGE)
+    assert question.slots == (Slot(COUNTY, Y2023), Slot(COUNTY, Y2022))
+    assert question.kind is AnswerKind.COMPARISON
+
+
+def test_the_inner_of_two_regions_is_asked_about() -> None:
+    assert understand("云南祥云的粮食产量", COVERAGE).slots == (Slot(COUNTY, None),)
+
+
+def test_the_province_by_a_loose_word() -> None:
+    assert understand("全省粮食产量多少", COVERAGE).slots == (Slot(PROVINCE, None),)
+
+
+def test_a_region_in_english() -> None:
+    assert understand("How much grain did Xiangyun grow in 2023?", COVERAGE).slots == (Slot(COUNTY, Y2023),)
+
+
+def test_the_month_of_a_report_is_not_the_period() -> None:
+    question = understand("2023年1月那份报告里说连着搞了多少年？", COVERAGE)
+    assert (question.report, question.slots) == ("2023-01", (Slot(),))
+
+
+def test_target_or_result() -> None:
+    assert understand("2024年粮食产量目标是多少", COVERAGE).plan is True
+    assert understand("2023年实际完成多少亩", COVERAGE).plan is False
+    assert understand("2023年粮食产量多少", COVERAGE).plan is None
+
+
+def test_language() -> None:
+    assert [understand(q, COVERAGE).language for q in ("覆盖率？", "覆蓋率？", "What is the rate?")] == ["zh", "zh-Hant", "en"]
+
+
+def test_words_that_only_ask_are_not_searched() -> None:
+    assert understand("请问森林覆盖率是多少？", COVERAGE).search == "森林覆盖率 ?"
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "\0"])
+def test_an_empty_question(text: str) -> None:
+    with pytest.raises(QuestionError, match="empty"):
+        understand(text, COVERAGE)
+
+
+def test_a_question_too_long() -> None:
+    with pytest.raises(QuestionError, match="20,000 characters; at most 2,000"):
+        understand("多" * 20_000, COVERAGE)
+
+
+@pytest.mark.parametrize("text", ["那2022年呢？", "祥云呢", "它的目标是多少", "再说详细点", "What about 2022?"])
+def test_follow_ups_are_known(text: str) -> None:
+    assert is_follow_up(text)
+
+
+def test_a_question_that_stands_alone_is_no_follow_up() -> None:
+    assert not is_follow_up("2023年云南省森林覆盖率是多少？")
+
+
+def test_a_follow_up_changes_the_period_only() -> None:
+    assert complete("那2022年呢？", "2023年云南省森林覆盖率是多少？", COVERAGE) == "2022年云南省森林覆盖率是多少？"
+
+
+def test_a_follow_up_changes_the_region_only() -> None:
+    assert complete("祥云县呢", "2023年云南省森林覆盖率是多少？", COVERAGE) == "2023年祥云县森林覆盖率是多少？"
+
+
+def test_follow_ups_fold_over_the_history() -> None:
+    history = (Turn("2023年云南省森林覆盖率是多少？", ""), Turn("那2022年呢", ""))
+    assert resolve("祥云县呢", history, COVERAGE) == "2022年祥云县森林覆盖率是多少？"
+
+
+def test_a_new_topic_drops_the_history() -> None:
+    history = (Turn("2023年云南省森林覆盖率是多少？", ""),)
+    assert understand("祥云县主任叫什么名字？", COVERAGE, history).understood == "祥云县主任叫什么名字？"

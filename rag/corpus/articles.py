@@ -1,0 +1,204 @@
+"""Which paragraphs of a file belong to which article.
+
+A file can hold several: newspaper pages carry other pieces after a report or in the middle of it, and a report
+goes on where the piece that interrupts it has ended. A piece ends with its author in brackets; a report is
+recognised by its numbered headings, beside which an unnumbered one is another piece's title.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rag.corpus.lines import is_closed, is_numbered_heading, is_title_like, numbering
+from rag.corpus.repair import Paragraph
+
+_SURNAMES = frozenset(
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
+    "酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋"
+    "茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗"
+    "丁宣邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊惠甄曲家封芮储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋"
+    "仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬"
+    "申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇"
+    "广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾沙丰巢关蒯相查后荆红游竺权逯盖益桓公肖付涂闫岳仝佟覃代宛原占"
+)
+_NAME = r"[\u4e00-\u9fff·]{2,6}?"
+_SIGN_OFF = re.compile(
+    r"(?<=[。！？…”\"！!?])\s*[（(](?P<names>(?:(?:特约|本报|见习|首席|融媒体?)?(?:记者|通讯员|作者|实习生)[ 　：:]*)*"
+    rf"{_NAME}(?:[ 　、，,]+(?:(?:记者|通讯员|实习生)[ 　：:]*)?{_NAME}){{0,7}}?)[ 　]*(?:文[/／]图|图[/／]文|[/／]?文|[/／]?图|摄影报道)?[)）]$"
+)
+_AUTHOR_NOTE = re.compile(r"[（(](?:作者|来源|执笔)[系为：: ][^（）()]{2,60}[)）]$")
+_ROLE = re.compile(r"(?:特约|本报|见习|首席|融媒体?)?(?:记者|通讯员|作者|实习生)[ 　：:]*")
+_SPACES = re.compile(r"[ 　、，,]+")
+
+SALUTATION = re.compile(r"^(?:各位|尊敬的|同志们|主任、|主席[，、])[^。]{0,30}[：:]?$")
+_DATE = r"(?:\d{4}|[一二][九〇○零][〇○零一二三四五六七八九]{2})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"
+DATE_LINE = re.compile(rf"^[—\-–（(\s]*(?:\d{{4}}年)?{_DATE}[^。；]{{0,60}}$")
+NOTES_HEADING = re.compile(
+    r"(?:名词|术语|名词术语|有关内容|有关名词|相关名词|报告》)?(?:注释|名词解释|术语解释|名词注释|注解|名词说明)[：:）)]?$|^注[：:]?$"
+)
+_ANNEX = re.compile(
+    r"^附(?:件|录|表|注)?\s*[\d一二三四五]{0,2}[：:]?$|^附(?:件|录)\s*[\d一二三四五]{0,2}[：:　 ]"
+)
+_SECTION_WORDS = re.compile(
+    r"^.{0,12}(?:回顾|总结|安排|打算|建议|情况|问题|举措|措施|思路|目标|任务|要求|展望|成效|前言|引言|概述|概况|结语|摘要|目录|附表|参考文献)$"
+)
+_HEAD_LENGTH = 8
+
+
+@dataclass(slots=True)
+class Draft:
+    """An article in the making: the numbers of its paragraphs, in order, and what was seen of it so far."""
+
+    paragraphs: list[int]
+    title_level: int
+    plain: bool
+    has_body: bool = False
+    closed: bool = False
+    cut: bool = False
+    numbers: dict[str, int] = field(default_factory=dict)
+
+
+def split_articles(paragraphs: Sequence[Paragraph]) -> list[list[int]]:
+    """The numbers of the paragraphs of each article, articles in the order in which they begin."""
+    has_markdown = any(paragraph.level for paragraph in paragraphs)
+    drafts: list[Draft] = []
+    current: Draft | None = None
+    for number, paragraph in enumerate(paragraphs):
+        if current is None or _starts_article(paragraphs, number, current, has_markdown):
+            head = _kickers(paragraphs, current)
+            current = Draft([*head, number], paragraph.level, not has_markdown)
+            drafts.append(current)
+        else:
+            current = _resumed(paragraph, current, drafts)
+            current.paragraphs.append(number)
+        _note(paragraph, current)
+    return [draft.paragraphs for draft in drafts if draft.paragraphs]
+
+
+def sign_off(text: str) -> str | None:
+    """The authors named in brackets at the end of a piece, such as 刘滨 钱文龙; None where there are none."""
+    match = _SIGN_OFF.search(text, max(0, len(text) - 80))
+    if match is None:
+        return None
+    names = _SPACES.sub(" ", _ROLE.sub(" ", match["names"])).strip().split(" ")
+    if not all(name[0] in _SURNAMES or "·" in name for name in names) or any(
+        len(name) > 4 and "·" not in name for name in names
+    ):
+        return None
+    return " ".join(names)
+
+
+def is_byline(text: str) -> bool:
+    """Whether a line of an article's head tells who spoke where and when."""
+    return text.startswith(("——", "--", "—")) or bool(DATE_LINE.match(text))
+
+
+def _note(paragraph: Paragraph, draft: Draft) -> None:
+    """Keeps what the next paragraphs are judged by."""
+    text = paragraph.text
+    number = numbering(text)
+    if number is not None:
+        draft.numbers[number.style] = number.value
+    if paragraph.level or is_byline(text) or (is_title_like(text) and not is_closed(text)):
+        if number is not None:
+            draft.has_body, draft.cut, draft.closed = True, False, False
+        return
+    draft.has_body = True
+    draft.closed = sign_off(text) is not None or bool(_AUTHOR_NOTE.search(text))
+    draft.cut = not is_closed(text) and not paragraph.table
+
+
+def _starts_article(paragraphs: Sequence[Paragraph], number: int, current: Draft, has_markdown: bool) -> bool:
+    """Whether the paragraph is the title of another article than the current one."""
+    paragraph = paragraphs[number]
+    if not current.has_body or not _may_be_title(paragraph, has_markdown):
+        return False
+    if current.closed or _opens_report(paragraphs, number):
+        return True
+    if _SECTION_WORDS.match(paragraph.text):
+        return False
+    if current.cut or (paragraph.level and paragraph.level <= current.title_level):
+        return _is_followed_by_body(paragraphs, number)
+    return bool(current.numbers) and _is_signed(paragraphs, number, has_markdown)
+
+
+def _may_be_title(paragraph: Paragraph, has_markdown: bool) -> bool:
+    text = paragraph.text
+    if (
+        paragraph.table
+        or numbering(text)
+        or NOTES_HEADING.search(text)
+        or _ANNEX.match(text)
+        or is_byline(text)
+    ):
+        return False
+    if has_markdown:
+        return paragraph.level > 0
+    return is_title_like(text) and not is_closed(text) and len(text) >= 4
+
+
+def _opens_report(paragraphs: Sequence[Paragraph], number: int) -> bool:
+    """Whether a date with a meeting, or a salutation, follows before any running text."""
+    for paragraph in paragraphs[number + 1 : number + 1 + _HEAD_LENGTH]:
+        if DATE_LINE.match(paragraph.text) or (
+            SALUTATION.match(paragraph.text) and paragraph.text.endswith(("：", ":"))
+        ):
+            return True
+        if numbering(paragraph.text) or is_closed(paragraph.text) or not is_title_like(paragraph.text):
+            return False
+    return False
+
+
+def _is_followed_by_body(paragraphs: Sequence[Paragraph], number: int) -> bool:
+    """Whether running text follows the would-be title, after at most some more lines of a head."""
+    for paragraph in paragraphs[number + 1 : number + 1 + _HEAD_LENGTH]:
+        if is_numbered_heading(paragraph.text):
+            return True
+        if not is_title_like(paragraph.text) or is_closed(paragraph.text):
+            return not paragraph.table
+    return False
+
+
+def _is_signed(paragraphs: Sequence[Paragraph], number: int, has_markdown: bool) -> bool:
+    """Whether the text from the would-be title to the next one holds a signature of its author."""
+    for paragraph in paragraphs[number + 1 :]:
+        if sign_off(paragraph.text):
+            return True
+        if _may_be_title(paragraph, has_markdown) or paragraph.level:
+            return False
+    return False
+
+
+def _kickers(paragraphs: Sequence[Paragraph], current: Draft | None) -> list[int]:
+    """Lines above a title (■ 系列之二) that were taken for the end of the article before; they are taken from it."""
+    kickers: list[int] = []
+    while current is not None and len(current.paragraphs) > 1:
+        last = paragraphs[current.paragraphs[-1]]
+        is_kicker = (
+            is_title_like(last.text)
+            and not last.level
+            and not is_closed(last.text)
+            and last.text[0] in "■□◆●★▲"
+        )
+        if not is_kicker:
+            break
+        kickers.insert(0, current.paragraphs.pop())
+    return kickers
+
+
+def _resumed(paragraph: Paragraph, current: Draft, drafts: Sequence[Draft]) -> Draft:
+    """The article that the paragraph belongs to: the current one, or an earlier one that it interrupted.
+
+    An earlier article goes on where its numbering does, or, after the current one was signed, where its text
+    was cut.
+    """
+    number = numbering(paragraph.text)
+    if number is not None and number.value > 1 and current.numbers.get(number.style) != number.value - 1:
+        for draft in reversed(drafts):
+            if draft is not current and draft.numbers.get(number.style) == number.value - 1:
+                return draft
+    if current.closed and not paragraph.level and not is_title_like(paragraph.text):
+        for draft in reversed(drafts):
+            if draft is not current and draft.cut:
+                return draft
+    return current

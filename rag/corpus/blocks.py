@@ -1,0 +1,260 @@
+"""The blocks of an article: headings, paragraphs, tables and notes, each with its section, period and kind."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rag.corpus.articles import NOTES_HEADING, SALUTATION, is_byline
+from rag.corpus.lines import Range, is_closed, is_numbered_heading, is_title_like, numbering, without
+from rag.corpus.periods import (
+    dominant_kind,
+    find_periods,
+    heading_kind,
+    heading_period,
+    opening_period,
+    years,
+)
+from rag.corpus.repair import Paragraph
+from rag.corpus.sections import Heading, Path, item_heading, items, leading, own_line, run_in
+from rag.types import Block, Form, Kind, Period
+
+_UNIT_LINE = re.compile(r"^[（(]?\s*(?:计量)?单位\s*[：:]|^表\s*\d|^续表")
+_DIFFICULTIES = re.compile(
+    r"清醒地?(?:认识|看到)|也要看到|还面临|还存在|存在的?(?:主要)?(?:问题|困难)|困难和(?:问题|挑战)"
+)
+_CLOSING = re.compile(r"^各位(?:代表|委员)[！!，,]|^(?:这些)?成绩的取得|^这些成绩")
+_NEAR = 5
+"""Years from the report within which a year named in passing is what a paragraph tells of."""
+_LONGEST_SUBHEADING = 30
+_LONGEST_CAPTION = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the blocks of an article are judged by.
+
+    `report_year` is the year it was given, `review_year` the year it looks back on; None where unknown.
+    """
+
+    title: str
+    report_year: int | None
+    review_year: int | None
+    plain: bool
+
+
+class BlockWriter:
+    """Writes the blocks of one article, paragraph after paragraph."""
+
+    def __init__(self, text: str, drops: Sequence[Range], setting: Setting) -> None:
+        self._text, self._drops, self._setting = text, drops, setting
+        self._path = Path()
+        self._blocks: list[Block] = []
+        self._reviewed: Period | None = None
+        self._carried: Period | None = None
+        self._run_in: tuple[float, int, bool] | None = None
+        self._title_kind = heading_kind(setting.title)
+        self._title_period = heading_period(setting.title, setting.report_year)
+        self._has_parts = False
+
+    def head(self, paragraphs: Sequence[Paragraph], titles: Sequence[int]) -> None:
+        """Writes the title and the lines about it."""
+        for number, paragraph in enumerate(paragraphs):
+            form = Form.HEADING if number in titles else Form.BYLINE
+            self._add(paragraph.start, paragraph.end, form, (), None, Kind.NARRATIVE)
+
+    def body(self, paragraphs: Sequence[Paragraph]) -> None:
+        """Writes headings, paragraphs and tables."""
+        self._has_parts = self._has_parts or any(
+            heading_kind(p.text) is not None
+            for n, p in enumerate(paragraphs)
+            if self._is_heading(paragraphs, n)
+        )
+        for number, last, leads in self._stretches(paragraphs):
+            paragraph = paragraphs[number]
+            if paragraphs[last].table:
+                self._statement(paragraph.start, paragraphs[last].end, Form.TABLE)
+            elif self._is_heading(paragraphs, number):
+                self._heading(paragraph)
+            else:
+                self._paragraph(paragraph, leads)
+
+    def notes(self, heading: Sequence[Paragraph], notes: Sequence[tuple[int, list[Paragraph]]]) -> None:
+        """Writes the headings of the notes, each note as one block."""
+        texts: list[str] = []
+        for paragraph in heading:
+            self._add(paragraph.start, paragraph.end, Form.HEADING, tuple(texts), None, Kind.NOTE)
+            texts.append(paragraph.text)
+        for _, parts in notes:
+            self._add(parts[0].start, parts[-1].end, Form.NOTE, tuple(texts), None, Kind.NOTE)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """What was written, in the order of the text."""
+        return tuple(sorted(self._blocks, key=lambda block: block.start))
+
+    def _stretches(self, paragraphs: Sequence[Paragraph]) -> Iterator[tuple[int, int, bool]]:
+        """Each paragraph's number, the number of the last that belongs with it, and whether its lead-in counts."""
+        leads = self._lead_flags(paragraphs)
+        number = 0
+        while number < len(paragraphs):
+            last = _table_end(paragraphs, number)
+            yield number, last, leads[number]
+            number = last + 1
+
+    def _lead_flags(self, paragraphs: Sequence[Paragraph]) -> list[bool]:
+        flags: list[bool] = []
+        stretch: list[str] = []
+        for number, paragraph in enumerate(paragraphs):
+            if self._is_heading(paragraphs, number) or numbering(paragraph.text):
+                flags += [*leading(stretch), False]
+                stretch = []
+            else:
+                stretch.append(paragraph.text)
+        return flags + leading(stretch)
+
+    def _is_heading(self, paragraphs: Sequence[Paragraph], number: int) -> bool:
+        paragraph = paragraphs[number]
+        after = paragraphs[number + 1] if number + 1 < len(paragraphs) else None
+        if paragraph.level:
+            return True
+        if paragraph.table or after is None:
+            return False
+        if is_numbered_heading(paragraph.text):
+            own, next_number = numbering(paragraph.text), numbering(after.text)
+            return own is not None and (next_number is None or next_number.style != own.style)
+        return (
+            self._setting.plain
+            and len(paragraph.text) <= _LONGEST_SUBHEADING
+            and is_title_like(paragraph.text)
+            and not is_closed(paragraph.text)
+            and not is_byline(paragraph.text)
+            and not after.table
+            and not is_title_like(after.text)
+        )
+
+    def _heading(self, paragraph: Paragraph) -> None:
+        heading = own_line(self._shown(paragraph.start, paragraph.end), paragraph.level, self._path)
+        self._enter(heading)
+        section = self._path.texts[:-1]
+        period, kind = self._inherited(paragraph.text)
+        self._add(paragraph.start, paragraph.end, Form.HEADING, section, period, kind or Kind.NARRATIVE)
+
+    def _enter(self, heading: Heading) -> None:
+        """Goes below a heading, with the time and kind that it sets."""
+        setting = self._setting
+        period = heading_period(heading.text, setting.report_year)
+        kind = heading_kind(heading.text) if heading.rank < 4 or heading.level else None
+        if kind is Kind.PLAN and period is None and self._outer_kind() is None:
+            period = years(self._reviewed.last + 1) if self._reviewed else _year(setting.report_year)
+        elif kind is Kind.RESULT and period is None and self._outer_kind() is None:
+            period = _year(setting.review_year)
+        self._path.enter(replace(heading, period=period, kind=kind))
+        if kind is Kind.RESULT and period is not None:
+            self._reviewed = period
+
+    def _outer_kind(self) -> Kind | None:
+        return next((heading.kind for heading in self._path.headings if heading.kind is not None), None)
+
+    def _paragraph(self, paragraph: Paragraph, leads: bool) -> None:
+        raw = self._text[paragraph.start : paragraph.end]
+        starts = items(raw)
+        first_end = paragraph.start + starts[0] if starts else paragraph.end
+        narrates = bool(_DIFFICULTIES.search(paragraph.text[:60])) or _is_salutation(paragraph.text)
+        opening = opening_period(paragraph.text, self._setting.report_year)
+        if first_end > paragraph.start:
+            shown = self._shown(paragraph.start, first_end)
+            heading = run_in(shown, raw, self._path, leads)
+            self._step(shown, heading)
+            self._statement(paragraph.start, first_end, Form.PARAGRAPH, opening, narrates)
+        for start, end in zip(starts, [*starts[1:], len(raw)], strict=False):
+            start, end = paragraph.start + start, paragraph.start + end
+            self._path.enter(item_heading(self._shown(start, end)))
+            self._statement(start, end, Form.PARAGRAPH, opening, narrates)
+
+    def _step(self, shown: str, heading: Heading | None) -> None:
+        """Goes below the heading that a paragraph begins with, or leaves those that it does not belong to.
+
+        Where （一） and （二） were one paragraph each, a paragraph without a number after （八） is not part of it.
+        """
+        number = numbering(shown)
+        before, self._run_in = self._run_in, None
+        if heading is not None:
+            self._enter(heading)
+            if number is not None:
+                follows = before is not None and before[0] == heading.rank and before[1] == number.value - 1
+                self._run_in = (heading.rank, number.value, follows)
+            return
+        self._path.leave_run_ins()
+        if before is not None and before[2]:
+            self._path.leave(before[0])
+        if _CLOSING.match(shown) and self._path.headings:
+            self._path.leave(self._path.headings[0].rank + 1)
+
+    def _statement(
+        self, start: int, end: int, form: Form, opening: Period | None = None, narrates: bool = False
+    ) -> None:
+        shown = self._shown(start, end)
+        period, kind = self._inherited(shown, opening)
+        if kind is not None and narrates and kind is not Kind.PLAN:
+            kind = Kind.NARRATIVE
+        elif kind is not None or not self._has_parts:
+            kind = dominant_kind(shown, kind)
+        self._add(start, end, form, self._path.texts, period, kind or Kind.NARRATIVE)
+
+    def _inherited(self, shown: str, opening: Period | None = None) -> tuple[Period | None, Kind | None]:
+        """Period and kind from the paragraph's first words, the headings above it, the title, or the text before it."""
+        period = next((h.period for h in reversed(self._path.headings) if h.period is not None), None)
+        kind = self._outer_kind()
+        if self._has_parts:
+            return opening or period, kind
+        if self._title_kind is not None:
+            return opening or period or self._title_period, self._title_kind
+        if opening is not None:
+            self._carried = opening
+        return opening or self._named(shown) or period or self._carried, None
+
+    def _named(self, shown: str) -> Period | None:
+        """The period that a free paragraph names most often, the first of several, when it is not long past."""
+        year = self._setting.report_year
+        periods = (mention.period for mention in find_periods(shown, year))
+        named = Counter(period for period in periods if year is None or abs(period.last - year) <= _NEAR)
+        return named.most_common(1)[0][0] if named else None
+
+    def _shown(self, start: int, end: int) -> str:
+        return without(self._text, start, end, self._drops).strip()
+
+    def _add(
+        self, start: int, end: int, form: Form, section: tuple[str, ...], period: Period | None, kind: Kind
+    ) -> None:
+        while end > start and self._text[end - 1].isspace():
+            end -= 1
+        while start < end and self._text[start].isspace():
+            start += 1
+        if start < end:
+            self._blocks.append(Block(start, end, form, section, period, kind))
+
+
+def _table_end(paragraphs: Sequence[Paragraph], number: int) -> int:
+    """Number of the table that `number`, or a caption or unit line at `number`, belongs to; else `number`."""
+    last = number
+    while last < min(len(paragraphs) - 1, number + 2) and _is_caption(paragraphs[last]):
+        last += 1
+    return last if paragraphs[last].table else number
+
+
+def _is_caption(paragraph: Paragraph) -> bool:
+    text = paragraph.text
+    if paragraph.table or paragraph.level or len(text) > _LONGEST_CAPTION or NOTES_HEADING.search(text):
+        return False
+    return bool(_UNIT_LINE.match(text)) or (
+        is_title_like(text) and not is_closed(text) and numbering(text) is None
+    )
+
+
+def _is_salutation(text: str) -> bool:
+    return len(text) <= 30 and bool(SALUTATION.match(text))
+
+
+def _year(year: int | None) -> Period | None:
+    return None if year is None else years(year)

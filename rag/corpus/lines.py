@@ -1,0 +1,168 @@
+"""The lines of a text as the other rooms of the corpus see them: where they stand, what they show, how they are numbered."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Range = tuple[int, int]
+
+_LINE = re.compile(r"[^\s\x00][^\r\n\f\v\u2028\u2029]*")
+_BREAK = re.compile(r"\r\n|[\r\n\f\v\u2028\u2029]")
+_MARKDOWN_HEADING = re.compile(r"(#{1,6})(?:[ \t\u3000]+|(?=[\u4e00-\u9fff“《（【]))")
+
+_HAN_NUMBER = "一二三四五六七八九十"
+_NUMBERING = re.compile(
+    rf"第[{_HAN_NUMBER}百\d]{{1,4}}(?:部分|篇)(?P<part>)"
+    rf"|第[{_HAN_NUMBER}百\d]{{1,4}}章(?P<chapter>)"
+    rf"|第[{_HAN_NUMBER}百\d]{{1,4}}节(?P<division>)"
+    rf"|(?P<han>[{_HAN_NUMBER}]{{1,3}})(?:、|[．.](?!\d))"
+    rf"|[（(](?P<bracketed_han>[{_HAN_NUMBER}]{{1,3}})[)）][、．.]?"
+    r"|(?P<arabic>\d{1,3})(?:、|[.．](?!\d)|[)）])"
+    r"|[（(](?P<bracketed_arabic>\d{1,3})[)）]"
+    r"|(?P<circled>[①-⑳])"
+    rf"|(?P<first_of_all>[{_HAN_NUMBER}])(?:是|要)(?!否)"
+)
+_STYLES = (
+    "part",
+    "chapter",
+    "division",
+    "han",
+    "bracketed_han",
+    "arabic",
+    "bracketed_arabic",
+    "circled",
+    "first_of_all",
+)
+RANKS = {style: rank for rank, style in enumerate(_STYLES)}
+"""Depth of a numbering style among others: 一、 stands above （一）, that above 1. and 一是."""
+
+_INNER_STOP = re.compile(r"[。！？；](?=.)|[:：](?=.{16})")
+_CLOSED = re.compile(r"[。！？；：…!?;:.．|][”’\"'）)」』】》\]]*$|[”’\"）)」』】》\]]$")
+_PUNCTUATION = re.compile(r"[，。；：！？,;!?|]")
+_LONGEST_HEADING = 60
+_LONGEST_TITLE = 42
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is not blank: `text` is what it shows, `level` its Markdown heading level or 0.
+
+    `start` is behind the Markdown mark, `raw_start` before it; `gap` is the number of line breaks before it.
+    """
+
+    raw_start: int
+    start: int
+    end: int
+    text: str
+    level: int
+    gap: int
+    indented: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """The number that a line begins with: its style (a key of RANKS), its value, the length of its text."""
+
+    style: str
+    value: int
+    length: int
+
+
+def split_lines(text: str, drops: Sequence[Range]) -> list[Line]:
+    """The lines of `text` that show something when the sorted `drops` (marks inside lines) are left out."""
+    lines = []
+    end_before = 0
+    for match in _LINE.finditer(text):
+        raw_start, end = match.start(), match.start() + len(match[0].rstrip("\x00 \t\u3000\xa0"))
+        while end > raw_start and text[end - 1].isspace():
+            end -= 1
+        mark = _MARKDOWN_HEADING.match(text, raw_start, end)
+        start = mark.end() if mark else raw_start
+        shown = without(text, start, end, drops).strip()
+        if not shown:
+            continue
+        between = text[end_before:raw_start]
+        gap = len(_BREAK.findall(between)) if end_before else 0
+        indented = between.endswith(("\u3000\u3000", "    ", "\t")) or between.endswith("  ")
+        lines.append(Line(raw_start, start, end, shown, len(mark[1]) if mark else 0, gap, indented))
+        end_before = end
+    return lines
+
+
+def without(text: str, start: int, end: int, drops: Sequence[Range]) -> str:
+    """`text[start:end]` with the sorted ranges left out."""
+    position = bisect_left(drops, (start, start))
+    if position and drops[position - 1][1] > start:
+        position -= 1
+    if position >= len(drops) or drops[position][0] >= end:
+        return text[start:end]
+    pieces = []
+    for drop_start, drop_end in drops[position:]:
+        if drop_start >= end:
+            break
+        pieces.append(text[start : max(start, drop_start)])
+        start = max(start, drop_end)
+    pieces.append(text[start : max(start, end)])
+    return "".join(pieces)
+
+
+def merge(ranges: Sequence[Range]) -> list[Range]:
+    """The ranges sorted, with those that touch or overlap made one, and empty ones left out."""
+    merged: list[Range] = []
+    for start, end in sorted(ranges):
+        if start >= end:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def numbering(text: str) -> Numbering | None:
+    """How `text` is numbered at its beginning, if it is."""
+    match = _NUMBERING.match(text)
+    if match is None or match.lastgroup is None:
+        return None
+    digits = match[match.lastgroup] or re.sub(r"\D", "", match[0]) or match[0][1:-1].removesuffix("部")
+    return Numbering(match.lastgroup, read_number(digits), match.end())
+
+
+def read_number(digits: str) -> int:
+    """The value of 十二, 12, １２ or ⑫; 0 when it is none of these."""
+    if digits.isdecimal():
+        return int(digits)
+    if len(digits) == 1 and "①" <= digits <= "⑳":
+        return ord(digits) - ord("①") + 1
+    tens, _, ones = digits.rpartition("十")
+    if "十" in digits:
+        return 10 * (_HAN_NUMBER.find(tens) + 1 if tens else 1) + (_HAN_NUMBER.find(ones) + 1 if ones else 0)
+    return _HAN_NUMBER.find(digits) + 1 if len(digits) == 1 else 0
+
+
+def is_closed(text: str) -> bool:
+    """Whether a paragraph may end here: after a full stop, a colon, a closing quotation mark or bracket."""
+    return _CLOSED.search(text, max(0, len(text) - 8)) is not None
+
+
+def is_title_like(text: str) -> bool:
+    """Whether a line is short and without the punctuation of running text: a title, a caption, a byline."""
+    return len(text) <= _LONGEST_TITLE and not _PUNCTUATION.search(text)
+
+
+def is_numbered_heading(text: str) -> bool:
+    """Whether a numbered line is a heading by itself: short, with no sentence end before its own."""
+    number = numbering(text)
+    if number is None or len(text) > _LONGEST_HEADING or _INNER_STOP.search(text):
+        return False
+    if number.style == "first_of_all" or not text[number.length :].strip():
+        return False
+    return not _CLOSED.search(text) or (
+        text.endswith("。") and number.style in ("han", "bracketed_han", "part")
+    )
+
+
+def is_table_row(text: str) -> bool:
+    """Whether a line is a row of a Markdown table."""
+    return text.startswith("|") and text.count("|") >= 2

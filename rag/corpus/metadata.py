@@ -1,0 +1,175 @@
+"""What an article's head and text tell of it: title, issuing body, author, date and region."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rag.corpus.articles import DATE_LINE, SALUTATION, is_byline, sign_off
+from rag.corpus.lines import is_closed, is_title_like, numbering, read_number
+from rag.corpus.periods import find_periods
+from rag.corpus.regions import Gazetteer, gazetteer
+from rag.corpus.repair import Paragraph
+from rag.types import Level, Region
+
+_DATE = re.compile(
+    r"(?P<year>\d{4}|[一二][九〇○零][〇○零一二三四五六七八九]{2})\s*年\s*(?P<month>[\d一二三四五六七八九十]{1,3})\s*月\s*(?P<day>[\d一二三四五六七八九十]{1,3})\s*日"
+)
+_OFFICE = r"(?:副|代|常务)*(?:省长|市长|县长|区长|州长|盟长|旗长|乡长|镇长|主席|主任|厅长|局长|司长|部长|院长|检察长|总理|书记|秘书长|专员|行长|会长)"
+_SPEAKER = re.compile(
+    rf"^(?P<body>[^，。；：]{{0,40}}?)(?P<office>(?:{_OFFICE}[、 　]?)+)[ 　]*(?P<name>[\u4e00-\u9fff](?:[ 　]*[\u4e00-\u9fff·]){{1,4}})$"
+)
+_ISSUER = re.compile(
+    r"^[^，。；：\d]{2,40}(?:局|厅|委员会|政府|办公室|办公厅|总队|中心|研究院|法院|检察院|委|部)$"
+)
+_TITLE_END = re.compile(
+    r"(?:报告|公报|意见|通知|方案|规划|讲话|总结|要点|计划|汇报|说明|决定|通报|办法|条例|纲要|公告|草案|白皮书)(?:[（(].{1,12}[)）])?$"
+)
+_JOINED_TITLE = re.compile(r"^(?:与|和|及|暨|的|关于|[（(])")
+_NATION = re.compile(r"中华人民共和国|国务院|全国人民代表大会|全国人大")
+_HEAD_LINES = 8
+_LONGEST_MADE_TITLE = 40
+_OPENING = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The title of an article and how many of its paragraphs stand before its text.
+
+    `titles` are the numbers of the title's paragraphs; there are none when the title was made of the text.
+    """
+
+    title: str
+    titles: tuple[int, ...]
+    length: int
+
+
+def read_head(paragraphs: Sequence[Paragraph]) -> Head:
+    """The head of an article: its title and the lines that follow before the text or the first section."""
+    length = _head_length(paragraphs)
+    lines = paragraphs[:length]
+    for number, paragraph in enumerate(lines):
+        if paragraph.level and not is_byline(paragraph.text):
+            return Head(paragraph.text, (number,), length)
+    titles = [
+        n
+        for n, paragraph in enumerate(lines)
+        if not is_byline(paragraph.text) and paragraph.text[0] not in "■□◆●★▲"
+    ]
+    titles = [n for n in titles if n <= titles[0] + 3]
+    if not titles:
+        return Head(_made_title(paragraphs[0].text), (), length)
+    chosen = next((n for n in titles if _TITLE_END.search(lines[n].text)), titles[0])
+    if chosen - 1 in titles and (
+        _JOINED_TITLE.match(lines[chosen].text) or lines[chosen - 1].text.endswith(("关于", "的", "与"))
+    ):
+        return Head(lines[chosen - 1].text + lines[chosen].text, (chosen - 1, chosen), length)
+    return Head(lines[chosen].text, (chosen,), length)
+
+
+def _head_length(paragraphs: Sequence[Paragraph]) -> int:
+    """Number of paragraphs before the first that is running text, a salutation, a table or a numbered heading."""
+    for number, paragraph in enumerate(paragraphs[:_HEAD_LINES]):
+        text = paragraph.text
+        if is_byline(text):
+            continue
+        is_body = not paragraph.level and (not is_title_like(text) or is_closed(text))
+        if is_body or paragraph.table or numbering(text) or SALUTATION.match(text):
+            return number
+        if number and paragraph.level and paragraph.level > paragraphs[0].level > 0:
+            return number
+    return min(len(paragraphs), _HEAD_LINES)
+
+
+def _made_title(text: str) -> str:
+    """The first clause of a text that has no title."""
+    clause = re.split(r"[。！？；\n]", text, maxsplit=1)[0].strip("　 #*")
+    return clause[:_LONGEST_MADE_TITLE]
+
+
+def find_date(head: Sequence[str], closing: str) -> str | None:
+    """The date (YYYY-MM-DD) that a line of the head gives, else one that stands alone as the last paragraph."""
+    for line in [*head, closing]:
+        match = _DATE.search(line) if DATE_LINE.match(line) or is_byline(line) else None
+        if match and (found := _iso(match)):
+            return found
+    return None
+
+
+def _iso(match: re.Match[str]) -> str | None:
+    year = find_periods(match["year"] + "年", None)
+    try:
+        return date(year[0].period.first, read_number(match["month"]), read_number(match["day"])).isoformat()
+    except (ValueError, IndexError):
+        return None
+
+
+def find_speaker(head: Sequence[str], region: Region | None) -> tuple[str | None, str | None]:
+    """Issuing body and author from a line such as 省发展和改革委员会主任 王前虎; 省长 speaks for 江西省人民政府."""
+    issuer = None
+    for line in head:
+        match = _SPEAKER.match(line)
+        if match:
+            name = re.sub(r"[ 　]", "", match["name"])
+            body = match["body"].strip(" 　") or _government(match["office"], region)
+            return body, name
+        if issuer is None and _ISSUER.match(line) and not is_byline(line):
+            issuer = line
+    return issuer, None
+
+
+def _government(office: str, region: Region | None) -> str | None:
+    """The government that a head without a named body speaks for."""
+    if region is None or not re.search(r"[省市县区州盟旗乡镇]长", office):
+        return None
+    return f"{region.path[-1]}人民政府"
+
+
+def find_author(texts: Sequence[str]) -> str | None:
+    """The authors in brackets at the end of a piece."""
+    return next((author for text in reversed(texts) if (author := sign_off(text))), None)
+
+
+def find_region(
+    title: str, head: Sequence[str], texts: Sequence[str], known: Sequence[Region]
+) -> Region | None:
+    """The place that an article tells of: from its title, then its head, then the first place that its text names,
+    unless it names another much more often.
+
+    `known` are the regions of other articles of the file; they decide between places of one name.
+    """
+    places = gazetteer()
+    for line in [title, *head]:
+        if _NATION.search(line):
+            return Region(("中国",), Level.COUNTRY)
+        if mentions := places.find(line, known):
+            return mentions[0].region
+    body = "\n".join(texts)
+    mentions = places.find(body[:_OPENING], known)
+    if not mentions:
+        return None
+    first = _settle(mentions[0].region, body, places)
+    most = max((mention.region for mention in mentions), key=lambda region: _count(region, body, places))
+    if first.contains(most) or most.contains(first):
+        return first
+    return (
+        _settle(most, body, places) if _count(most, body, places) > 2 * _count(first, body, places) else first
+    )
+
+
+def _settle(region: Region, body: str, places: Gazetteer) -> Region:
+    """The place itself, or the one around it when that is named more than twice as often."""
+    while (around := places.around(region)) is not None:
+        if 2 * _count(region, body, places) >= _count(around, body, places):
+            return region
+        region = around
+    return region
+
+
+def _count(region: Region, body: str, places: Gazetteer) -> int:
+    """How often the text names the place by its full or short name, or as 该县, 该乡."""
+    name = region.path[-1]
+    short = places.short_name(region)
+    suffix = re.search(r"(?:街道|经开区|高新区|新区|[省市县区旗乡镇村])$", name)
+    named = body.count(short if short in name else name)
+    return named + (body.count(f"该{suffix[0]}") if suffix else 0)

@@ -1,0 +1,205 @@
+"""Notes at the end of a report, and the places of its text that they explain.
+
+A note's number may stand in the text glued to the term (行动计划13, 一网通办率3分别): it is a mark and no part
+of the text. It is told from a figure by what stands before it, which must be the note's term, and by the order
+of the marks, which run 1, 2, 3 through the text. Notes without marks are linked where their term occurs.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag.corpus.lines import Range, read_number
+from rag.corpus.repair import Paragraph
+from rag.types import Note
+
+_MARK = re.compile(
+    r"(?:(?<=[^\d\s.．,，、:：%％/／+\-—–－~～〔\[(（])(?P<digits>\d{1,3})(?![\d.．%％+/／:：-]|,\d)"
+    r"|[\[〔【]\^?(?P<bracketed>\d{1,3})[\]〕】]|(?P<circled>[①-⑳])|(?P<raised>[⁰¹²³⁴-⁹]{1,3}))"
+)
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_MEASURES = frozenset("个家条项座所亿万千百名人户次例件起倍元吨公米辆台张处种年月日天小时套栋平亩批届对类级")
+_SKIPPED = "“”\"'‘’「」『』《》〈〉（）()【】[]〔〕，,、。；;：: 　\t\r\n*"
+_SKIP_TABLE = str.maketrans("", "", _SKIPPED)
+_TERM_END = re.compile(r"[：:]")
+_MORE_TERMS = re.compile(r"[。；](?P<term>[^。；：:，“”]{2,30})[：:](?=指|是指|即|全称)")
+_QUOTED = re.compile(r"[“\"「]([^”\"」]{2,30})[”\"」]")
+_LONGEST_TERM = 40
+_CONTEXT = 80
+_LIKELY = 0.5
+"""Share of a term that must stand before a bare number to make it a mark: with half of it no figure of the
+seeds is taken for a mark and every mark is found."""
+_CERTAIN_FORM = 0.3
+"""Weight of a number in brackets, in a circle or raised, which is hardly ever a figure, without its term."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    number: int
+    start: int
+    end: int
+    weight: float
+
+
+def read_notes(paragraphs: Sequence[Paragraph]) -> list[tuple[int, list[Paragraph]]]:
+    """The notes below a notes heading: each with its number and its paragraphs.
+
+    Numbers must rise by one from the first; a paragraph without the next number goes on with the note before.
+    Paragraphs before the first note are left out.
+    """
+    notes: list[tuple[int, list[Paragraph]]] = []
+    for paragraph in paragraphs:
+        wanted = notes[-1][0] + 1 if notes else 1
+        if _number_length(paragraph.text, wanted):
+            notes.append((wanted, [paragraph]))
+        elif notes:
+            notes[-1][1].append(paragraph)
+    return notes
+
+
+def link_notes(
+    text: str, notes: Sequence[tuple[int, list[Paragraph]]], body: Sequence[Paragraph]
+) -> tuple[list[Note], list[Range]]:
+    """The notes with the places of `body` they explain, and the ranges of their marks, which are to be dropped."""
+    terms = {number: _terms(parts[0].text, number) for number, parts in notes}
+    marks = _find_marks(
+        text, body, {number: [_plain(term) for term in found] for number, found in terms.items()}
+    )
+    index = _TermIndex(text, body)
+    linked = []
+    for number, parts in notes:
+        places = {mark.start for mark in marks if mark.number == number}
+        ends = {place for term in terms[number] for place in index.ends(term)}
+        if not places and not ends:
+            ends = {place for quoted in _QUOTED.findall(terms[number][0]) for place in index.ends(quoted)}
+        bare = {end for end in ends if not any(0 < place - end <= 4 for place in places)}
+        linked.append(
+            Note(
+                number,
+                terms[number][0],
+                parts[0].start,
+                parts[-1].end,
+                tuple(sorted(places | bare)),
+                tuple(terms[number]),
+            )
+        )
+    return linked, [(mark.start, mark.end) for mark in marks]
+
+
+def _number_length(text: str, number: int) -> int:
+    """Length of the number at the beginning of a note's text, 0 when it is not `number`."""
+    match = re.match(
+        rf"[\[〔【（(]?\^?{number}[\]〕】）)]?(?:[.．、:：]\s*|(?<=[\]〕】）)])\s*|\s+(?=\D))", text
+    )
+    if match:
+        return match.end()
+    return 1 if text and "①" <= text[0] <= "⑳" and read_number(text[0]) == number else 0
+
+
+def _terms(text: str, number: int) -> list[str]:
+    """What a note explains: the words before its first colon, and the other words that it defines."""
+    text = text[_number_length(text, number) :].strip()
+    head = _TERM_END.split(text, maxsplit=1)[0]
+    if len(head) > _LONGEST_TERM or head == text:
+        head = re.split(r"[，。；：:]", text, maxsplit=1)[0][:_LONGEST_TERM]
+    more = [match["term"].strip() for match in _MORE_TERMS.finditer(text)]
+    return [head.strip(), *more]
+
+
+def _plain(text: str) -> str:
+    """The text without punctuation, quotation marks and spaces."""
+    return text.translate(_SKIP_TABLE)
+
+
+def _find_marks(text: str, body: Sequence[Paragraph], terms: dict[int, list[str]]) -> list[_Candidate]:
+    """The marks of the notes: the heaviest sequence of candidates whose numbers rise, and exact repetitions."""
+    if not terms:
+        return []
+    candidates = [c for paragraph in body for c in _candidates(text, paragraph, terms)]
+    chosen = _heaviest_rise(candidates)
+    seen = {candidate.number for candidate in chosen}
+    again = [c for c in candidates if c.weight >= 1 and c.number in seen and c not in chosen]
+    return sorted([*chosen, *again], key=lambda candidate: candidate.start)
+
+
+def _candidates(text: str, paragraph: Paragraph, terms: dict[int, list[str]]) -> Iterator[_Candidate]:
+    for match in _MARK.finditer(text, paragraph.start, paragraph.end):
+        number = read_number((match[match.lastgroup or 0]).translate(_RAISED))
+        if number not in terms:
+            continue
+        before = _plain(text[max(paragraph.start, match.start() - _CONTEXT) : match.start()])
+        after = _plain(text[match.end() : match.end() + _CONTEXT])
+        weight = max(_likeness(term, before, after) for term in terms[number])
+        if match["digits"]:
+            quoted = text[match.start() - 1] in '”"」’'
+            if text[match.end() : match.end() + 1] in _MEASURES and not quoted:
+                continue
+            if weight < _LIKELY:
+                continue
+        yield _Candidate(number, match.start(), match.end(), max(weight, _CERTAIN_FORM))
+
+
+def _likeness(term: str, before: str, after: str) -> float:
+    """Share of the term that stands around a mark: its beginning before and its end after, or its end before."""
+    if not term:
+        return 0.0
+    if before.endswith(term):
+        return 1.0
+    for length in range(len(term) - 1, 1, -1):
+        if before.endswith(term[:length]):
+            return 1.0 if after.startswith(term[length:]) else length / len(term)
+    common = 0
+    while common < min(len(term), len(before)) and term[-1 - common] == before[-1 - common]:
+        common += 1
+    return common / len(term) if common > 1 else 0.0
+
+
+def _heaviest_rise(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """The candidates, in the order of the text, whose numbers rise strictly and whose weights sum highest."""
+    best: list[tuple[float, int]] = []
+    for i, candidate in enumerate(candidates):
+        options = [(best[j][0], j) for j in range(i) if candidates[j].number < candidate.number]
+        weight, previous = max(options, default=(0.0, -1))
+        best.append((weight + candidate.weight, previous))
+    chosen: list[_Candidate] = []
+    i = max(range(len(best)), key=lambda j: best[j][0], default=-1)
+    while i >= 0:
+        chosen.append(candidates[i])
+        i = best[i][1]
+    return chosen[::-1]
+
+
+class _TermIndex:
+    """Where terms occur in a text whatever its punctuation: one plain string with the way back."""
+
+    def __init__(self, text: str, body: Sequence[Paragraph]) -> None:
+        self._text, self._body = text, body
+        self._starts: list[int] = []
+        pieces = []
+        position = 0
+        for paragraph in body:
+            self._starts.append(position)
+            pieces.append(_plain(text[paragraph.start : paragraph.end]))
+            position += len(pieces[-1]) + 1
+        self._plain = "\n".join(pieces)
+
+    def ends(self, term: str) -> list[int]:
+        """Offsets in the original of the last character of each occurrence."""
+        wanted = _plain(term)
+        found = []
+        position = self._plain.find(wanted) if len(wanted) > 1 else -1
+        while position >= 0:
+            found.append(self._original(position + len(wanted) - 1))
+            position = self._plain.find(wanted, position + 1)
+        return found
+
+    def _original(self, position: int) -> int:
+        number = bisect_right(self._starts, position) - 1
+        paragraph, left = self._body[number], position - self._starts[number]
+        for offset in range(paragraph.start, paragraph.end):
+            if self._text[offset] not in _SKIPPED:
+                if left == 0:
+                    return offset
+                left -= 1
+        raise AssertionError("a plain text is no longer than its original")

@@ -1,0 +1,231 @@
+"""What of a text is never shown, and its paragraphs with the sentences that page breaks cut made whole.
+
+Dropped are Word bookmarks, Markdown marks, control characters, watermarks, page headers and numbers, captions
+of images, and the line breaks inside a paragraph. Nothing is changed: a drop is a range of the original.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from rag.corpus.lines import (
+    Line,
+    Range,
+    is_closed,
+    is_numbered_heading,
+    is_table_row,
+    is_title_like,
+    merge,
+    numbering,
+    split_lines,
+    without,
+)
+
+_INLINE = re.compile(
+    r"\[bookmark:[^\]\r\n]{0,200}\]"
+    r"|[\x00-\x08\x0e-\x1b\x7f\x80-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc]+"
+    r"|<!--(?:[^-]|-(?!->)){0,2000}-->|!\[[^\]\r\n]{0,200}\]\([^)\r\n]{0,500}\)"
+    r"|</?(?:br|u|b|i|em|strong|sup|sub|font|center|span|div|p)\b[^<>\r\n]{0,100}>"
+)
+_BOLD = re.compile(r"(?:\*\*(?=[^\W_])|(?<![^\W_])\*\*(?=[^\s*]))([^*\r\n]{1,400}?)(?<!\s)\*\*(?!\*)")
+_LINK = re.compile(r"\[([^\[\]\r\n]{1,200})\](\((?:https?:|/|\.|#|mailto:)[^()\s]{0,300}\))")
+_TABLE_RULE = re.compile(r"^\|?[\s:|-]*--[\s:|-]*\|?$")
+_RULE = re.compile(r"^(?:[-*_=—]\s?){3,}$")
+_PAGE_NUMBER = re.compile(
+    r"^(?:[-—–－·~]\s*\d{1,4}\s*[-—–－·~]|第\s*\d{1,4}\s*页(?:\s*[/，,]?\s*共\s*\d{1,4}\s*页)?|Page\s+\d+(?: of \d+)?)$"
+)
+_ADDRESS = re.compile(r"https?://|www\.|\.(?:com|cn|net|org)\b|公众号|扫码|二维码|水印", re.IGNORECASE)
+_CREDIT = re.compile(
+    r"[\u4e00-\u9fff](?:[／/]?摄|供图|[图摄]片?[：:][\u4e00-\u9fff ]{2,12})$|^图\s*\d+(?:[-—.．]\d+)?[　 ：:、]"
+)
+_LIST_MARK = re.compile(r"[-*+•]\s+(?=\S)|>\s+(?=\S)")
+_LEADING_BREAK = re.compile(r"^(?:——|■|□|◆|●|★|▲|【)")
+_RUNNING = 30
+"""A line with a comma that is this long is running text and no title, even where titles bear no Markdown mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One or more lines that a reader sees as one: `text` is what it shows, `level` its Markdown heading level."""
+
+    start: int
+    end: int
+    text: str
+    level: int
+    gap: int
+    table: bool = False
+
+
+def find_paragraphs(text: str, pages: Sequence[int]) -> tuple[list[Paragraph], list[Range]]:
+    """The paragraphs of `text` and the sorted, disjoint ranges that are never shown."""
+    inline = merge([*_inline_drops(text)])
+    lines = split_lines(text, inline)
+    noise = _noise(lines, pages)
+    kept = [line for line, is_noise in zip(lines, noise, strict=True) if not is_noise]
+    drops = inline + [
+        (line.raw_start, line.end) for line, is_noise in zip(lines, noise, strict=True) if is_noise
+    ]
+    drops += [(line.raw_start, line.start) for line in kept if line.level]
+    drops += [(line.start, line.start + mark.end()) for line, mark in _list_marks(kept)]
+    groups = _group(kept, any(line.level for line in kept))
+    drops += [(before.end, after.raw_start) for group in groups for before, after in pairwise(group)]
+    merged = merge(drops)
+    return [_paragraph(text, group, merged) for group in groups], merged
+
+
+def _inline_drops(text: str) -> Iterator[Range]:
+    yield from (match.span() for match in _INLINE.finditer(text))
+    if "**" in text:
+        for match in _BOLD.finditer(text):
+            yield match.start(), match.start() + 2
+            yield match.end() - 2, match.end()
+    if "](" in text:
+        for match in _LINK.finditer(text):
+            yield match.start(), match.start() + 1
+            yield match.end(1), match.end()
+
+
+def _list_marks(lines: Sequence[Line]) -> Iterator[tuple[Line, re.Match[str]]]:
+    for line in lines:
+        if line.text[0] in "-*+•>" and (mark := _LIST_MARK.match(line.text)):
+            yield line, mark
+
+
+def _paragraph(text: str, group: Sequence[Line], drops: Sequence[Range]) -> Paragraph:
+    first, last = group[0], group[-1]
+    table = is_table_row(first.text) or is_table_row(last.text)
+    shown = first.text if len(group) == 1 else without(text, first.start, last.end, drops).strip()
+    return Paragraph(first.start, last.end, shown, first.level, first.gap, table)
+
+
+def _noise(lines: Sequence[Line], pages: Sequence[int]) -> list[bool]:
+    """For each line, whether it is a watermark, a page header or number, a rule or a caption."""
+    repeated = _repeated(lines) | _page_edges(lines, pages)
+    has_markdown = any(line.level for line in lines)
+    usual_gap = median(line.gap for line in lines[1:]) if len(lines) > 1 else 1
+    noise = []
+    for position, line in enumerate(lines):
+        text = line.text
+        if position in repeated or (len(text) <= 80 and _is_mark(text)):
+            noise.append(True)
+        else:
+            after_gap = has_markdown and line.gap >= max(4, usual_gap + 2)
+            noise.append(not line.level and _is_caption(text, after_gap))
+    return noise
+
+
+def _is_mark(text: str) -> bool:
+    return bool(_PAGE_NUMBER.match(text) or _RULE.match(text) or _TABLE_RULE.match(text))
+
+
+def _is_caption(text: str, after_gap: bool) -> bool:
+    """A short line with a photographer's name, or one that stands where an image was (a gap of many lines)."""
+    if not is_title_like(text) or numbering(text) or _LEADING_BREAK.match(text):
+        return False
+    return after_gap or bool(_CREDIT.search(text))
+
+
+def _repeated(lines: Sequence[Line]) -> set[int]:
+    """Lines that stand three times or more as watermarks or headers do: in a row, mid-sentence, or with an address."""
+    counts = Counter(line.text for line in lines if 4 <= len(line.text) <= 60)
+    often = {
+        text
+        for text, count in counts.items()
+        if count >= 3 and not text.startswith("|") and not numbering(text)
+    }
+    places: dict[str, list[int]] = {text: [] for text in often}
+    if not often:
+        return set()
+    for position, line in enumerate(lines):
+        if line.text in places:
+            places[line.text].append(position)
+    found: set[int] = set()
+    for text, positions in places.items():
+        if _ADDRESS.search(text) or positions[2] == positions[0] + 2:
+            found.update(positions)
+        elif is_title_like(text) and 2 * sum(_cuts_sentence(lines, p) for p in positions) >= len(positions):
+            found.update(positions[1:] if positions[0] <= 1 else positions)
+    return found
+
+
+def _cuts_sentence(lines: Sequence[Line], position: int) -> bool:
+    """Whether the line before is running text that does not end, or a page number stands beside the line."""
+    before = lines[position - 1].text if position else ""
+    after = lines[position + 1].text if position + 1 < len(lines) else ""
+    if _PAGE_NUMBER.match(before) or _PAGE_NUMBER.match(after):
+        return True
+    return len(before) >= _RUNNING and not is_closed(before)
+
+
+def _page_edges(lines: Sequence[Line], pages: Sequence[int]) -> set[int]:
+    """First and last lines of pages that say the same, but for digits, on half of the pages; bare page numbers."""
+    if len(pages) < 3:
+        return set()
+    edges: list[tuple[int, str]] = []
+    numbers: set[int] = set()
+    starts = [*pages[1:], float("inf")]
+    page_lines: list[list[int]] = [[] for _ in pages]
+    page = 0
+    for position, line in enumerate(lines):
+        while line.raw_start >= starts[page]:
+            page += 1
+        page_lines[page].append(position)
+    for positions in page_lines:
+        for position in {*positions[:2], *positions[-2:]}:
+            edges.append((position, re.sub(r"\d+", "#", lines[position].text)))
+            if position in (positions[0], positions[-1]) and re.fullmatch(r"\d{1,4}", lines[position].text):
+                numbers.add(position)
+    counts = Counter(text for _, text in edges if len(text) <= 60)
+    often = {
+        text for text, count in counts.items() if count >= max(3, len(pages) / 2) and not is_table_row(text)
+    }
+    return {position for position, text in edges if text in often} | (numbers if len(numbers) >= 3 else set())
+
+
+def _group(lines: Sequence[Line], has_markdown: bool) -> list[list[Line]]:
+    """The lines of each paragraph."""
+    width = _wrap_width(lines)
+    indented = sum(line.indented for line in lines) >= max(2, len(lines) / 10)
+    shortest = 0 if has_markdown else _RUNNING
+    groups: list[list[Line]] = []
+    for line in lines:
+        if groups and _continues(groups[-1], line, width, indented, shortest):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
+
+
+def _continues(group: Sequence[Line], line: Line, width: int, indented: bool, shortest: int) -> bool:
+    """Whether `line` goes on with the paragraph that the lines of `group` begin.
+
+    `width` is that of a text with broken lines, else 0; `indented` says that its paragraphs begin with a space;
+    running text that may be cut has a comma and at least `shortest` characters.
+    """
+    before = group[-1]
+    if before.level or line.level or (indented and line.indented) or _LEADING_BREAK.match(line.text):
+        return False
+    if is_table_row(before.text) or is_table_row(line.text):
+        return is_table_row(before.text) and is_table_row(line.text) and line.gap == 1
+    number = numbering(line.text)
+    if number is not None and number.style != "first_of_all":
+        return False
+    if width and len(before.text) >= 0.85 * width and line.gap == 1:
+        return indented or not is_closed(before.text)
+    if is_closed(before.text) or is_title_like(line.text) or is_numbered_heading(before.text):
+        return False
+    running = len(group) > 1 or (not is_title_like(before.text) and len(before.text) >= shortest)
+    return running or before.text[-1] in "，、（(“《"
+
+
+def _wrap_width(lines: Sequence[Line]) -> int:
+    """The width at which every line of the text was broken; 0 when its lines are whole paragraphs."""
+    if len(lines) < 12:
+        return 0
+    lengths = sorted(len(line.text) for line in lines)
+    width = lengths[int(0.9 * (len(lengths) - 1))]
+    full = sum(1 for length in lengths if 0.85 * width <= length <= 1.1 * width)
+    return width if 12 <= width <= 120 and full >= 0.4 * len(lengths) else 0

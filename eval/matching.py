@@ -1,0 +1,71 @@
+"""Whether words stand in a text: widths, scripts, blanks and quotation marks do not matter, digit boundaries do."""
+
+import re
+from collections.abc import Iterable
+
+from rag.text import fold
+
+_MARK = re.compile(r"\[\d+\]")
+_BLANK = re.compile(r"(?<![a-z0-9]) | (?![a-z0-9])")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+# Emphasis and quotation marks: a reader of the answer does not hear them.
+_SILENT = dict.fromkeys(map(ord, "*“”‘’\"'「」『』"))
+_NUMERALS = frozenset("〇零一二两三四五六七八九十百千万亿")
+
+
+def remove_marks(text: str) -> str:
+    """An answer without its citation marks [1], which are no figures of its own."""
+    return _MARK.sub("", text)
+
+
+def normalise(text: str) -> str:
+    """Text for matching: half-width, lower case, Simplified; without quotation marks, and without blanks
+    except one between two Latin words or numbers; 6,457 is 6457.
+    """
+    text = " ".join(fold(text).translate(_SILENT).split())
+    return _THOUSANDS.sub("", _BLANK.sub("", text))
+
+
+def contains(text: str, piece: str) -> bool:
+    """Whether a piece of a source stands in a text, both taken as normalised."""
+    return normalise(piece) in normalise(text)
+
+
+def holds(text: str, wording: str) -> bool:
+    """Whether an answer's wording stands in a text as a whole word or number.
+
+    29 is not in 295.48, 63.1 not in 163.1, 三家 not in 十三家, no not in north.
+    """
+    haystack, needle = normalise(text), normalise(wording)
+    start = haystack.find(needle) if needle else -1
+    while start >= 0:
+        if not _joined(haystack, start) and not _joined(haystack, start + len(needle)):
+            return True
+        start = haystack.find(needle, start + 1)
+    return False
+
+
+def holds_any(text: str, wordings: Iterable[str]) -> bool:
+    """Whether one of the wordings stands in a text."""
+    return any(holds(text, wording) for wording in wordings)
+
+
+def begins_with(text: str, wording: str) -> bool:
+    """Whether a text begins with a wording as a whole word or number."""
+    haystack, needle = normalise(text), normalise(wording)
+    return bool(needle) and haystack.startswith(needle) and not _joined(haystack, len(needle))
+
+
+def _joined(text: str, place: int) -> bool:
+    """Whether the characters on both sides of a place belong to one number or one Latin word."""
+    before, after = text[max(place - 2, 0) : place], text[place : place + 2]
+    if not before or not after:
+        return False
+    left, right = before[-1], after[0]
+    if left.isdigit() and (right.isdigit() or (right == "." and after[1:].isdigit())):
+        return True
+    if right.isdigit() and left == "." and before[:-1].isdigit():
+        return True
+    if left in _NUMERALS and right in _NUMERALS:
+        return True
+    return left.isascii() and right.isascii() and left.isalpha() and right.isalpha()

@@ -1,0 +1,188 @@
+"""A question set through an assistant whose answers are known, a saved run, and the reports of both."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from eval.questions import read_questions
+from eval.report import render, to_json
+from eval.responses import read_records, read_response
+from eval.runner import evaluate, run, score_records
+from eval.summary import Share
+from rag.errors import QuestionError
+from rag.serialise import answer_record
+from rag.types import Answer, Chunk, Citation, Hit, Kind, Turn
+
+TEXT = "全省森林覆盖率稳定在63.1%。PM2.5平均浓度29微克/立方米。"
+QUESTIONS = [
+    {
+        "id": "a1",
+        "type": "number",
+        "question": "森林覆盖率？",
+        "answers": ["63.1%"],
+        "evidence": [{"file": "a.txt", "quote": "森林覆盖率稳定在63.1%", "group": 1}],
+        "split": "tune",
+    },
+    {"id": "a2", "type": "unanswerable", "question": "GDP是多少？", "lang": "zh-Hant", "split": "held"},
+    {
+        "id": "a3",
+        "type": "entity",
+        "question": "那PM2.5呢？",
+        "history": [{"question": "森林覆盖率？", "answer": "63.1%"}],
+        "answers": ["29"],
+        "evidence": [{"file": "a.txt", "quote": "PM2.5平均浓度29微克", "group": 1}],
+        "split": "held",
+    },
+    {
+        "id": "a4",
+        "type": "entity",
+        "question": "谁说的？",
+        "answers": ["张三"],
+        "evidence": [{"file": "b.txt", "quote": "张三", "group": 1}],
+    },
+]
+
+
+def _hit(text: str) -> Hit:
+    return Hit(Chunk(0, "a.txt", 0, len(text), text, "报告", (), None, None, Kind.RESULT), 1.0)
+
+
+def _answer(question: str, text: str, cited: str = "", refused: bool = False, seconds: float = 0.5) -> Answer:
+    citations = (Citation(1, "a.txt", "报告", (), 0, len(cited), cited),) if cited else ()
+    return Answer(question, text, refused, "", "extractive", citations, (_hit("别的"), _hit(TEXT)), seconds)
+
+
+class _Assistant:
+    """Answers forest cover rightly, refuses the rest; follow-ups break it."""
+
+    index = SimpleNamespace(
+        files=("a.txt",), document=lambda file: SimpleNamespace(text={"a.txt": TEXT}[file])
+    )
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        if history:
+            assert history == (Turn("森林覆盖率？", "63.1%"),)
+            raise QuestionError("too hard")
+        if "森林" in question:
+            return _answer(question, "63.1%[1]", "森林覆盖率稳定在63.1%")
+        return _answer(question, "报告里没有。", refused=True, seconds=0.25)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "set.jsonl"
+    path.write_text("\n".join(json.dumps(q, ensure_ascii=False) for q in QUESTIONS), encoding="utf-8")
+    return path
+
+
+def test_evaluate_scores_every_question_whose_evidence_is_held(path: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    report = evaluate(_Assistant(), path, lambda done, total: seen.append((done, total)))  # type: ignore[arg-type]
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+    assert report.problems == ("set.jsonl, line 4: a4: no file b.txt", "a3: too hard")
+    assert [outcome.right for outcome in report.outcomes] == [True, True, False]
+    assert [outcome.brief for outcome in report.outcomes] == [True, None, False]
+    assert [outcome.sharp for outcome in report.outcomes] == [True, None, None]
+    assert [outcome.ranks for outcome in report.outcomes] == [(2,), (), (None,)]
+    total = report.total
+    assert (total.right, total.brief, total.sharp) == (Share(2, 3), Share(1, 2), Share(1, 1))
+    assert (total.cited, total.precision) == (Share(1, 2), Share(1, 1))
+    assert (total.refused, total.false_refusals) == (Share(1, 1), Share(0, 2))
+    assert (total.recall, total.mrr) == ((Share(0, 2), Share(1, 2), Share(1, 2)), Share(0.5, 2))
+    assert (total.p50, total.p95) == (0.25, 0.5)
+
+
+def test_groups_by_type_language_turn_and_split(path: Path) -> None:
+    report = evaluate(_Assistant(), path)  # type: ignore[arg-type]
+    groups = {g.trait: {s.name: (s.questions, s.right.count) for s in g.summaries} for g in report.groupings}
+    assert groups == {
+        "type": {"number": (1, 1), "unanswerable": (1, 1), "entity": (1, 0)},
+        "language": {"zh": (2, 1), "zh-Hant": (1, 1)},
+        "turn": {"first": (2, 2), "follow-up": (1, 0)},
+        "split": {"tune": (1, 1), "held": (2, 1)},
+    }
+
+
+def test_a_set_over_other_files_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "other.jsonl"
+    path.write_text(json.dumps(QUESTIONS[3], ensure_ascii=False), encoding="utf-8")
+    with pytest.raises(
+        QuestionError, match=r"holds the evidence of no question in .*: line 1: a4: no file b.txt"
+    ):
+        evaluate(_Assistant(), path)  # type: ignore[arg-type]
+
+
+def test_a_saved_run_scores_like_a_live_one(path: Path, tmp_path: Path) -> None:
+    questions = read_questions(path).questions[:2]
+    saved = tmp_path / "answers.jsonl"
+    records = [{"id": q.id} | answer_record(_Assistant().ask(q.text)) for q in questions]
+    lines = [json.dumps(record, ensure_ascii=False) for record in records[::-1]]
+    saved.write_text("\n".join([*lines, '{"id": "a1', "[]", ""]), encoding="utf-8")
+    read = read_records(saved)
+    assert [problem.line for problem in read.problems] == [3, 4]
+    assert score_records(questions, read.records) == run(_Assistant(), questions)
+
+
+def test_an_answer_that_is_missing_or_broken_counts_as_wrong(path: Path) -> None:
+    questions = read_questions(path).questions[:3]
+    broken = {"id": "a2", "answer": "没有", "refused": True}
+    report = score_records(questions, [{"id": None, "line": 3, "error": "no question"}, broken])
+    assert report.total.right == Share(0, 3)
+    assert report.total.recall[-1] == Share(0, 2)
+    assert report.problems == (
+        "a1: no answer was recorded",
+        "a2: the record is not one of ganwen ask --json: KeyError 'citations'",
+        "a3: no answer was recorded",
+    )
+    assert read_response({"error": "too long"}).error == "too long"
+
+
+def test_files_of_answers_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(QuestionError, match="Cannot read the answers"):
+        read_records(tmp_path / "none.jsonl")
+
+
+def test_the_report_reads_as_a_markdown_table(path: Path) -> None:
+    text = render(evaluate(_Assistant(), path))  # type: ignore[arg-type]
+    rows = [
+        [cell.strip() for cell in line.strip("| ").split(" | ")] for line in text.splitlines() if "|" in line
+    ]
+    assert [" ".join(row) for row in rows[:1] + rows[2:3] + rows[5:6]] == [
+        "questions right brief sharp cited precision refused false_refusals recall@1 recall@5 recall@20 MRR",
+        "all 3 0.667 0.500 1.000 0.500 1.000 1.000 0.000 0.000 0.500 0.500 0.250",
+        "unanswerable 1 1.000 - - - - 1.000 - - - - -",
+    ]
+    assert set("".join(rows[1])) == {"-", ":"}
+    assert len({len(line) for line in text.splitlines() if line.startswith("|")}) == 1
+    assert "Seconds an answer: p50 0.250, p95 0.500." in text
+    assert "Wrong: 1 of 3.\n- a3 (entity) 那PM2.5呢？ -> (nothing)" in text
+    assert text.endswith("Problems:\n- set.jsonl, line 4: a4: no file b.txt\n- a3: too hard\n")
+
+
+def test_the_json_report_has_every_question(path: Path) -> None:
+    record = to_json(evaluate(_Assistant(), path))  # type: ignore[arg-type]
+    assert json.loads(json.dumps(record)) == record
+    assert record["total"]["right"] == {"value": 2 / 3, "count": 2, "total": 3}
+    assert record["groups"]["type"]["unanswerable"]["cited"] == {"value": None, "count": 0, "total": 0}
+    assert record["outcomes"][0] == {
+        "id": "a1",
+        "type": "number",
+        "lang": "zh",
+        "split": "tune",
+        "question": "森林覆盖率？",
+        "answers": ["63.1%"],
+        "key_points": [],
+        "answer": "63.1%[1]",
+        "refused": False,
+        "right": True,
+        "brief": True,
+        "sharp": True,
+        "cited": True,
+        "citations": 1,
+        "supporting": 1,
+        "ranks": [2],
+        "seconds": 0.5,
+    }

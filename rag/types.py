@@ -109,13 +109,18 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A numbered explanation at the end of a report (`start`..`end`), its term, and where its number stands."""
+    """A numbered explanation at the end of a report (`start`..`end`), its term, and where the text refers to it.
+
+    `marks` are offsets: of the note's number where one stands in the text, else of the last character of its
+    term. `terms` are all the terms it defines, the first being `term`.
+    """
 
     number: int
     term: str
     start: int
     end: int
     marks: tuple[int, ...]
+    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,185 @@
+"""Writes one generation of the index: tables, vectors and words, each file synced, then the manifest."""
+
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from embeddings.vectors import Vectors
+from rag.chunking import CHUNKING, chunk, compose
+from rag.errors import CorpusError, UnreadableFile
+from rag.lexical import Lexical
+from rag.store.embed import Known, embed
+from rag.store.manifest import (
+    CORPUS,
+    FORMAT,
+    IN_USE,
+    LEXICAL,
+    VECTORS,
+    FileRecord,
+    Manifest,
+    PartRecord,
+    SkippedRecord,
+    hash_file,
+    sync,
+    write_manifest,
+)
+from rag.store.tables import Tables, TablesWriter
+from rag.types import Document
+
+if TYPE_CHECKING:
+    from embeddings.cache import VectorCache
+    from embeddings.encoder import Encoder
+    from rag.corpus.sources import Source
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Called with a stage ("read", "embed" or "index"), how much of it is done and how much there is."""
+
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What `build_index` was asked for; `source` is absolute."""
+
+    source: Path
+    folder: Path
+    encoder: "Encoder"
+    cache: "VectorCache | None"
+    max_file_mb: float
+    full: bool
+    progress: Progress
+
+
+def made_alike(encoder: "Encoder", manifest: Manifest) -> bool:
+    """Whether the encoder gives the vectors that the index holds; its dimension would cost loading the model."""
+    return (manifest.model, manifest.numeric_type) == (encoder.name, encoder.numeric_type)
+
+
+def write_generation(
+    request: Request, old: Manifest | None, sources: Sequence["Source"], kept: frozenset[str]
+) -> tuple[Manifest, int]:
+    """Write a new generation, the documents `kept` taken from the old one, and make it current.
+
+    Returns its manifest and how many passages were embedded. Raises CorpusError when there is no text at all.
+    """
+    before = old.folder(request.folder) if old else None
+    with _new_generation(request.folder) as generation:
+        files, skipped = _write_tables(request, generation, before, sources, kept)
+        known = before if old and made_alike(request.encoder, old) else None
+        passages, embedded = _write_searches(request, generation, known)
+        parts = _seal(generation)
+    manifest = Manifest(
+        format=FORMAT,
+        generation=generation.name,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        model=request.encoder.name,
+        numeric_type=request.encoder.numeric_type,
+        dim=request.encoder.dim,
+        chunking=CHUNKING,
+        source=str(request.source),
+        max_file_mb=request.max_file_mb,
+        passages=passages,
+        files=files,
+        skipped=skipped,
+        parts=parts,
+    )
+    write_manifest(request.folder, manifest)
+    return manifest, embedded
+
+
+@contextmanager
+def _new_generation(folder: Path) -> Iterator[Path]:
+    """An empty generation, removed again if it cannot be filled. The manifest is written after, never within."""
+    generation = folder / f"g-{secrets.token_hex(4)}"
+    try:
+        generation.mkdir()
+        (generation / IN_USE).touch()
+        yield generation
+    except BaseException:
+        shutil.rmtree(generation, ignore_errors=True)
+        raise
+
+
+def _write_tables(
+    request: Request,
+    generation: Path,
+    before: Path | None,
+    sources: Sequence["Source"],
+    kept: frozenset[str],
+) -> tuple[dict[str, FileRecord], dict[str, SkippedRecord]]:
+    """Read, or copy, every document into the tables, in the order of the sources."""
+    files: dict[str, FileRecord] = {}
+    skipped: dict[str, SkippedRecord] = {}
+    with closing(TablesWriter(generation / CORPUS, before and before / CORPUS)) as writer:
+        for done, source in enumerate(sources, start=1):
+            try:
+                sha256 = writer.copy(source.file) if source.file in kept else _add(writer, source)
+                files[source.file] = FileRecord(sha256, source.size, source.mtime_ns)
+            except UnreadableFile as error:
+                skipped[source.file] = SkippedRecord(source.size, source.mtime_ns, error.reason)
+            request.progress("read", done, len(sources))
+        writer.finish()
+    if writer.passages == 0:
+        reasons = "; ".join(f"{file}: {each.reason}" for file, each in list(skipped.items())[:_NAMED])
+        raise CorpusError(
+            f"No text in the reports of {request.source}. {reasons or 'Every file is blank'}. "
+            "Name another folder: --source FOLDER"
+        )
+    return files, skipped
+
+
+def _add(writer: TablesWriter, source: "Source") -> str:
+    document = read_document(source)
+    writer.add(document, chunk(document, writer.passages))
+    return document.sha256
+
+
+def read_document(source: "Source") -> Document:
+    """The document of a source; UnreadableFile also for text that no file format can hold."""
+    from rag.corpus import read
+
+    document = read(source)
+    try:
+        (document.file + document.text).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise UnreadableFile(
+            source.file, "its name or text holds broken characters (lone surrogates). Save or name it anew"
+        ) from error
+    return document
+
+
+def _write_searches(request: Request, generation: Path, known: Path | None) -> tuple[int, int]:
+    """Write vectors and words of all passages; the counts of passages and of those embedded now."""
+    with ExitStack() as stack:
+        tables = stack.enter_context(closing(Tables(generation / CORPUS)))
+        earlier = None
+        if known:
+            earlier = Known(
+                stack.enter_context(closing(Tables(known / CORPUS))), Vectors.load(known / VECTORS)
+            )
+        progress = partial(request.progress, "embed")
+        rows, embedded = embed(tables, request.encoder, earlier, request.cache, request.full, progress)
+        request.progress("index", 0, 2)
+        Vectors.build(rows).save(generation / VECTORS)
+        request.progress("index", 1, 2)
+        Lexical.build([compose(each) for each in tables.all_chunks()]).save(generation / LEXICAL)
+        request.progress("index", 2, 2)
+    return len(rows), embedded
+
+
+def _seal(generation: Path) -> dict[str, PartRecord]:
+    """Wait until every file is on the disk; what each weighs."""
+    parts: dict[str, PartRecord] = {}
+    for path in sorted(generation.rglob("*")):
+        sync(path)
+        if path.is_file() and path.name != IN_USE:
+            name = path.relative_to(generation).as_posix()
+            parts[name] = PartRecord(hash_file(path), path.stat().st_size)
+    sync(generation)
+    return parts

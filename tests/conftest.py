@@ -1,0 +1,50 @@
+"""What tests share: the seed reports, a real index of them and an assistant that reads it.
+
+Imports are local, so that a test file that needs none of this starts at once.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def seeds(root: Path) -> Path:
+    """The reports that the project ships with."""
+    return root / "seeds"
+
+
+@pytest.fixture(scope="session")
+def seed_index(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real index of the seeds, with the bundled model. Its vectors are kept between runs, the index is not."""
+    from embeddings.cache import VectorCache
+    from embeddings.encoder import load_encoder
+    from rag.store import build_index
+
+    folder = tmp_path_factory.mktemp("seeds") / "index"
+    cache = VectorCache(ROOT / ".ganwen" / "test-cache" / "vectors.sqlite", max_mb=256)
+    try:
+        build_index(seeds, folder, load_encoder(), cache=cache)
+    finally:
+        cache.close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def assistant(seed_index: Path) -> "Assistant":
+    """An assistant over the index of the seeds."""
+    from rag.assistant import Assistant
+
+    return Assistant.open(seed_index)

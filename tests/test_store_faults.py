@@ -1,0 +1,248 @@
+"""What kills, full disks, forbidden folders and second builders do to the index: nothing that shows."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="forks, limits and signals of POSIX")
+
+# Each script runs in a process of its own, which never computes itself but forks: what a fork does dies with it.
+PRELUDE = """
+import json, os, resource, shutil, sys
+import bm25s  # once, not in each fork
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from test_store import BagEncoder, build, write_reports
+from rag.chunking import chunk
+from rag.corpus import read
+from rag.corpus.sources import scan
+from rag.errors import IndexStoreError
+from rag.store import Index, verify
+
+root = Path(sys.argv[2])
+folder = root / "index"
+old = write_reports(root / "old", a="旧的报告\\n\\n旧的内容。\\n", b="旧的附件\\n\\n旧的。\\n")
+new = write_reports(root / "new", a="新的报告\\n\\n新的内容。\\n", c="新的附件\\n\\n新的。\\n")
+
+chunk(read(scan(old)[0][0]))  # what is loaded once is loaded here
+
+def forked(work):
+    "The exit code of a fork that does the work: what it returns, 0 for nothing, 99 for an error."
+    pid = os.fork()
+    if pid == 0:
+        code = 99
+        try:
+            code = work() or 0
+        except Exception as error:
+            print(repr(error), file=sys.stderr)
+        finally:
+            sys.stderr.flush()
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+OLD, NEW = 1, 2
+
+def look():
+    "Which index is there, when it is whole."
+    assert verify(folder, BagEncoder()) == ()
+    with Index.open(folder, "bag") as index:
+        texts = "".join(chunk.text for chunk in index.all_chunks())
+        assert ("旧" in texts) != ("新" in texts)
+        return OLD if "旧" in texts else NEW
+
+def update():
+    build(new, folder)
+"""
+
+
+def run(script: str, tmp_path: Path) -> Any:
+    """What the script prints as JSON in the end."""
+    done = subprocess.run(
+        [sys.executable, "-c", PRELUDE + script, str(Path(__file__).parent), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return json.loads(done.stdout)
+
+
+def test_a_builder_killed_before_any_of_its_file_operations_leaves_the_old_index_or_the_new(
+    tmp_path: Path,
+) -> None:
+    seen = run(
+        """
+EVENTS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.truncate", "os.scandir", "sqlite3.connect"}
+
+def die_at(moment):
+    count = 0
+    def hook(event, arguments):
+        nonlocal count
+        if event in EVENTS and ("index" in str(arguments) or event in ("os.remove", "os.rmdir")):
+            count += 1
+            if count == moment:
+                os._exit(9)
+    sys.addaudithook(hook)
+    update()
+
+forked(lambda: build(old, folder) and None)
+shutil.copytree(folder, root / "kept")
+seen = []
+for moment in range(1, 1000):
+    shutil.rmtree(folder)
+    shutil.copytree(root / "kept", folder)
+    code = forked(lambda: die_at(moment))
+    if code == 0:
+        break
+    assert code == 9, code
+    found = forked(look)
+    assert forked(update) == 0
+    seen.append([found, forked(look), len(list(folder.glob("g-*")))])
+print(json.dumps(seen))
+""",
+        tmp_path,
+    )
+    assert len(seen) >= 50
+    found = [each[0] for each in seen]
+    assert found == sorted(found)  # old up to one moment, new from there on
+    assert set(found) == {1, 2}
+    assert {tuple(each[1:]) for each in seen} == {(2, 1)}  # the next build is whole and clears what was left
+
+
+def test_a_first_build_that_is_killed_leaves_no_index_and_the_next_one_clears_up(tmp_path: Path) -> None:
+    assert run(
+        """
+def die():
+    def hook(event, arguments):
+        if event == "os.rename" and "manifest" in str(arguments):
+            os._exit(9)
+    sys.addaudithook(hook)
+    build(old, folder)
+
+assert forked(die) == 9
+left = len(list(folder.glob("g-*")))
+assert forked(update) == 0
+print(json.dumps([left, (root / "index/manifest.json").exists(), len(list(folder.glob("g-*"))), forked(look)]))
+""",
+        tmp_path,
+    ) == [1, True, 1, 2]
+
+
+def test_a_full_disk_is_said_and_leaves_the_old_index(tmp_path: Path) -> None:
+    codes = run(
+        """
+def update_within(limit):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+    try:
+        update()
+    except IndexStoreError as error:
+        assert "cannot be written" in str(error) and "untouched" in str(error), error
+        assert len(list(folder.glob("g-*"))) == 1
+        return 3
+
+assert forked(lambda: build(old, folder) and None) == 0
+codes = []
+for limit in [0, 100, 1000, *range(2000, 60000, 2000)]:
+    codes.append([forked(lambda: update_within(limit)), forked(look)])
+print(json.dumps(codes))
+""",
+        tmp_path,
+    )
+    assert codes[0] == [3, 1]
+    assert codes[-1] == [0, 2]
+    assert sorted(codes, key=lambda each: each[1]) == codes
+    assert {tuple(each) for each in codes} == {(3, 1), (0, 2)}
+
+
+def test_a_folder_that_may_not_be_written_still_answers(tmp_path: Path) -> None:
+    assert (
+        run(
+            """
+import tempfile
+with tempfile.TemporaryDirectory() as name:
+    place = Path(name)  # pytest's own folders are closed to other users
+    folder = place / "index"
+    shutil.copytree(new, place / "reports")
+    assert forked(lambda: build(old, folder) and None) == 0
+    for path in [place, *place.rglob("*")]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+
+    def update_as_nobody():
+        look()  # while modules may still be imported
+        if os.geteuid() == 0:
+            os.setuid(65534)
+        try:
+            build(place / "reports", folder)
+        except IndexStoreError as error:
+            assert "Permission denied" in str(error), error
+            return look()
+
+    code = forked(update_as_nobody)
+    for path in [place, *place.rglob("*")]:
+        path.chmod(0o755)
+print(json.dumps(code))
+""",
+            tmp_path,
+        )
+        == 1
+    )
+
+
+def test_a_second_builder_is_told_who_builds_and_a_dead_one_holds_nothing(tmp_path: Path) -> None:
+    told, holder, after = run(
+        """
+import signal, time
+from rag.errors import IndexLocked
+from rag.store.locks import building
+
+folder.mkdir()
+ready, done = os.pipe()
+pid = os.fork()
+if pid == 0:
+    with building(folder):
+        os.write(done, b"1")
+        time.sleep(60)
+os.read(ready, 1)
+try:
+    build(new, folder)
+except IndexLocked as error:
+    told = str(error)
+os.kill(pid, signal.SIGKILL)
+os.waitpid(pid, 0)
+print(json.dumps([told, pid, forked(update) or forked(look)]))
+""",
+        tmp_path,
+    )
+    assert (
+        told
+        == f"Process {holder} is building the index at {tmp_path / 'index'}. Wait for it to end, or stop it."
+    )
+    assert after == 2
+
+
+def test_opening_imports_nothing_that_only_a_build_needs(tmp_path: Path) -> None:
+    assert (
+        run(
+            """
+assert forked(lambda: build(old, folder) and None) == 0
+heavy = ["torch", "transformers", "sentence_transformers", "langchain_text_splitters", "gradio"]
+def names():
+    import subprocess
+    code = (
+        "import sys; from pathlib import Path; from rag.store import Index;"
+        f"index = Index.open(Path({str(folder)!r}), 'bag'); index.chunk(0); index.document('a.txt');"
+        f"print([name for name in [*{heavy!r}, 'bm25s', 'scipy', 'pydantic'] if name in sys.modules])"
+    )
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+print(json.dumps(names()))
+""",
+            tmp_path,
+        )
+        == "[]"
+    )

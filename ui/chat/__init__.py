@@ -1,0 +1,1 @@
+"""The chat page: what it says and how it is drawn. `ui.web` serves it."""

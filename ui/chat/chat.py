@@ -1,0 +1,128 @@
+"""What the events of the chat page do, from a session to the parts of the page that change."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+
+from rag.assistant import Assistant
+from rag.errors import GanwenError
+from ui.chat import page
+from ui.chat.answer_view import render_exchanges
+from ui.chat.conversation import Conversation, Exchange, Place, Session
+from ui.chat.examples import suggest_questions
+from ui.chat.survey import survey
+from ui.chat.texts import TEXTS, choose_language
+
+PARTS = ("lang", "title", "banner", "log", "composer", "source")
+"""The parts of the page: what its template is filled with."""
+
+_log = logging.getLogger(__name__)
+
+
+class Chat:
+    """What the page's events do: each takes the page's session and returns the parts of the page that change."""
+
+    def __init__(self, assistant: Assistant, language: str) -> None:
+        self._assistant = assistant
+        self._language = language
+        self._covered = survey(assistant.index)
+        helper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examples")
+        self._examples = {each: helper.submit(suggest_questions, assistant, each) for each in TEXTS}
+        helper.shutdown(wait=False)
+
+    def open(self, wanted: str | None, accept_language: str | None) -> Session:
+        """A new conversation, in the language of the browser that opens it."""
+        return Session(choose_language(wanted, self._language, accept_language))
+
+    def ask(self, session: Session, question: object) -> dict[str, str]:
+        """Take a question; `answer` answers it."""
+        if not isinstance(question, str) or not question.strip():
+            return {}
+        return self._draw_log(session.change(lambda now: now.asked(question.strip())))
+
+    def answer(self, session: Session) -> Iterator[dict[str, str]]:
+        """Answer the last question, line by line."""
+        asked = session.conversation
+        if not asked.exchanges or not asked.exchanges[-1].pending:
+            return
+        for exchange in self._answer(asked):
+            now = session.change(partial(_tell, exchange=exchange, turn=len(asked.exchanges) - 1))
+            yield self._draw_log(now) if exchange.pending else self.draw(now)
+
+    def _answer(self, conversation: Conversation) -> Iterator[Exchange]:
+        exchange = conversation.exchanges[-1]
+        try:
+            for event in self._assistant.stream(exchange.question, conversation.history):
+                exchange = replace(exchange, text=event.text, answer=event.answer)
+                yield exchange
+        except GanwenError as error:
+            yield replace(exchange, error=conversation.texts.failed.format(reason=error))
+        except Exception:
+            _log.exception("A question could not be answered: %s", exchange.question)
+            yield replace(exchange, error=conversation.texts.failed_unexpectedly)
+
+    def stop(self, session: Session) -> dict[str, str]:
+        """Leave the answer as far as it has come."""
+
+        def halt(now: Conversation) -> Conversation:
+            last = now.exchanges[-1] if now.exchanges else None
+            return now.told(replace(last, stopped=True)) if last and last.pending else now
+
+        return self._draw_log(session.change(halt))
+
+    def clear(self, session: Session) -> dict[str, str]:
+        """Begin again."""
+        return self.draw(session.change(lambda now: Conversation(now.language)))
+
+    def select(self, session: Session, picked: Mapping[str, object]) -> dict[str, str]:
+        """Open the citation, the document or the list of documents that was picked, or change the language."""
+
+        def step(now: Conversation) -> Conversation:
+            match picked:
+                case {"turn": int(turn), "n": int(n)}:
+                    return now.opened(turn, n)
+                case {"file": str(file)} if file in self._assistant.index.files:
+                    return replace(now, place=Place(file))
+                case {"language": str(language)} if language in TEXTS:
+                    return replace(now, language=language)
+            return replace(now, place=None)
+
+        return self.draw(session.change(step))
+
+    def draw(self, conversation: Conversation) -> dict[str, str]:
+        """Every part of the page."""
+        texts, place = conversation.texts, conversation.place
+        return self._draw_log(conversation) | {
+            "lang": texts.lang,
+            "title": texts.page_title,
+            "banner": page.render_banner(texts),
+            "composer": page.render_composer(texts),
+            "source": page.render_shelf(texts, self._covered)
+            if place is None
+            else page.render_source(conversation, self._assistant.index.document(place.file)),
+        }
+
+    def _draw_log(self, conversation: Conversation) -> dict[str, str]:
+        if conversation.exchanges:
+            return {"log": render_exchanges(conversation)}
+        examples = self._examples[conversation.language].result()
+        return {
+            "log": page.render_welcome(conversation.texts, self._covered, examples, self._count_changes())
+        }
+
+    def _count_changes(self) -> int:
+        """Reports that changed after the index was built; none when the folder is not there to look at."""
+        try:
+            changes = self._assistant.index.changes()
+        except GanwenError:
+            return 0
+        return len(changes.added) + len(changes.changed) + len(changes.removed)
+
+
+def _tell(conversation: Conversation, *, exchange: Exchange, turn: int) -> Conversation:
+    """Put the answer where its question stands, unless it was stopped or the conversation begun again."""
+    if len(conversation.exchanges) != turn + 1 or not conversation.exchanges[turn].pending:
+        return conversation
+    return conversation.told(exchange)

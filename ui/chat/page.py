@@ -1,0 +1,146 @@
+"""The frame of the chat page as HTML: top bar, first view, field to type in, list of documents, source view."""
+
+from collections.abc import Sequence
+from html import escape
+
+from rag.types import Document, Region
+from ui.chat.answer_view import render_mark, render_path, render_tags
+from ui.chat.conversation import Conversation
+from ui.chat.document_view import render_document
+from ui.chat.survey import Entry, Survey
+from ui.chat.texts import Texts
+
+REGIONS_SHOWN = 6
+TITLES_SHOWN = 4
+DOCUMENTS_SHOWN = 200
+
+
+def render_banner(texts: Texts) -> str:
+    """The bar at the top: name, documents (on a narrow screen), the other language, a new conversation."""
+    return (
+        f'<h1 class="brand"><span class="seal" aria-hidden="true" lang="zh-CN">赣</span>{escape(texts.name)}</h1>'
+        '<nav class="actions">'
+        f'<button type="button" class="quiet only-narrow" data-shelf>{escape(texts.documents)}</button>'
+        f'<button type="button" class="quiet" data-language="{texts.other_language}">'
+        f"{escape(texts.other_language_name)}</button>"
+        f'<button type="button" class="quiet" data-new>{escape(texts.new_chat)}</button>'
+        "</nav>"
+    )
+
+
+def render_composer(texts: Texts) -> str:
+    """Where questions are typed. The words of the stop button stand ready for the page's script."""
+    return (
+        '<div class="field">'
+        f'<textarea class="question-box" rows="1" aria-label="{escape(texts.ask)}" '
+        f'placeholder="{escape(texts.ask)}" autocomplete="off" spellcheck="false" enterkeyhint="send"></textarea>'
+        f'<button type="button" class="send" data-send aria-label="{escape(texts.send)}" title="{escape(texts.send)}">'
+        '<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M10 16V4M4.5 9.5 10 4l5.5 5.5"/></svg></button>'
+        f'<button type="button" class="stop" data-stop aria-label="{escape(texts.stop)}" title="{escape(texts.stop)}">'
+        '<svg viewBox="0 0 20 20" aria-hidden="true"><rect x="6" y="6" width="8" height="8" rx="1.5"/></svg></button>'
+        "</div>"
+        f'<p class="hint">{escape(texts.ask_hint)}</p>'
+        f'<p class="notice" role="alert" data-text="{escape(texts.connection_lost)}"></p>'
+    )
+
+
+def render_welcome(texts: Texts, covered: Survey, examples: Sequence[str], changed: int) -> str:
+    """What is seen before the first question: what can be asked; `changed` files wait to be indexed."""
+    buttons = "".join(
+        f'<li><button type="button" class="example" lang="zh-CN" data-ask>{escape(question)}</button></li>'
+        for question in examples
+    )
+    stale = f'<p class="stale">{escape(texts.stale.format(count=changed))}</p>' if changed else ""
+    asking = f'<h3>{escape(texts.examples)}</h3><ul class="examples">{buttons}</ul>' if buttons else ""
+    return (
+        f'<section class="welcome"><h2>{escape(texts.welcome)}</h2><p class="lead">{escape(texts.welcome_note)}</p>'
+        f'<p class="covers">{_describe_coverage(texts, covered)}</p>{stale}{asking}</section>'
+    )
+
+
+def _describe_coverage(texts: Texts, covered: Survey) -> str:
+    counts = texts.covers.format(documents=len(covered.entries), passages=covered.passages)
+    parts = [counts]
+    if covered.regions:
+        parts.append(texts.covers_regions.format(regions=_name_regions(texts, covered.regions)))
+    if covered.years:
+        parts.append(texts.covers_years.format(years=_name_years(texts, covered.years)))
+    return "".join(f"<span>{escape(part)}</span>" for part in parts)
+
+
+def _name_regions(texts: Texts, regions: Sequence[Region]) -> str:
+    names = texts.between_regions.join(region.path[-1] for region in regions[:REGIONS_SHOWN])
+    return names + (texts.more_regions.format(count=len(regions)) if len(regions) > REGIONS_SHOWN else "")
+
+
+def _name_years(texts: Texts, years: Sequence[int]) -> str:
+    span = str(years[0]) if len(years) == 1 else f"{years[0]}—{years[-1]}"
+    return texts.years.format(years=span)
+
+
+def render_shelf(texts: Texts, covered: Survey) -> str:
+    """Every document with its titles, to open and read."""
+    items = "".join(_render_entry(texts, entry) for entry in covered.entries[:DOCUMENTS_SHOWN])
+    left = len(covered.entries) - DOCUMENTS_SHOWN
+    rest = f'<p class="meta">{escape(texts.documents_left.format(count=left))}</p>' if left > 0 else ""
+    return (
+        f'<div class="source-head"><h2>{escape(texts.documents)}</h2>{_render_close(texts)}</div>'
+        f'<div class="source-body shelf" data-key="shelf"><p class="meta">{escape(texts.documents_note)}</p>'
+        f'<ul class="entries">{items}</ul>{rest}</div>'
+    )
+
+
+def _render_entry(texts: Texts, entry: Entry) -> str:
+    titles = "".join(f"<span>{escape(title)}</span>" for title in entry.titles[:TITLES_SHOWN])
+    left = len(entry.titles) - TITLES_SHOWN
+    more = f'<span class="more">{escape(texts.titles_left.format(count=left))}</span>' if left > 0 else ""
+    facts = [texts.passages.format(count=entry.passages)]
+    if entry.years:
+        facts.insert(0, _name_years(texts, entry.years))
+    return (
+        f'<li><button type="button" class="entry" data-file="{escape(entry.file)}">'
+        f'<span class="titles" lang="zh-CN">{titles}{more}</span>'
+        f'<span class="facts">{"".join(f"""<span class="tag">{escape(fact)}</span>""" for fact in facts)}</span>'
+        f'<span class="file">{escape(entry.file)}</span></button></li>'
+    )
+
+
+def _render_close(texts: Texts) -> str:
+    label = escape(texts.close)
+    return (
+        f'<button type="button" class="quiet icon only-narrow" data-close aria-label="{label}" title="{label}">'
+        '<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M5 5l10 10M15 5 5 15"/></svg></button>'
+    )
+
+
+def render_source(conversation: Conversation, document: Document) -> str:
+    """The document that the conversation's place names, its cited span marked."""
+    texts, place = conversation.texts, conversation.place
+    mark = (place.citation.start, place.citation.end) if place and place.citation else (0, 0)
+    shown = render_document(document, mark, texts.page)
+    cut = f'<p class="meta">{escape(texts.cut)}</p>' if shown.is_cut else ""
+    return (
+        '<div class="source-head">'
+        f'<button type="button" class="quiet" data-shelf>‹ {escape(texts.back)}</button>'
+        f'<span class="file" title="{escape(document.file)}">{escape(document.file)}</span>{_render_close(texts)}</div>'
+        f"{_render_chips(conversation)}"
+        f'<div class="source-body document" lang="zh-CN" tabindex="0" role="region" '
+        f'aria-label="{escape(texts.source)}" data-key="{escape(document.file)} {mark[0]} {mark[1]}">'
+        f"{cut}{shown.html}</div>"
+    )
+
+
+def _render_chips(conversation: Conversation) -> str:
+    """The references of the exchange being read, to step through them, and where the marked one stands."""
+    place = conversation.place
+    if place is None or place.turn is None or place.citation is None:
+        return ""
+    chips = "".join(
+        render_mark(place.turn, reference.n, reference.n == place.citation.n)
+        for reference in conversation.exchanges[place.turn].references
+    )
+    tags = render_tags(place.citation, conversation.texts)
+    return (
+        f'<div class="chips" lang="zh-CN"><span class="marks">{chips}</span><span class="facts">{tags}</span>'
+        f"{render_path(place.citation)}</div>"
+    )

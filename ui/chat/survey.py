@@ -1,0 +1,62 @@
+"""What an index covers, in the few words of the page's first view: its documents, regions, years and passages."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from rag.store import Index
+from rag.types import Chunk, Region
+
+MAIN_YEAR_SHARE = 0.05
+"""A year belongs to what the corpus mainly tells of when one passage in twenty does; 1949 and 2035 are mentioned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One document: the titles of its articles in order, its number of passages, its main years."""
+
+    file: str
+    titles: tuple[str, ...]
+    passages: int
+    years: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The whole corpus; `regions` from the highest level down, the most told-of first within a level."""
+
+    entries: tuple[Entry, ...]
+    regions: tuple[Region, ...]
+    years: tuple[int, ...]
+    passages: int
+
+
+def survey(index: Index) -> Survey:
+    """One pass over the passages of an index."""
+    by_file: dict[str, list[Chunk]] = {file: [] for file in index.files}
+    for chunk in index.all_chunks():
+        by_file[chunk.file].append(chunk)
+    everything = [chunk for chunks in by_file.values() for chunk in chunks]
+    told_of = Counter(chunk.region for chunk in everything if chunk.region is not None)
+    regions = sorted(told_of, key=lambda region: (len(region.path), -told_of[region], region.path))
+    return Survey(
+        entries=tuple(_enter(file, chunks) for file, chunks in by_file.items()),
+        regions=tuple(regions),
+        years=_main_years(everything),
+        passages=len(everything),
+    )
+
+
+def _enter(file: str, chunks: list[Chunk]) -> Entry:
+    titles = tuple(dict.fromkeys(chunk.title for chunk in chunks if chunk.title))
+    return Entry(file, titles, len(chunks), _main_years(chunks))
+
+
+def _main_years(chunks: list[Chunk]) -> tuple[int, ...]:
+    told_of = Counter(
+        chunk.period.first
+        for chunk in chunks
+        if chunk.period is not None and chunk.period.first == chunk.period.last
+    )
+    return tuple(
+        sorted(year for year, count in told_of.items() if count >= MAIN_YEAR_SHARE * told_of.total())
+    )

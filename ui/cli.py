@@ -1,0 +1,196 @@
+"""The `ganwen` command: what can be typed, and how errors are said. `ui.commands` does the work.
+
+Nothing but argparse is imported before the command is known, so that help and mistakes answer at once.
+Exit codes: 0 done, 1 an error said in one line, 2 the command was typed wrongly, 130 stopped with Ctrl+C.
+"""
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+from embeddings.errors import GanwenError
+
+ERROR, USAGE, INTERRUPTED = 1, 2, 130
+
+_DESCRIPTION = "赣问 Ganwen: ask a folder of Chinese government reports; every answer shows its source."
+
+_EXAMPLES = {
+    "": """
+  ganwen index                          read the reports in seeds/
+  ganwen ask "2023年全省森林覆盖率是多少？"   answer at the command line
+  ganwen serve                          answer in the browser""",
+    "index": """
+  ganwen index                          the reports in seeds/, or the folder set in ganwen.toml
+  ganwen index --source reports         your own folder
+  ganwen index --full                   read and embed everything again""",
+    "ask": """
+  ganwen ask "2023年全省森林覆盖率是多少？"
+  ganwen ask --json "2023年全省森林覆盖率是多少？"
+  ganwen ask --batch questions.jsonl --output answers.jsonl
+
+A line of questions.jsonl: {"id": "1", "question": "…"}, with "history": [{"question": "…", "answer": "…"}] if any.
+A line that cannot be used becomes {"id": null, "line": 7, "error": "…"}; the others are answered.""",
+    "eval": """
+  ganwen eval                           the project's own questions
+  ganwen eval --questions mine.jsonl --json""",
+    "serve": """
+  ganwen serve                          http://127.0.0.1:7860
+  ganwen serve --port 8000""",
+    "corpus": """
+  ganwen corpus                         every document: title, region, years, passages
+  ganwen corpus report.txt              one document as it was understood
+  ganwen corpus report.txt --json""",
+    "settings": """
+  ganwen settings
+  GANWEN_PORT=8000 ganwen settings""",
+    "verify": """
+  ganwen verify
+  ganwen verify --index .ganwen/index""",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, and where help is."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"ganwen: {message}\nHelp: {self.prog} --help\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Every command with its flags; a flag that was not given is None, so that the settings decide."""
+    parser = _Parser(
+        prog="ganwen",
+        description=_DESCRIPTION,
+        epilog=f"examples:{_EXAMPLES['']}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="store_true", help="print the version")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    _add_index(commands)
+    _add_ask(commands)
+    _add_eval(commands)
+    _add_serve(commands)
+    _add_corpus(commands)
+    _add(commands, "settings", "print every setting and where it came from")
+    _add_index_flag(_add(commands, "verify", "check that the index on disk is whole"))
+    return parser
+
+
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
+
+
+def _add(commands: _Commands, name: str, summary: str) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.",
+        epilog=f"examples:{_EXAMPLES[name]}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _add_index_flag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--index", type=Path, metavar="FOLDER", help="folder of the index")
+
+
+def _add_index(commands: _Commands) -> None:
+    parser = _add(commands, "index", "build the index, or bring it up to date with the reports")
+    parser.add_argument("--source", type=Path, metavar="FOLDER", help="folder of reports")
+    _add_index_flag(parser)
+    parser.add_argument("--full", action="store_true", help="read and embed everything again")
+
+
+def _add_ask(commands: _Commands) -> None:
+    parser = _add(commands, "ask", "answer one question, or a file of them")
+    parser.add_argument("question", nargs="?", metavar="QUESTION", help="what to ask")
+    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+    parser.add_argument("--batch", type=Path, metavar="FILE", help="questions, one JSON object a line")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="where the answers to --batch go")
+    _add_index_flag(parser)
+
+
+def _add_eval(commands: _Commands) -> None:
+    parser = _add(commands, "eval", "measure the answers to a set of questions")
+    parser.add_argument(
+        "--questions", type=Path, metavar="FILE", help="a question set, one JSON object a line"
+    )
+    _add_index_flag(parser)
+    parser.add_argument("--json", action="store_true", help="print the measures as JSON")
+
+
+def _add_serve(commands: _Commands) -> None:
+    parser = _add(commands, "serve", "open the chat in the browser")
+    parser.add_argument("--host", help="address to listen on")
+    parser.add_argument("--port", type=int, help="port to listen on")
+    _add_index_flag(parser)
+
+
+def _add_corpus(commands: _Commands) -> None:
+    parser = _add(commands, "corpus", "show what was read from the reports")
+    parser.add_argument("file", nargs="?", metavar="FILE", help="one document, by its path in the folder")
+    parser.add_argument("--json", action="store_true", help="print it as JSON")
+    _add_index_flag(parser)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; errors that Ganwen raises on purpose are said in one line."""
+    _write_utf8()
+    parser = build_parser()
+    arguments = parser.parse_args(argv)
+    if arguments.version:
+        print(_version())
+        return 0
+    if arguments.command is None:
+        parser.print_help(sys.stderr)
+        return USAGE
+    try:
+        return _run(parser, arguments)
+    except GanwenError as error:
+        print(f"ganwen: {error}", file=sys.stderr)
+        return ERROR
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has gone, as with `| head`
+        return ERROR
+    finally:
+        _give_up_output()
+
+
+def _run(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
+    if arguments.command == "ask":
+        _check_ask(parser, arguments)
+    from ui.commands import COMMANDS
+
+    return COMMANDS[arguments.command](arguments)
+
+
+def _check_ask(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
+    if (arguments.question is None) == (arguments.batch is None):
+        parser.error('give one question, such as ganwen ask "…", or a file of them with --batch FILE')
+    if arguments.output is not None and arguments.batch is None:
+        parser.error("--output goes with --batch FILE")
+
+
+def _give_up_output() -> None:
+    """Drop what stdout could not take, which was said already: at exit Python would try it again and say so."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _write_utf8() -> None:
+    """Chinese prints as UTF-8 whatever the locale; a lone surrogate prints as its escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return f"ganwen {version('ganwen')}"

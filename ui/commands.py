@@ -1,0 +1,137 @@
+"""What each command does: one function a command, from its flags to its exit code."""
+
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING
+
+from ui.inspection import run_corpus, run_settings, run_verify
+from ui.opening import open_assistant, read_settings
+from ui.output import print_json, print_result, say
+
+if TYPE_CHECKING:
+    from rag.types import Answer
+
+VECTOR_CACHE_MB = 512
+"""Room for the vectors of about 300,000 passages of 384 dimensions."""
+
+
+def run_index(arguments: Namespace) -> int:
+    """`ganwen index`: build the index or bring it up to date."""
+    from embeddings.cache import VectorCache
+    from embeddings.encoder import load_encoder
+    from rag.store import build_index
+    from ui.progress import ProgressBars
+
+    settings = read_settings(arguments)
+    with (
+        closing(VectorCache(settings.cache / "vectors.sqlite", VECTOR_CACHE_MB)) as cache,
+        ProgressBars(
+            read="Reading reports", embed="Embedding passages", index="Writing the index"
+        ) as progress,
+    ):
+        report = build_index(
+            settings.source,
+            settings.index,
+            load_encoder(settings.embedding_model, settings.cache),
+            cache=cache,
+            max_file_mb=settings.max_file_mb,
+            full=arguments.full,
+            progress=progress,
+        )
+    for skipped in report.skipped:
+        say(f"skipped {skipped.file}: {skipped.reason}")
+    say(f"{report}, in {report.seconds:.1f} s")
+    return 0
+
+
+def run_ask(arguments: Namespace) -> int:
+    """`ganwen ask`: one question, or a file of them."""
+    return _ask_batch(arguments) if arguments.batch else _ask_one(arguments)
+
+
+def _ask_one(arguments: Namespace) -> int:
+    answer = open_assistant(read_settings(arguments)).ask(arguments.question)
+    if arguments.json:
+        from rag.serialise import answer_record
+
+        print_json(answer_record(answer))
+    else:
+        print_result(show_answer(answer))
+    return 0
+
+
+def _ask_batch(arguments: Namespace) -> int:
+    from rag.serialise import answer_record
+    from ui.batch import answer_batch, read_batch
+    from ui.output import open_output
+    from ui.progress import ProgressBars
+
+    with ExitStack() as stack:
+        output = sys.stdout
+        if arguments.output:
+            output = stack.enter_context(open_output(arguments.output, arguments.batch))
+        lines = read_batch(arguments.batch)
+        assistant = open_assistant(read_settings(arguments))
+        progress = stack.enter_context(ProgressBars(answer="Answering"))
+        started = time.perf_counter()
+        report = answer_batch(lines, assistant.ask, answer_record, output, progress)
+    say(
+        f"answered {report.answered:,} questions in {time.perf_counter() - started:.1f} s"
+        + (f"; {report.failed:,} lines could not be used" if report.failed else "")
+    )
+    return 0
+
+
+def run_eval(arguments: Namespace) -> int:
+    """`ganwen eval`: measure the answers to a set of questions."""
+    from eval.questions import OWN_SET
+    from eval.report import render, to_json
+    from eval.runner import evaluate
+    from ui.progress import ProgressBars
+
+    assistant = open_assistant(read_settings(arguments))
+    with ProgressBars(answer="Answering") as progress:
+        report = evaluate(
+            assistant,
+            arguments.questions or OWN_SET,
+            lambda done, total: progress("answer", done, total),
+        )
+    if arguments.json:
+        print_json(to_json(report))
+    else:
+        print_result(render(report).rstrip("\n"))
+    return 0
+
+
+def run_serve(arguments: Namespace) -> int:
+    """`ganwen serve`: the chat page."""
+    settings = read_settings(arguments)
+    assistant = open_assistant(settings)
+    from ui.web import serve  # after the index, so that a missing one is said without waiting for the page
+
+    serve(assistant, settings)
+    return 0
+
+
+def show_answer(answer: "Answer") -> str:
+    """An answer as plain text: what it says, then each citation with its file, its section and its words."""
+    lines = [answer.text]
+    for citation in answer.citations:
+        place = " › ".join(part for part in (citation.title, *citation.section) if part)
+        lines += ["", f"[{citation.n}] {citation.file}:{citation.start}-{citation.end}  {place}"]
+        lines += [f"    {line}" for line in citation.text.splitlines()]
+    return "\n".join(lines)
+
+
+COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
+    "index": run_index,
+    "ask": run_ask,
+    "eval": run_eval,
+    "serve": run_serve,
+    "corpus": run_corpus,
+    "settings": run_settings,
+    "verify": run_verify,
+}

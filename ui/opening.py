@@ -1,0 +1,58 @@
+"""What commands begin with: the settings in force, the index, the assistant, and a warning when reports changed."""
+
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from embeddings.encoder import Encoder, load_encoder
+from rag.errors import CorpusError
+from rag.settings import Settings, load_settings
+from rag.store import Index
+from rag.store.manifest import remedy
+from ui.output import say
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+
+def read_settings(arguments: Namespace) -> Settings:
+    """The settings in force, the flags of this command over them."""
+    return load_settings(
+        **{name: value for name, value in vars(arguments).items() if name in Settings.model_fields}
+    )
+
+
+def open_assistant(settings: Settings) -> "Assistant":
+    """The assistant over the index, with the warning of `open_index`."""
+    from rag.assistant import Assistant
+
+    encoder = load_encoder(settings.embedding_model, settings.cache)
+    return Assistant(open_index(settings, encoder), encoder)
+
+
+def open_index(settings: Settings, encoder: Encoder) -> Index:
+    """The index, with a warning when the reports are no longer those it was built from."""
+    index = Index.open(settings.index, encoder.name)
+    _warn_of_changes(index, settings)
+    return index
+
+
+def _warn_of_changes(index: Index, settings: Settings) -> None:
+    try:
+        changes = index.changes()
+    except CorpusError as error:
+        say(f"warning: the reports that the index was built from cannot be looked at. {error}")
+        return
+    counts = {"added": changes.added, "changed": changes.changed, "removed": changes.removed}
+    said = ", ".join(f"{len(files):,} {what}" for what, files in counts.items() if files)
+    if said:
+        say(
+            f"warning: the reports changed since the index was built ({said}). "
+            f"Update it: {_update_command(index, settings)}"
+        )
+
+
+def _update_command(index: Index, settings: Settings) -> str:
+    """The `ganwen index` that reads the same folder again, as it would be typed here."""
+    source = Path(index.manifest.source)
+    return remedy(settings.index, *(() if source == settings.source.resolve() else ("--source", str(source))))

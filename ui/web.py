@@ -1,0 +1,167 @@
+"""The chat in the browser (`ganwen serve`): a Gradio page over one assistant. Nothing on it comes from another host."""
+
+import errno
+import os
+import socket
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.assistant import Assistant
+from rag.errors import GanwenError
+from rag.settings import Settings
+from ui.chat.chat import PARTS, Chat
+from ui.chat.conversation import Session
+
+if TYPE_CHECKING:
+    import gradio as gr
+    from fastapi import FastAPI, Request, Response
+
+PORTS_TRIED = 100
+GRACE_SECONDS = 1
+"""How long Ctrl+C waits for open pages: each holds a connection that ends only with its page."""
+
+CONTENT_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
+)
+"""The browser itself refuses any other host. Gradio compiles its page's templates, hence `unsafe-eval`."""
+
+_ASSETS = Path(__file__).parent / "chat" / "assets"
+
+
+def serve(assistant: Assistant, settings: Settings) -> None:
+    """Serve the chat until Ctrl+C. Raises GanwenError when the address cannot be listened on."""
+    listener = listen(settings.host, settings.port)
+    app = build_app(assistant, settings)
+
+    import uvicorn
+
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS)
+    print(f"Ganwen answers at {_url(settings.host, settings.port)} (Ctrl+C stops it)", flush=True)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens on an address.
+
+    Raises GanwenError that names the next free port when this one is in use.
+    """
+    try:
+        return _bind(host, port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise GanwenError(f"Port {port} is in use. {_suggest_port(host, port)}") from error
+        reason = error.strerror or error
+        raise GanwenError(
+            f"Cannot listen on {host}, port {port}: {reason}. Set --host and --port."
+        ) from error
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    return socket.create_server(address[:2], family=family)
+
+
+def _suggest_port(host: str, port: int) -> str:
+    for other in range(port + 1, min(port + PORTS_TRIED, 65536)):
+        try:
+            _bind(host, other).close()
+        except OSError:
+            continue
+        return f"Try: ganwen serve --port {other}"
+    return "Choose another with --port."
+
+
+def _url(host: str, port: int) -> str:
+    """Where a browser on this machine finds the page; an address that means every address is not one to open."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}"
+
+
+def build_app(assistant: Assistant, settings: Settings) -> "FastAPI":
+    """The chat as an application that any ASGI server can run."""
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    import gradio as gr
+    from fastapi import FastAPI
+    from fastapi.staticfiles import StaticFiles
+
+    app = FastAPI(openapi_url=None)
+    app.mount("/ganwen", StaticFiles(directory=_ASSETS))
+    app.middleware("http")(_forbid_other_hosts)
+    gr.mount_gradio_app(
+        app,
+        _build_blocks(Chat(assistant, settings.language)),
+        path="/",
+        app_kwargs={"docs_url": None, "redoc_url": None},
+        enable_monitoring=False,
+        favicon_path=str(_ASSETS / "favicon.svg"),
+        footer_links=[],
+        # Not as `css`, which Gradio rewrites: it does not know `:is()` and drops `:root`.
+        head='<link rel="stylesheet" href="ganwen/page.css">',
+        mcp_server=False,
+        pwa=False,
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        theme=gr.themes.Base(font=["sans-serif"], font_mono=["monospace"]),
+    )
+    return app
+
+
+async def _forbid_other_hosts(
+    request: "Request", call: "Callable[[Request], Awaitable[Response]]"
+) -> "Response":
+    response = await call(request)
+    response.headers["Content-Security-Policy"] = CONTENT_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _read_asset(name: str) -> str:
+    return (_ASSETS / name).read_text(encoding="utf-8")
+
+
+def _build_blocks(chat: Chat) -> "gr.Blocks":
+    """One HTML component is the whole page; its script triggers the events that are wired here."""
+    import gradio as gr
+
+    def open_page(request: gr.Request) -> Any:
+        session = chat.open(request.query_params.get("lang"), request.headers.get("accept-language"))
+        return gr.HTML(**chat.draw(session.conversation)), session
+
+    def ask(session: Session, event: gr.EventData) -> Any:
+        return gr.HTML(**chat.ask(session, event._data.get("question")))
+
+    def answer(session: Session) -> Iterator[Any]:
+        for parts in chat.answer(session):
+            yield gr.HTML(**parts)
+
+    def select(session: Session, event: gr.EventData) -> Any:
+        return gr.HTML(**chat.select(session, event._data))
+
+    def stop(session: Session) -> Any:
+        return gr.HTML(**chat.stop(session))
+
+    def clear(session: Session) -> Any:
+        return gr.HTML(**chat.clear(session))
+
+    quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    with gr.Blocks(title="赣问 Ganwen", analytics_enabled=False, fill_width=True) as blocks:
+        session = gr.State()
+        html = gr.HTML(
+            html_template=_read_asset("page.html"),
+            js_on_load=_read_asset("page.js"),
+            apply_default_css=False,
+            **dict.fromkeys(PARTS, ""),
+        )
+        blocks.load(open_page, None, [html, session], **quiet)
+        asked = html.submit(ask, session, html, concurrency_limit=None, **quiet)
+        # One answer at a time: each uses every core.
+        answered = asked.then(answer, session, html, concurrency_limit=1, **quiet)
+        answered.then(None, js="() => document.dispatchEvent(new Event('ganwen-answered'))", **quiet)
+        html.select(select, session, html, concurrency_limit=None, **quiet)
+        html.stop(stop, session, html, cancels=[answered], concurrency_limit=None, **quiet)
+        html.clear(clear, session, html, cancels=[answered], concurrency_limit=None, **quiet)
+    return blocks

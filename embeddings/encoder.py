@@ -77,14 +77,14 @@ class BundledEncoder:
     ) -> NDArray[np.float32]:
         """Shape (len(texts), 384), L2-normalised; `progress` is told how many texts were newly finished."""
         cleaner = self._prepared()
-        return self._model.encode([cleaner(text) for text in texts], "document", cleaner.count, progress)
+        return self._model.encode([cleaner(text) for text in texts], "document", progress)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (len(texts), 384), L2-normalised."""
         cleaner = self._prepared()
         cleaned = [cleaner(text) for text in texts]
         if self._engine is None:
-            return self._model.encode(cleaned, "query", cleaner.count)
+            return self._model.encode(cleaned, "query")
         return self._engine.encode(cleaned)
 
     def _prepared(self) -> Cleaner:
@@ -134,7 +134,7 @@ class OtherEncoder:
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> NDArray[np.float32]:
         """Shape (len(texts), dim), L2-normalised; `progress` is told how many texts were newly finished."""
-        return self._model.encode([remove_unreadable(text) for text in texts], "document", progress=progress)
+        return self._model.encode([remove_unreadable(text) for text in texts], "document", progress)
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Shape (len(texts), dim), L2-normalised."""

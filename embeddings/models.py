@@ -34,6 +34,7 @@ class SentenceModel:
         self._name = name
         self._locate = locate
         self._numeric_type = numeric_type
+        self._fixed_width = fixed_width
         self._options = {"processing_kwargs": {"text": {"pad_to_multiple_of": WIDTH}}} if fixed_width else {}
         self._lock = threading.RLock()
         self._model: Any = None
@@ -66,23 +67,35 @@ class SentenceModel:
         self,
         texts: Sequence[str],
         task: Task,
-        length: Callable[[str], int] = len,
         progress: Callable[[int], None] | None = None,
     ) -> NDArray[np.float32]:
         """Vectors of shape (len(texts), dim), L2-normalised; equal texts are computed once.
 
-        `length` is a text's size, by which texts are put together; `progress` is told after each batch how
-        many of `texts` it has finished. Raises EmbeddingError when the model cannot be loaded or run.
+        `progress` is told after each batch how many of `texts` it has finished. Raises EmbeddingError when
+        the model cannot be loaded or run.
         """
         places: dict[str, list[int]] = {}
         for place, text in enumerate(texts):
             places.setdefault(text, []).append(place)
         vectors: dict[str, NDArray[np.float32]] = {}
-        for batch in _batches(list(places), length):
+        for batch in _batches(self._widths(list(places), task)):
             vectors.update(zip(batch, self._run(batch, task), strict=True))
             if progress:
                 progress(sum(len(places[text]) for text in batch))
         return np.stack([vectors[text] for text in texts]) if vectors else np.empty((0, self.dim), np.float32)
+
+    def _widths(self, texts: list[str], task: Task) -> dict[str, int]:
+        """What each text is padded to, in tokens; a model of unknown kind is taken to see characters."""
+        if not self._fixed_width:
+            lengths = [len(text) for text in texts]
+        elif texts:
+            with self._lock:
+                model = self.loaded()
+                prompted = [model.prompts[task] + text for text in texts]
+                lengths = [len(ids) for ids in model.tokenizer(prompted)["input_ids"]]
+        else:
+            lengths = []
+        return {text: -(-length // WIDTH) * WIDTH for text, length in zip(texts, lengths, strict=True)}
 
     def _run(self, batch: list[str], task: Task) -> NDArray[np.float32]:
         with self._lock:
@@ -100,10 +113,9 @@ class SentenceModel:
         return normalised
 
 
-def _batches(texts: list[str], length: Callable[[str], int]) -> Iterator[list[str]]:
-    """Longest first, texts of one padded width together, in an order that depends on nothing else."""
-    widths = {text: -(-length(text) // WIDTH) for text in texts}
-    ordered = sorted(texts, key=lambda text: (-widths[text], text))
+def _batches(widths: dict[str, int]) -> Iterator[list[str]]:
+    """Longest first, texts of one width together, in an order that depends on nothing else."""
+    ordered = sorted(widths, key=lambda text: (-widths[text], text))
     for _, group in groupby(ordered, key=widths.__getitem__):
         alike = list(group)
         yield from (alike[start : start + BATCH] for start in range(0, len(alike), BATCH))

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from rag.corpus.periods import find_periods
 from rag.corpus.regions import gazetteer
 from rag.text import fold
-from rag.types import Period, Region
+from rag.types import Level, Period, Region
 
 T = TypeVar("T", Region, Period)
 
@@ -43,9 +43,11 @@ def find_regions(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]
     corpus's regions are known by their pinyin.
     """
     mentions: list[Mention[Region]] = []
+    # Only the upper levels help to choose between namesakes: a county's short name is often a word (新建).
+    known = [region for region in coverage.regions if region.level in {Level.PROVINCE, Level.CITY}]
     candidates = [
         *sorted(_own_regions(folded, coverage), key=lambda mention: mention.start - mention.end),
-        *(Mention(m.start, m.end, m.region) for m in gazetteer().find(folded)),
+        *(Mention(m.start, m.end, m.region) for m in gazetteer().find(folded, known)),
         *_loose_regions(folded, coverage),
         *_romanised_regions(folded, coverage),
     ]
@@ -56,15 +58,23 @@ def find_regions(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]
 
 
 def _own_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]:
+    """The corpus's own regions by full name, so that one the gazetteer lacks is known too.
+
+    Below the county a name without its suffix counts from three characters on (two are often a word).
+    """
     mentions = []
     for region in coverage.regions:
         full = fold(region.path[-1])
-        for name in dict.fromkeys((full, short_name(full))):
-            start = folded.find(name) if len(name) > 1 else -1
+        short = short_name(full) if region.level in _BELOW_COUNTY else full
+        for name in (full, short) if len(short) > 2 else (full,):
+            start = folded.find(name)
             if start >= 0:
                 mentions.append(Mention(start, start + len(name), region))
                 break
     return mentions
+
+
+_BELOW_COUNTY = frozenset({Level.TOWN, Level.STREET, Level.VILLAGE})
 
 
 def short_name(name: str) -> str:

@@ -3,6 +3,7 @@
 Imports are local, so that a test file that needs none of this starts at once.
 """
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
 
 ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".ganwen" / "test-cache"
+
+
+def pytest_configure() -> None:
+    """Keep the unpacked model and the vectors between runs, apart from the user's own; processes inherit it."""
+    os.environ["GANWEN_CACHE"] = str(CACHE)
 
 
 @pytest.fixture(scope="session")
@@ -28,17 +35,14 @@ def seeds(root: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def seed_index(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A real index of the seeds, with the bundled model. Its vectors are kept between runs, the index is not."""
+    """A real index of the seeds, with the bundled model. Its vectors come from the cache."""
     from embeddings.cache import VectorCache
     from embeddings.encoder import load_encoder
     from rag.store import build_index
 
     folder = tmp_path_factory.mktemp("seeds") / "index"
-    cache = VectorCache(ROOT / ".ganwen" / "test-cache" / "vectors.sqlite", max_mb=256)
-    try:
+    with VectorCache(CACHE / "vectors.sqlite", max_mb=256) as cache:
         build_index(seeds, folder, load_encoder(), cache=cache)
-    finally:
-        cache.close()
     return folder
 
 

@@ -430,6 +430,14 @@ def test_no_index_says_how_to_build_it(folder: Path) -> None:
         verify(folder)
 
 
+def test_the_index_at_its_usual_place_is_built_by_the_plain_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(IndexMissing, match=r"^No index at \.ganwen/index\. Build it: ganwen index$"):
+        Index.open(Path(".ganwen/index"), "bag")
+
+
 def test_another_model_chunking_or_format_is_refused_and_rebuilt(source: Path, folder: Path) -> None:
     build(source, folder)
     with pytest.raises(IndexMismatch, match=r"model bag, but e5 is set. Rebuild it: ganwen index"):

@@ -41,8 +41,8 @@ A line that cannot be used becomes {"id": null, "line": 7, "error": "…"}; the 
   ganwen serve                          http://127.0.0.1:7860
   ganwen serve --port 8000""",
     "corpus": """
-  ganwen corpus                         every document: title, region, years, passages
-  ganwen corpus report.txt              one document as it was understood
+  ganwen corpus                         every document and its articles
+  ganwen corpus report.txt              one document: articles, headings, notes
   ganwen corpus report.txt --json""",
     "settings": """
   ganwen settings

@@ -1,12 +1,13 @@
 """The commands that show what is there: settings, what was read from the reports, whether the index is whole."""
 
 from argparse import Namespace
+from typing import Any
 
 from embeddings.encoder import load_encoder
+from rag.corpus.outline import describe_file, table, tree
 from rag.settings import Settings
 from rag.store import Index
-from rag.types import Filter
-from ui.chat.survey import survey
+from rag.types import Chunk, Filter
 from ui.opening import open_index, read_settings
 from ui.output import print_json, print_result, say
 
@@ -34,35 +35,25 @@ def run_verify(arguments: Namespace) -> int:
 
 
 def run_corpus(arguments: Namespace) -> int:
-    """`ganwen corpus`: every document in a line, or one document as it was understood."""
+    """`ganwen corpus`: every document and its articles, or one document with its headings."""
     settings = read_settings(arguments)
     index = open_index(settings, load_encoder(settings.embedding_model, settings.cache))
     if arguments.file is None:
-        return _list_documents(index, as_json=arguments.json)
-    return _show_document(index, arguments.file, as_json=arguments.json)
-
-
-def _list_documents(index: Index, *, as_json: bool) -> int:
-    for entry in survey(index).entries:
-        years = _join_years(entry.years)
-        if as_json:
-            record = {"file": entry.file, "titles": entry.titles, "years": entry.years, "passages": entry.passages}
-            print_json(record)
-        else:
-            print_result(f"{entry.file}  {entry.passages:,} passages  {years}")
-            for title in entry.titles:
-                print_result(f"    {title}")
+        records = [describe_file(index.document(file), _passages(index, file)) for file in index.files]
+        _print(records, table(records), as_json=arguments.json)
+    else:
+        document, passages = index.document(arguments.file), _passages(index, arguments.file)
+        _print(describe_file(document, passages), tree(document, passages), as_json=arguments.json)
     return 0
 
 
-def _join_years(years: tuple[int, ...]) -> str:
-    """2022, 2023 and 2024 as 2022-2024; years with a gap one by one."""
-    if len(years) > 1 and years[-1] - years[0] == len(years) - 1:
-        return f"{years[0]}-{years[-1]}"
-    return ", ".join(map(str, years))
+def _print(value: Any, text: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(value)
+    else:
+        print_result(text.rstrip("\n"))
 
 
-def _show_document(index: Index, file: str, *, as_json: bool) -> int:
-    document = index.document(file)
+def _passages(index: Index, file: str) -> tuple[Chunk, ...]:
     rows = index.rows_allowed(Filter(files=frozenset({file})))
-    return 0
+    return () if rows is None else index.chunks(rows.tolist())

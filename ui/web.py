@@ -1,6 +1,7 @@
 """The chat in the browser (`ganwen serve`): a Gradio page over one assistant. Nothing on it comes from another host."""
 
 import errno
+import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable, Iterator
@@ -37,9 +38,15 @@ def serve(assistant: Assistant, settings: Settings) -> None:
 
     import uvicorn
 
+    logging.getLogger("uvicorn.error").addFilter(_is_worth_saying)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS)
     print(f"Ganwen answers at {_url(settings.host, settings.port)} (Ctrl+C stops it)", flush=True)
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _is_worth_saying(record: logging.LogRecord) -> bool:
+    """All that the server logs but that it closed open pages, which is what Ctrl+C asks for."""
+    return "timeout graceful shutdown exceeded" not in record.getMessage()
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -127,25 +134,33 @@ def _build_blocks(chat: Chat) -> "gr.Blocks":
     """One HTML component is the whole page; its script triggers the events that are wired here."""
     import gradio as gr
 
+    def resume(session: Session | None, request: gr.Request) -> Session:
+        """The page's session; a new one for a page that outlived the server it was opened from."""
+        return session or chat.open(request.query_params.get("lang"), request.headers.get("accept-language"))
+
     def open_page(request: gr.Request) -> Any:
-        session = chat.open(request.query_params.get("lang"), request.headers.get("accept-language"))
+        session = resume(None, request)
         return gr.HTML(**chat.draw(session.conversation)), session
 
-    def ask(session: Session, event: gr.EventData) -> Any:
-        return gr.HTML(**chat.ask(session, event._data.get("question")))
+    def ask(session: Session | None, event: gr.EventData, request: gr.Request) -> Any:
+        session = resume(session, request)
+        return gr.HTML(**chat.ask(session, event._data.get("question"))), session
 
     def answer(session: Session) -> Iterator[Any]:
         for parts in chat.answer(session):
             yield gr.HTML(**parts)
 
-    def select(session: Session, event: gr.EventData) -> Any:
-        return gr.HTML(**chat.select(session, event._data))
+    def select(session: Session | None, event: gr.EventData, request: gr.Request) -> Any:
+        session = resume(session, request)
+        return gr.HTML(**chat.select(session, event._data)), session
 
-    def stop(session: Session) -> Any:
-        return gr.HTML(**chat.stop(session))
+    def stop(session: Session | None, request: gr.Request) -> Any:
+        session = resume(session, request)
+        return gr.HTML(**chat.stop(session)), session
 
-    def clear(session: Session) -> Any:
-        return gr.HTML(**chat.clear(session))
+    def clear(session: Session | None, request: gr.Request) -> Any:
+        session = resume(session, request)
+        return gr.HTML(**chat.clear(session)), session
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     with gr.Blocks(title="赣问 Ganwen", analytics_enabled=False, fill_width=True) as blocks:
@@ -156,12 +171,13 @@ def _build_blocks(chat: Chat) -> "gr.Blocks":
             apply_default_css=False,
             **dict.fromkeys(PARTS, ""),
         )
-        blocks.load(open_page, None, [html, session], **quiet)
-        asked = html.submit(ask, session, html, concurrency_limit=None, **quiet)
+        both = [html, session]
+        blocks.load(open_page, None, both, **quiet)
+        asked = html.submit(ask, session, both, concurrency_limit=None, **quiet)
         # One answer at a time: each uses every core.
         answered = asked.then(answer, session, html, concurrency_limit=1, **quiet)
         answered.then(None, js="() => document.dispatchEvent(new Event('ganwen-answered'))", **quiet)
-        html.select(select, session, html, concurrency_limit=None, **quiet)
-        html.stop(stop, session, html, cancels=[answered], concurrency_limit=None, **quiet)
-        html.clear(clear, session, html, cancels=[answered], concurrency_limit=None, **quiet)
+        html.select(select, session, both, concurrency_limit=None, **quiet)
+        html.stop(stop, session, both, cancels=[answered], concurrency_limit=None, **quiet)
+        html.clear(clear, session, both, cancels=[answered], concurrency_limit=None, **quiet)
     return blocks

@@ -11,24 +11,7 @@ from dataclasses import dataclass, field
 
 from rag.corpus.lines import is_closed, is_numbered_heading, is_title_like, numbering
 from rag.corpus.repair import Paragraph
-
-_SURNAMES = frozenset(
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
-    "酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋"
-    "茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗"
-    "丁宣邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊惠甄曲家封芮储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋"
-    "仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬"
-    "申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇"
-    "广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾沙丰巢关蒯相查后荆红游竺权逯盖益桓公肖付涂闫岳仝佟覃代宛原占"
-)
-_NAME = r"[\u4e00-\u9fff·]{2,6}?"
-_SIGN_OFF = re.compile(
-    r"(?<=[。！？…”\"！!?])\s*[（(](?P<names>(?:(?:特约|本报|见习|首席|融媒体?)?(?:记者|通讯员|作者|实习生)[ 　：:]*)*"
-    rf"{_NAME}(?:[ 　、，,]+(?:(?:记者|通讯员|实习生)[ 　：:]*)?{_NAME}){{0,7}}?)[ 　]*(?:文[/／]图|图[/／]文|[/／]?文|[/／]?图|摄影报道)?[)）]$"
-)
-_AUTHOR_NOTE = re.compile(r"[（(](?:作者|来源|执笔)[系为：: ][^（）()]{2,60}[)）]$")
-_ROLE = re.compile(r"(?:特约|本报|见习|首席|融媒体?)?(?:记者|通讯员|作者|实习生)[ 　：:]*")
-_SPACES = re.compile(r"[ 　、，,]+")
+from rag.corpus.signatures import is_signed, sign_off
 
 SALUTATION = re.compile(r"^(?:各位|尊敬的|同志们|主任、|主席[，、])[^。]{0,30}[：:]?$")
 _DATE = r"(?:\d{4}|[一二][九〇○零][〇○零一二三四五六七八九]{2})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"
@@ -75,19 +58,6 @@ def split_articles(paragraphs: Sequence[Paragraph]) -> list[list[int]]:
     return [draft.paragraphs for draft in drafts if draft.paragraphs]
 
 
-def sign_off(text: str) -> str | None:
-    """The authors named in brackets at the end of a piece, such as 刘滨 钱文龙; None where there are none."""
-    match = _SIGN_OFF.search(text, max(0, len(text) - 80))
-    if match is None:
-        return None
-    names = _SPACES.sub(" ", _ROLE.sub(" ", match["names"])).strip().split(" ")
-    if not all(name[0] in _SURNAMES or "·" in name for name in names) or any(
-        len(name) > 4 and "·" not in name for name in names
-    ):
-        return None
-    return " ".join(names)
-
-
 def is_byline(text: str) -> bool:
     """Whether a line of an article's head tells who spoke where and when."""
     return text.startswith(("——", "--", "—")) or bool(DATE_LINE.match(text))
@@ -104,7 +74,7 @@ def _note(paragraph: Paragraph, draft: Draft) -> None:
             draft.has_body, draft.cut, draft.closed = True, False, False
         return
     draft.has_body = True
-    draft.closed = sign_off(text) is not None or bool(_AUTHOR_NOTE.search(text))
+    draft.closed = is_signed(text)
     draft.cut = not is_closed(text) and not paragraph.table
 
 

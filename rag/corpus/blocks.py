@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from rag.corpus.articles import NOTES_HEADING, SALUTATION, is_byline
 from rag.corpus.lines import Range, is_closed, is_numbered_heading, is_title_like, numbering, without
+from rag.corpus.notes import RawNote
 from rag.corpus.periods import (
     dominant_kind,
     find_periods,
@@ -79,7 +80,7 @@ class BlockWriter:
             else:
                 self._paragraph(paragraph, leads)
 
-    def notes(self, heading: Sequence[Paragraph], notes: Sequence[tuple[int, list[Paragraph]]]) -> None:
+    def notes(self, heading: Sequence[Paragraph], notes: Sequence[RawNote]) -> None:
         """Writes the headings of the notes, each note as one block."""
         texts: list[str] = []
         for paragraph in heading:

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 Range = tuple[int, int]
 
@@ -40,6 +41,7 @@ RANKS = {style: rank for rank, style in enumerate(_STYLES)}
 _INNER_STOP = re.compile(r"[。！？；](?=.)|[:：](?=.{16})")
 _CLOSED = re.compile(r"[。！？；：…!?;:.．|][”’\"'）)」』】》\]]*$|[”’\"）)」』】》\]]$")
 _PUNCTUATION = re.compile(r"[，。；：！？,;!?|]")
+_LONGEST_NUMBER = 12
 _LONGEST_HEADING = 60
 _LONGEST_TITLE = 42
 
@@ -122,6 +124,11 @@ def merge(ranges: Sequence[Range]) -> list[Range]:
 
 def numbering(text: str) -> Numbering | None:
     """How `text` is numbered at its beginning, if it is."""
+    return _numbering(text[:_LONGEST_NUMBER])
+
+
+@lru_cache(maxsize=8192)
+def _numbering(text: str) -> Numbering | None:
     match = _NUMBERING.match(text)
     if match is None or match.lastgroup is None:
         return None

@@ -4,12 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
-from rag.corpus.articles import DATE_LINE, SALUTATION, is_byline, sign_off
+from rag.corpus.articles import DATE_LINE, SALUTATION, is_byline
 from rag.corpus.lines import is_closed, is_title_like, numbering, read_number
 from rag.corpus.periods import find_periods
 from rag.corpus.regions import Gazetteer, gazetteer
 from rag.corpus.repair import Paragraph
+from rag.corpus.signatures import sign_off
 from rag.types import Level, Region
 
 _DATE = re.compile(
@@ -30,6 +32,7 @@ _NATION = re.compile(r"中华人民共和国|国务院|全国人民代表大会|
 _HEAD_LINES = 8
 _LONGEST_MADE_TITLE = 40
 _OPENING = 1500
+_LOOKS, _LONGEST_PARENTS = 20, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ def find_region(
         if _NATION.search(line):
             return Region(("中国",), Level.COUNTRY)
         if mentions := places.find(line, known):
-            return mentions[0].region
+            return _placed(mentions[0].region, "\n".join(texts), places)
     body = "\n".join(texts)
     mentions = places.find(body[:_OPENING], known)
     if not mentions:
@@ -155,6 +158,17 @@ def find_region(
     return (
         _settle(most, body, places) if _count(most, body, places) > 2 * _count(first, body, places) else first
     )
+
+
+def _placed(region: Region, body: str, places: Gazetteer) -> Region:
+    """A place that the gazetteer lacks (青禾县), with the places it lies in where the text says so (绵阳市青禾县)."""
+    if region.level is Level.PROVINCE or len(region.path) > 1:
+        return region
+    for match in islice(re.finditer(re.escape(region.name), body), _LOOKS):
+        for mention in places.find(body[max(0, match.start() - _LONGEST_PARENTS) : match.end()]):
+            if mention.region.path[-1] == region.name and len(mention.region.path) > 1:
+                return mention.region
+    return region
 
 
 def _settle(region: Region, body: str, places: Gazetteer) -> Region:

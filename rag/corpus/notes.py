@@ -22,11 +22,16 @@ _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _MEASURES = frozenset("个家条项座所亿万千百名人户次例件起倍元吨公米辆台张处种年月日天小时套栋平亩批届对类级")
 _SKIPPED = "“”\"'‘’「」『』《》〈〉（）()【】[]〔〕，,、。；;：: 　\t\r\n*"
 _SKIP_TABLE = str.maketrans("", "", _SKIPPED)
+_FOOTNOTE = re.compile(r"\[\^(\d{1,3})\][:：]")
+_BEFORE_MARK = re.compile(r"(?:[“\"《][^“”\"《》]{2,30}[”\"》][^，。；、：“”]{0,8}|[^，。；、：“”\s]{2,16})$")
+_DEFINES = re.compile(r"(?:是?指|即|包括|全称)")
 _TERM_END = re.compile(r"[：:]")
 _MORE_TERMS = re.compile(r"[。；](?P<term>[^。；：:，“”]{2,30})[：:](?=指|是指|即|全称)")
 _QUOTED = re.compile(r"[“\"「]([^”\"」]{2,30})[”\"」]")
 _LONGEST_TERM = 40
 _CONTEXT = 80
+_CLOSERS = 4
+"""At most this many closing marks and quotes stand between a term's last character and its number."""
 _LIKELY = 0.5
 """Share of a term that must stand before a bare number to make it a mark: with half of it no figure of the
 seeds is taken for a mark and every mark is found."""
@@ -42,13 +47,17 @@ class _Candidate:
     weight: float
 
 
-def read_notes(paragraphs: Sequence[Paragraph]) -> list[tuple[int, list[Paragraph]]]:
-    """The notes below a notes heading: each with its number and its paragraphs.
+RawNote = tuple[int, list[Paragraph]]
+"""A note's number and its paragraphs."""
+
+
+def read_notes(paragraphs: Sequence[Paragraph]) -> list[RawNote]:
+    """The notes below a notes heading.
 
     Numbers must rise by one from the first; a paragraph without the next number goes on with the note before.
     Paragraphs before the first note are left out.
     """
-    notes: list[tuple[int, list[Paragraph]]] = []
+    notes: list[RawNote] = []
     for paragraph in paragraphs:
         wanted = notes[-1][0] + 1 if notes else 1
         if _number_length(paragraph.text, wanted):
@@ -58,33 +67,59 @@ def read_notes(paragraphs: Sequence[Paragraph]) -> list[tuple[int, list[Paragrap
     return notes
 
 
+def read_footnotes(paragraphs: Sequence[Paragraph]) -> tuple[list[Paragraph], list[RawNote]]:
+    """The paragraphs that are no footnotes, and the footnotes among them: those that begin with [^3]: or the like."""
+    others: list[Paragraph] = []
+    notes: list[RawNote] = []
+    for paragraph in paragraphs:
+        match = _FOOTNOTE.match(paragraph.text)
+        if match:
+            notes.append((int(match[1]), [paragraph]))
+        else:
+            others.append(paragraph)
+    return others, notes
+
+
 def link_notes(
-    text: str, notes: Sequence[tuple[int, list[Paragraph]]], body: Sequence[Paragraph]
+    text: str, notes: Sequence[RawNote], body: Sequence[Paragraph]
 ) -> tuple[list[Note], list[Range]]:
     """The notes with the places of `body` they explain, and the ranges of their marks, which are to be dropped."""
+    if not notes:
+        return [], []
     terms = {number: _terms(parts[0].text, number) for number, parts in notes}
     marks = _find_marks(
         text, body, {number: [_plain(term) for term in found] for number, found in terms.items()}
     )
+    for mark in marks:
+        if not terms[mark.number]:
+            terms[mark.number] = _term_before(text, mark.start)
     index = _TermIndex(text, body)
     linked = []
     for number, parts in notes:
-        places = {mark.start for mark in marks if mark.number == number}
-        ends = {place for term in terms[number] for place in index.ends(term)}
-        if not places and not ends:
-            ends = {place for quoted in _QUOTED.findall(terms[number][0]) for place in index.ends(quoted)}
-        bare = {end for end in ends if not any(0 < place - end <= 4 for place in places)}
-        linked.append(
-            Note(
-                number,
-                terms[number][0],
-                parts[0].start,
-                parts[-1].end,
-                tuple(sorted(places | bare)),
-                tuple(terms[number]),
-            )
-        )
+        names = tuple(terms[number])
+        places = _places(number, names, marks, index)
+        linked.append(Note(number, names[0] if names else "", parts[0].start, parts[-1].end, places, names))
     return linked, [(mark.start, mark.end) for mark in marks]
+
+
+def _places(
+    number: int, terms: Sequence[str], marks: Sequence[_Candidate], index: "_TermIndex"
+) -> tuple[int, ...]:
+    """Where the text refers to a note: at its marks, and where its terms, or a quoted part of one, occur bare."""
+    numbered = {mark.start for mark in marks if mark.number == number}
+    ends = {place for term in terms for place in index.ends(term)}
+    if not numbered and not ends:
+        ends = {
+            place for term in terms[:1] for quoted in _QUOTED.findall(term) for place in index.ends(quoted)
+        }
+    bare = {end for end in ends if not any(0 < place - end <= _CLOSERS for place in numbered)}
+    return tuple(sorted(numbered | bare))
+
+
+def _term_before(text: str, mark: int) -> list[str]:
+    """The words right before the mark of a note that does not repeat its term."""
+    match = _BEFORE_MARK.search(text[max(0, mark - _CONTEXT) : mark])
+    return [match[0].strip("* ")] if match else []
 
 
 def _number_length(text: str, number: int) -> int:
@@ -98,8 +133,13 @@ def _number_length(text: str, number: int) -> int:
 
 
 def _terms(text: str, number: int) -> list[str]:
-    """What a note explains: the words before its first colon, and the other words that it defines."""
+    """What a note explains: the words before its first colon, and the other words that it defines.
+
+    Empty for a note that begins with 指 or 即: its term stands before its mark.
+    """
     text = text[_number_length(text, number) :].strip()
+    if _DEFINES.match(text):
+        return []
     head = _TERM_END.split(text, maxsplit=1)[0]
     if len(head) > _LONGEST_TERM or head == text:
         head = re.split(r"[，。；：:]", text, maxsplit=1)[0][:_LONGEST_TERM]
@@ -114,8 +154,6 @@ def _plain(text: str) -> str:
 
 def _find_marks(text: str, body: Sequence[Paragraph], terms: dict[int, list[str]]) -> list[_Candidate]:
     """The marks of the notes: the heaviest sequence of candidates whose numbers rise, and exact repetitions."""
-    if not terms:
-        return []
     candidates = [c for paragraph in body for c in _candidates(text, paragraph, terms)]
     chosen = _heaviest_rise(candidates)
     seen = {candidate.number for candidate in chosen}
@@ -130,7 +168,7 @@ def _candidates(text: str, paragraph: Paragraph, terms: dict[int, list[str]]) ->
             continue
         before = _plain(text[max(paragraph.start, match.start() - _CONTEXT) : match.start()])
         after = _plain(text[match.end() : match.end() + _CONTEXT])
-        weight = max(_likeness(term, before, after) for term in terms[number])
+        weight = max((_likeness(term, before, after) for term in terms[number]), default=0.0)
         if match["digits"]:
             quoted = text[match.start() - 1] in '”"」’'
             if text[match.end() : match.end() + 1] in _MEASURES and not quoted:

@@ -47,8 +47,9 @@ _PLAN = re.compile(
     r"|(?:^|[，。；该市县区乡镇省我们并还])将(?:继续|持续|进一步|加快|加大|深入|全面|全力|大力|以|在|围绕|聚焦|实施|推进|建设|努力|着力)"
     r"|计划(?:到|在|用|投资|今年)|拟(?:于|在|新)"
 )
-_DONE = re.compile(
-    r"[0-9０-９].*?(?:了|达|完成|实现|共|新增|增长|上升|下降|提高|获评|获|入选|建成|打造|受理|化解|举办|发展|投入|成立|引导|余|个)"
+_OTHER_KINDS = ((_PLAN, Kind.PLAN, 1), (_ESTIMATE, Kind.ESTIMATE, 1), (_CUMULATIVE, Kind.CUMULATIVE, 2))
+_FIGURE = re.compile(
+    r"[0-9０-９][余多]?(?:[万亿千百]+)?[%％元个家人次名户项件起场张座米吨亩辆公里支对台处例条所份栋倍]"
 )
 _SHORTEST_SENTENCE = 15
 _SENTENCE = re.compile(r"[^。！？；!?;]+[。！？；!?;]?")
@@ -183,17 +184,19 @@ def statement_kind(sentence: str, block: Block) -> Kind:
 def dominant_kind(text: str, default: Kind | None) -> Kind:
     """The kind of a paragraph under a heading of kind `default`, or of a free piece when that is None.
 
-    More than half of its sentences must be of another kind than the heading's to decide against it.
+    More than half of its sentences, and for sums over years at least two, must be of another kind to decide
+    against the heading.
     """
     if default is Kind.PLAN:
         return default
     sentences = [match[0] for match in _SENTENCE.finditer(text) if len(match[0]) >= _SHORTEST_SENTENCE]
-    for pattern, kind in ((_PLAN, Kind.PLAN), (_ESTIMATE, Kind.ESTIMATE), (_CUMULATIVE, Kind.CUMULATIVE)):
-        if 2 * sum(1 for sentence in sentences if pattern.search(sentence)) > len(sentences):
+    for pattern, kind, fewest in _OTHER_KINDS:
+        count = sum(1 for sentence in sentences if pattern.search(sentence))
+        if count >= fewest and 2 * count > len(sentences):
             return kind
     if default is not None:
         return default
-    return Kind.RESULT if _DONE.search(text) else Kind.NARRATIVE
+    return Kind.RESULT if _FIGURE.search(text) else Kind.NARRATIVE
 
 
 def _without_titles(text: str) -> str:

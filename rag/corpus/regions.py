@@ -4,18 +4,15 @@ The data are in `divisions/`. Provinces, cities and counties are read at once (a
 when a text names one. Gazetteer knowledge serves to filter and rank; it is never an answer.
 """
 
-import gzip
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from pathlib import Path
+from functools import lru_cache
 
+from rag.corpus.divisions import Atlas, town_region
 from rag.types import Level, Region
 
-_DATA = Path(__file__).parent / "divisions"
-_LEVELS = {2: Level.PROVINCE, 4: Level.CITY, 6: Level.COUNTY}
 _RANKS = {level: rank for rank, level in enumerate(Level)}
 
 _TOWN = re.compile(r"街道|镇(?!域|区)|乡(?![村镇土愁亲贤情民])|苏木")
@@ -34,6 +31,16 @@ _SHORT_ZONES = {
     "高新技术开发区": "高新区",
     "综合保税区": "综保区",
 }
+_STEM = r"(?P<stem>(?:(?![在于是向为与和及由我请的全各本该此每其县市区旗镇乡城])[\u4e00-\u9fff]){2,4}?)"
+_UNLISTED = re.compile(
+    rf"(?:(?<![\u4e00-\u9fff])|(?<=[在于是向为与和及由请])|(?<=代表)){_STEM}(?P<kind>自治县|自治旗|[县市区旗])"
+    r"(?=第[一二三四五六七八九十]+届|人民|政府|人大|政协|统计局|财政局|发展和改革|国民经济|\s*(?:19|20)\d\d|二〇|[\u4e00-\u9fff]{2,3}(?:镇|乡|街道))"
+)
+_UNLISTED_AFTER = re.compile(rf"{_STEM}(?P<kind>自治县|自治旗|[县市区旗])(?![\u4e00-\u9fff]{{0,2}}[级城区])")
+_NO_NAME = re.compile(
+    r"郊|山$|景|社|园|老|灾|片|辖|校|库|示范|试[验点]|实验|开发|高新|经开|新$|保护|度假|自贸|保税|合作|先行"
+    r"|商务|贫困|重点|先进|强$|大$|农业|产粮|都$|县级|地级|设区|省会|国家|中心|特$|直辖|部分|有关|相关|所有|其他|部门"
+)
 _VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,4}?村(?![村民庄级干落镇委支])")
 
 
@@ -46,30 +53,14 @@ class Mention:
     region: Region
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    region: Region
-    short: str
-    is_word: bool
-
-
 class Gazetteer:
     """Looks names of places up and finds them in a text."""
 
     def __init__(self) -> None:
-        self._places = dict(_read_places())
-        self._by_name: dict[str, list[_Place]] = defaultdict(list)
-        for place in self._places.values():
-            self._by_name[place.region.path[-1]].append(place)
-            if place.short:
-                self._by_name[place.short].append(place)
-            if place.region.path[-1].endswith("自治州"):
-                self._by_name[f"{place.short}州"].append(place)
-        self._by_path = {place.region.path: place.region for place in self._places.values()}
+        self._atlas = Atlas()
         self._heads: dict[str, list[str]] = defaultdict(list)
-        for name in sorted(self._by_name, key=len, reverse=True):
+        for name in sorted(self._atlas.names(), key=len, reverse=True):
             self._heads[name[:2]].append(name)
-        self._hiding = (_DATA / "words.txt").read_text(encoding="utf-8")
 
     def find(self, text: str, known: Sequence[Region] = ()) -> tuple[Mention, ...]:
         """The places that `text` names, in order.
@@ -93,6 +84,7 @@ class Gazetteer:
             mention = self._extend(text, Mention(start, end, region))
             mentions.append(mention)
             position = mention.end
+        mentions = self._with_unlisted(text, mentions, known)
         return self._with_lone_towns(text, mentions, known)
 
     def resolve(self, name: str, within: Region | None = None) -> Region | None:
@@ -101,11 +93,9 @@ class Gazetteer:
         None when there is none, or when several of one level bear the name. Inside a known county a name
         that ends in 街道, 镇 or 乡, and inside a known place a development zone, resolve by rule.
         """
-        places = [
-            p.region for p in self._by_name.get(name, ()) if within is None or within.contains(p.region)
-        ]
+        places = [p.region for p in self._atlas.called(name) if within is None or within.contains(p.region)]
         if not places:
-            places = [r for r in self._towns_called(name) if within is None or within.contains(r)]
+            places = [r for r in self._atlas.towns_called(name) if within is None or within.contains(r)]
         if places:
             return _highest(places)
         if within is None:
@@ -116,16 +106,18 @@ class Gazetteer:
 
     def short_name(self, region: Region) -> str:
         """The name without its suffix: 南昌 for 江西省南昌市; the last name itself where there is none."""
-        place = next((p for p in self._by_name.get(region.path[-1], ()) if p.region == region), None)
+        place = self._atlas.at(region.path)
         return place.short if place and place.short else region.path[-1]
 
     def around(self, region: Region) -> Region | None:
         """The place that `region` lies in; None for a province."""
         path = region.path[:-1]
-        if not path or path in self._by_path:
-            return self._by_path.get(path)
+        if not path:
+            return None
+        if place := self._atlas.at(path):
+            return place.region
         if region.level is Level.VILLAGE:
-            return Region(path, Level.STREET if path[-1].endswith("街道") else Level.TOWN)
+            return town_region(Region(path[:-1], Level.COUNTY), path[-1])
         return Region(path, Level.COUNTY)
 
     def _names(self, text: str) -> Iterator[tuple[int, str]]:
@@ -140,7 +132,7 @@ class Gazetteer:
     def _choose(
         self, text: str, start: int, name: str, before: Mention | None, context: Sequence[Region]
     ) -> Region | None:
-        places = self._by_name[name]
+        places = self._atlas.called(name)
         if before is not None:
             inside = [
                 p.region for p in places if before.region.contains(p.region) and p.region != before.region
@@ -159,7 +151,7 @@ class Gazetteer:
     def _is_hidden(self, text: str, start: int, end: int) -> bool:
         """Whether a short name's first or last character makes a common word with its neighbour."""
         left, right = text[max(start - 1, 0) : start + 1], text[end - 1 : end + 1]
-        return any(len(pair) == 2 and pair in self._hiding for pair in (left, right))
+        return any(len(pair) == 2 and pair in self._atlas.hiding_words for pair in (left, right))
 
     def _extend(self, text: str, mention: Mention) -> Mention:
         """The mention with the zone, town and village that follow it directly."""
@@ -187,7 +179,7 @@ class Gazetteer:
         if not match:
             return mention
         name = text[mention.end : match.end()]
-        inside = [town for town in self._towns_called(name) if region.contains(town)]
+        inside = [town for town in self._atlas.towns_called(name) if region.contains(town)]
         if len(inside) == 1:
             return Mention(mention.start, match.end(), inside[0])
         stem = name[: -len(match[0])]
@@ -197,8 +189,38 @@ class Gazetteer:
             and _is_han(stem)
             and not _NO_TOWN & set(stem)
         ):
-            return Mention(mention.start, match.end(), _town_region(region, name))
+            return Mention(mention.start, match.end(), town_region(region, name))
         return mention
+
+    def _with_unlisted(self, text: str, mentions: list[Mention], known: Sequence[Region]) -> list[Mention]:
+        """Adds counties and cities that the data lack: those of `known`, and names that stand as only a place's can.
+
+        青禾县 in 青禾县第五届人民代表大会 is such a name; it lies in the place named right before it, if any.
+        """
+        strangers = {region.path[-1]: region for region in known if not self._atlas.called(region.path[-1])}
+        found = list(mentions)
+        for name, region in strangers.items():
+            for match in re.finditer(re.escape(name), text):
+                _add(found, self._extend(text, Mention(match.start(), match.end(), region)))
+        ends = {mention.end: mention for mention in mentions}
+        for match in _UNLISTED.finditer(text):
+            if (
+                match[0] not in strangers
+                and not self._atlas.called(match[0])
+                and not _NO_NAME.search(match["stem"])
+            ):
+                _add(found, self._extend(text, Mention(*match.span(), _county_region(None, match[0]))))
+        for end, above in ends.items():
+            after = _UNLISTED_AFTER.match(text, end)
+            if (
+                after
+                and above.region.level in (Level.PROVINCE, Level.CITY)
+                and not _NO_NAME.search(after["stem"])
+            ):
+                found.remove(above)
+                region = _county_region(above.region, after[0])
+                found.append(self._extend(text, Mention(above.start, after.end(), region)))
+        return sorted(found, key=lambda mention: mention.start)
 
     def _with_lone_towns(
         self, text: str, mentions: list[Mention], known: Sequence[Region]
@@ -211,7 +233,7 @@ class Gazetteer:
                 continue
             for length in range(min(_LONGEST_TOWN, match.end()), len(match[0]) + 1, -1):
                 start = match.end() - length
-                towns = self._towns_called(text[start : match.end()])
+                towns = self._atlas.towns_called(text[start : match.end()])
                 near = [town for town in towns if any(_related(town, region) for region in context)]
                 chosen = near if near else towns
                 if len(chosen) == 1:
@@ -220,39 +242,11 @@ class Gazetteer:
                     break
         return tuple(sorted(found, key=lambda mention: mention.start))
 
-    @lru_cache(maxsize=4096)  # noqa: B019 - one gazetteer lives as long as the process
-    def _towns_called(self, name: str) -> tuple[Region, ...]:
-        """Towns and streets of that full name, anywhere."""
-        if len(name) < 2 or not _TOWN.search(name):
-            return ()
-        return tuple(_town_region(self._places[code].region, name) for code in self._town_codes(name))
-
-    def _town_codes(self, name: str) -> Iterator[str]:
-        """Codes of the counties whose line holds the name."""
-        position = self._towns.find(f" {name} ")
-        while position >= 0:
-            line = self._towns.rfind("\n", 0, position) + 1
-            yield self._towns[line : self._towns.index(" ", line)]
-            position = self._towns.find(f" {name} ", position + 1)
-
-    @cached_property
-    def _towns(self) -> str:
-        return gzip.decompress((_DATA / "towns.txt.gz").read_bytes()).decode("utf-8")
-
 
 @lru_cache(maxsize=1)
 def gazetteer() -> Gazetteer:
     """The one gazetteer, read on first use."""
     return Gazetteer()
-
-
-def _read_places() -> Iterator[tuple[str, _Place]]:
-    names: dict[str, str] = {}
-    for line in (_DATA / "counties.tsv").read_text(encoding="utf-8").splitlines():
-        code, name, short, word = line.split("\t")
-        names[code] = name
-        above = (names[code[:n]] for n in (2, 4) if n < len(code) and code[:n] in names)
-        yield code, _Place(Region((*above, name), _LEVELS[len(code)]), short, bool(word))
 
 
 def _highest(regions: Sequence[Region]) -> Region | None:
@@ -268,10 +262,6 @@ def _related(region: Region, other: Region) -> bool:
     return region.contains(other) or other.contains(region)
 
 
-def _town_region(county: Region, name: str) -> Region:
-    return Region((*county.path, name), Level.STREET if name.endswith("街道") else Level.TOWN)
-
-
 def _village_after(text: str, mention: Mention) -> Mention:
     if mention.region.level not in (Level.TOWN, Level.STREET):
         return mention
@@ -279,6 +269,22 @@ def _village_after(text: str, mention: Mention) -> Mention:
     if not match or _NO_TOWN & set(match[0][:-1]):
         return mention
     return Mention(mention.start, match.end(), Region((*mention.region.path, match[0]), Level.VILLAGE))
+
+
+def _county_region(above: Region | None, name: str) -> Region:
+    """A county by its name alone; a 市 is a city unless it lies in one."""
+    level = (
+        Level.CITY
+        if name.endswith("市") and (above is None or above.level is Level.PROVINCE)
+        else Level.COUNTY
+    )
+    return Region((*(above.path if above else ()), name), level)
+
+
+def _add(mentions: list[Mention], mention: Mention) -> None:
+    """Adds a mention unless another stands there."""
+    if not any(other.start < mention.end and mention.start < other.end for other in mentions):
+        mentions.append(mention)
 
 
 def _is_han(text: str) -> bool:

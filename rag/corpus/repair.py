@@ -23,6 +23,7 @@ from rag.corpus.lines import (
     split_lines,
     without,
 )
+from rag.corpus.signatures import is_signed
 
 _INLINE = re.compile(
     r"\[bookmark:[^\]\r\n]{0,200}\]"
@@ -112,7 +113,7 @@ def _noise(lines: Sequence[Line], pages: Sequence[int]) -> list[bool]:
         if position in repeated or (len(text) <= 80 and _is_mark(text)):
             noise.append(True)
         else:
-            after_gap = has_markdown and line.gap >= max(4, usual_gap + 2)
+            after_gap = line.gap >= max(4, usual_gap + 2) and (has_markdown or _is_between(lines, position))
             noise.append(not line.level and _is_caption(text, after_gap))
     return noise
 
@@ -126,6 +127,16 @@ def _is_caption(text: str, after_gap: bool) -> bool:
     if not is_title_like(text) or numbering(text) or _LEADING_BREAK.match(text):
         return False
     return after_gap or bool(_CREDIT.search(text))
+
+
+def _is_between(lines: Sequence[Line], position: int) -> bool:
+    """Whether a line stands between the end of a signed piece and the title of the next."""
+    return (
+        0 < position < len(lines) - 1
+        and is_signed(lines[position - 1].text)
+        and is_title_like(lines[position + 1].text)
+        and lines[position + 1].gap < lines[position].gap
+    )
 
 
 def _repeated(lines: Sequence[Line]) -> set[int]:

@@ -141,6 +141,8 @@ def items(raw: str) -> list[int]:
     """Where 一是, 二是, 三是 begin in a paragraph; empty unless they count up from one, or one begins it."""
     starts: list[int] = []
     wanted = 1
+    if "是" not in raw and "要" not in raw:
+        return starts
     for match in _ITEM.finditer(raw):
         value = _HAN_DIGITS.index(match[1]) + 1
         if match.start() == 0:

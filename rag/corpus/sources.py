@@ -12,6 +12,8 @@ from rag.corpus.readers.formats import ARCHIVE, NAMES, is_ignored, objection, su
 from rag.errors import CorpusError, UnreadableFile
 from rag.types import Skipped
 
+# Members are read one at a time, each within the limit of a file; this bounds what a whole zip file adds.
+_MAX_UNPACKED_MB = 4096
 _NAMED = 5
 
 
@@ -66,18 +68,21 @@ def load(source: Source) -> bytes:
             if _state(source.path) == before and (source.member or len(data) == before[0]):
                 return data
         except OSError as error:
-            raise UnreadableFile(source.file, _reason(error)) from error
+            raise UnreadableFile(source.file, _reason(error, source.path)) from error
         except archive.ERRORS as error:
-            raise UnreadableFile(
-                source.file, f"damaged within its zip file ({error}). Get a whole copy"
-            ) from error
+            reason = f"damaged within its zip file ({error}). Get a whole copy"
+            raise UnreadableFile(source.file, reason) from error
     raise UnreadableFile(source.file, "it changed while it was read. Run again when it is finished")
 
 
 def _checked(folder: Path) -> Path:
-    if not folder.exists():
-        raise CorpusError(f"No folder {folder}. Name one that holds reports: --source FOLDER")
-    if not folder.is_dir():
+    try:
+        mode = folder.stat().st_mode
+    except PermissionError as error:
+        raise CorpusError(f"No permission to read {folder}. Allow it: chmod u+rx {folder.parent}") from error
+    except OSError as error:
+        raise CorpusError(f"No folder {folder}. Name one that holds reports: --source FOLDER") from error
+    if not stat.S_ISDIR(mode):
         raise CorpusError(f"{folder} is not a folder. Name the folder that holds it: --source FOLDER")
     if not os.access(folder, os.R_OK | os.X_OK):
         raise CorpusError(f"No permission to read {folder}. Allow it: chmod u+rx {folder}")
@@ -100,35 +105,40 @@ def _walk(root: Path, max_bytes: int) -> Iterator[Source | Skipped]:
     while folders:
         prefix, folder = folders.pop()
         try:
-            entries = sorted(folder.iterdir())
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=lambda entry: os.fsencode(entry.name))
         except OSError as error:
-            yield Skipped(prefix.rstrip("/"), _reason(error))
+            yield Skipped(prefix.rstrip("/"), _reason(error, folder))
             continue
-        for path in entries:
-            file = prefix + archive.file_name(os.fsencode(path.name), otherwise=path.name)
-            if is_ignored(path.name):
+        for entry in entries:
+            file = prefix + archive.file_name(os.fsencode(entry.name), otherwise=entry.name)
+            path = folder / entry.name
+            if is_ignored(entry.name):
                 continue
-            if path.is_symlink():
+            if entry.is_symlink():
                 links.append((file, path))
-            elif path.is_dir():
+            elif entry.is_dir(follow_symlinks=False):
                 folders.append((file + "/", path))
             else:
                 seen.add(path)
                 yield from _file(file, path, max_bytes)
-    for file, path in links:
+    for file, path in sorted(links):
         yield from _link(file, path, root, seen, max_bytes)
 
 
 def _link(file: str, path: Path, root: Path, seen: set[Path], max_bytes: int) -> Iterator[Source | Skipped]:
-    target = path.resolve()
-    if not target.is_relative_to(root):
-        yield Skipped(
-            file, "a link that leads out of the corpus folder is not followed. Copy the file itself there"
-        )
-    elif target.is_dir():
-        yield Skipped(file, "a link to a folder is not followed. Put the folder itself there")
-    elif not target.exists():
+    try:
+        target = path.resolve()
+        leads_to_folder = target.is_dir()
+        leads_nowhere = not target.exists()
+    except (OSError, RuntimeError):
+        leads_to_folder, leads_nowhere = False, True
+    if leads_nowhere:
         yield Skipped(file, "a link that leads nowhere. Remove it or mend it")
+    elif not target.is_relative_to(root):
+        yield Skipped(file, "a link out of the corpus folder is not followed. Copy the file itself there")
+    elif leads_to_folder:
+        yield Skipped(file, "a link to a folder is not followed. Put the folder itself there")
     elif target not in seen:
         seen.add(target)
         yield from _file(file, target, max_bytes)
@@ -138,7 +148,7 @@ def _file(file: str, path: Path, max_bytes: int) -> Iterable[Source | Skipped]:
     try:
         state = path.stat()
     except OSError as error:
-        return [Skipped(file, _reason(error))]
+        return [Skipped(file, _reason(error, path))]
     if not stat.S_ISREG(state.st_mode):
         return [Skipped(file, "not an ordinary file")]
     if suffix(file) == ARCHIVE:
@@ -152,12 +162,12 @@ def _members(file: str, path: Path, mtime_ns: int, max_bytes: int) -> Iterator[S
         with zipfile.ZipFile(path) as packed:
             members = [member for member in packed.infolist() if not member.is_dir()]
     except PermissionError as error:
-        yield Skipped(file, _reason(error))
+        yield Skipped(file, _reason(error, path))
         return
     except archive.ERRORS as error:
         yield Skipped(file, f"a damaged zip file ({error}). Get a whole copy, or pack it again")
         return
-    reason = archive.bomb(members)
+    reason = archive.bomb(members, _MAX_UNPACKED_MB)
     if reason is not None:
         yield Skipped(file, f"not unpacked: {reason}. Unpack what is needed of it into the corpus folder")
         return
@@ -175,23 +185,20 @@ def _member(
     elif archive.is_encrypted(member):
         reason = "protected by a password. Unpack it into the corpus folder"
     elif archive.is_inflated(member):
-        reason = (
-            f"it unpacks to more than {archive.MAX_RATIO} times its size. Unpack it by hand if you trust it"
-        )
+        reason = f"it unpacks to more than {archive.MAX_RATIO} times its size. If you trust it, unpack it"
     else:
         reason = objection(file) or _size_reason(member.file_size, max_bytes)
-    return (
-        Skipped(file, reason) if reason else Source(file, path, member.filename, member.file_size, mtime_ns)
-    )
+    if reason:
+        return Skipped(file, reason)
+    return Source(file, path, member.filename, member.file_size, mtime_ns)
 
 
 def _size_reason(size: int, max_bytes: int) -> str | None:
     if size == 0:
         return "an empty file. Get a whole copy"
     if size > max_bytes:
-        return (
-            f"{size / 2**20:.1f} MB, over the limit of {max_bytes / 2**20:g} MB. Raise it: GANWEN_MAX_FILE_MB"
-        )
+        limit = f"{max_bytes / 2**20:g} MB"
+        return f"{size / 2**20:.1f} MB, over the limit of {limit}. Raise it: GANWEN_MAX_FILE_MB"
     return None
 
 
@@ -208,9 +215,9 @@ def _read(source: Source) -> bytes:
         return packed.read(source.member)
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: OSError, path: Path) -> str:
     if isinstance(error, PermissionError):
-        return "no permission to read it. Allow it: chmod u+rX FILE"
+        return f"no permission to read it. Allow it: chmod u+rX {path}"
     if isinstance(error, FileNotFoundError):
         return "it is gone. Run again"
-    return f"it cannot be read ({error.strerror or error})"
+    return f"it cannot be read ({error.strerror or error}). Copy it elsewhere and back"

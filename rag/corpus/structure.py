@@ -10,7 +10,7 @@ from rag.corpus.articles import NOTES_HEADING, split_articles
 from rag.corpus.blocks import BlockWriter, Setting
 from rag.corpus.lines import Range, is_title_like, merge, without
 from rag.corpus.metadata import Head, find_author, find_date, find_region, find_speaker, read_head
-from rag.corpus.notes import link_notes, read_notes
+from rag.corpus.notes import RawNote, link_notes, read_footnotes, read_notes
 from rag.corpus.periods import find_periods
 from rag.corpus.regions import gazetteer
 from rag.corpus.repair import Paragraph, find_paragraphs
@@ -58,6 +58,8 @@ def _article(
 ) -> tuple[Article, list[Range]]:
     """One article, and the ranges of its footnote marks."""
     body, notes_heading, raw_notes, rest = _part_notes(group[head.length :])
+    body, footnotes = read_footnotes(body)
+    raw_notes = [*footnotes, *raw_notes]
     notes, marks = link_notes(text, raw_notes, [*group[: head.length], *body, *rest])
     drops = merge([*drops, *marks])
     body, rest = _without_marks(text, body, drops, marks), _without_marks(text, rest, drops, marks)
@@ -80,7 +82,7 @@ def _article(
 
 def _part_notes(
     paragraphs: list[Paragraph],
-) -> tuple[list[Paragraph], list[Paragraph], list[tuple[int, list[Paragraph]]], list[Paragraph]]:
+) -> tuple[list[Paragraph], list[Paragraph], list[RawNote], list[Paragraph]]:
     """Text before the notes, the headings of the notes, the notes, and text between those headings and note 1."""
     for number in range(len(paragraphs) - 1, 0, -1):
         if not (len(paragraphs[number].text) <= 40 and NOTES_HEADING.search(paragraphs[number].text)):

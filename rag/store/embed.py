@@ -62,8 +62,8 @@ def _take_known(
     """Fill in the rows that the earlier generation has, and return the others."""
     place_of = {key: place for place, key in enumerate(known.tables.keys())}
     places = {row: place_of[keys[row]] for row in missing if keys[row] in place_of}
-    if places:
-        rows[list(places)] = known.vectors.rows(np.fromiter(places.values(), np.int64))
+    for batch in _batches(list(places)):
+        rows[batch] = known.vectors.rows(np.array([places[row] for row in batch], np.int64))
     return [row for row in missing if row not in places]
 
 

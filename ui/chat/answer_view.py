@@ -8,6 +8,7 @@ from rag.types import Answer, Citation
 from ui.chat.conversation import Conversation, Exchange
 from ui.chat.texts import Texts
 
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _MARKS = re.compile(rf"(?P<before>\S?)(?P<marks>(?:{_MARK.pattern})+)")
 
@@ -21,9 +22,10 @@ def render_exchanges(conversation: Conversation) -> str:
 
 def _render_exchange(turn: int, exchange: Exchange, conversation: Conversation) -> str:
     texts = conversation.texts
+    lang = "zh-CN" if _CHINESE.search(exchange.question) else "en"
     return (
         f'<article class="exchange" data-exchange="{turn}">'
-        f'<h2 class="question"><span class="sr-only">{escape(texts.you_asked)} </span>{escape(exchange.question)}</h2>'
+        f'<h2 class="question" lang="{lang}"><span class="sr-only">{escape(texts.you_asked)} </span>{escape(exchange.question)}</h2>'
         f"{_render_reply(turn, exchange, conversation)}</article>"
     )
 

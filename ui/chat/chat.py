@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
 from rag.assistant import Assistant
-from rag.errors import GanwenError
+from rag.errors import GanwenError, QuestionError
+from rag.question import MAX_CHARACTERS
 from ui.chat import page
 from ui.chat.answer_view import render_exchanges
 from ui.chat.conversation import Conversation, Exchange, Place, Session
@@ -28,9 +29,9 @@ class Chat:
         self._assistant = assistant
         self._language = language
         self._covered = survey(assistant.index)
-        helper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examples")
-        self._examples = {each: helper.submit(suggest_questions, assistant, each) for each in TEXTS}
-        helper.shutdown(wait=False)
+        self._helper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examples")
+        self._examples: dict[str, Future[tuple[str, ...]]] = {}
+        self._suggest(choose_language(None, language, None))
 
     def open(self, wanted: str | None, accept_language: str | None) -> Session:
         """A new conversation, in the language of the browser that opens it."""
@@ -57,6 +58,8 @@ class Chat:
             for event in self._assistant.stream(exchange.question, conversation.history):
                 exchange = replace(exchange, text=event.text, answer=event.answer)
                 yield exchange
+        except QuestionError:
+            yield replace(exchange, error=conversation.texts.question_limits.format(limit=MAX_CHARACTERS))
         except GanwenError as error:
             yield replace(exchange, error=conversation.texts.failed.format(reason=error))
         except Exception:
@@ -109,16 +112,28 @@ class Chat:
             return {"log": render_exchanges(conversation)}
         examples = self._examples[conversation.language].result()
         return {
-            "log": page.render_welcome(conversation.texts, self._covered, examples, self._count_changes())
+            "log": page.render_welcome(
+                conversation.texts, self._covered, examples, self._notice(conversation)
+            )
         }
 
-    def _count_changes(self) -> int:
-        """Reports that changed after the index was built; none when the folder is not there to look at."""
+    def _suggest(self, language: str) -> Future[tuple[str, ...]]:
+        """Example questions, in the making from the moment they are first needed; asking them takes a second."""
+        if language not in self._examples:
+            self._examples[language] = self._helper.submit(suggest_questions, self._assistant, language)
+        return self._examples[language]
+
+    def _notice(self, conversation: Conversation) -> str:
+        """What to do when the answers do not follow the reports as they now are; mostly nothing."""
+        index, texts = self._assistant.index, conversation.texts
+        if not index.is_current():
+            return texts.rebuilt
         try:
-            changes = self._assistant.index.changes()
-        except GanwenError:
-            return 0
-        return len(changes.added) + len(changes.changed) + len(changes.removed)
+            changes = index.changes()
+        except GanwenError:  # the folder has gone; the index does without it
+            return ""
+        count = len(changes.added) + len(changes.changed) + len(changes.removed)
+        return texts.stale.format(count=count) if count else ""
 
 
 def _tell(conversation: Conversation, *, exchange: Exchange, turn: int) -> Conversation:

@@ -74,12 +74,10 @@ def suggest_questions(assistant: Assistant, language: str) -> tuple[str, ...]:
 
 
 def _rests_on(answer: Answer, chunks: Iterable[Chunk]) -> bool:
-    """Whether every passage is cited."""
+    """Whether every passage is cited, and for more than the words of the question."""
+    told = [citation for citation in answer.citations if citation.text not in answer.question]
     return all(
-        any(
-            citation.file == chunk.file and citation.start < chunk.end and chunk.start < citation.end
-            for citation in answer.citations
-        )
+        any(each.file == chunk.file and each.start < chunk.end and chunk.start < each.end for each in told)
         for chunk in chunks
     )
 

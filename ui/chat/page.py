@@ -14,6 +14,11 @@ REGIONS_SHOWN = 6
 TITLES_SHOWN = 4
 DOCUMENTS_SHOWN = 200
 
+_SEND, _STOP, _CLOSE, _BACK = (
+    f'<svg viewBox="0 0 20 20" aria-hidden="true"><path d="{path}"/></svg>'
+    for path in ("M10 16V4M4.5 9.5 10 4l5.5 5.5", "M6 6h8v8H6z", "M5 5l10 10M15 5 5 15", "M12 5l-5 5 5 5")
+)
+
 
 def render_banner(texts: Texts) -> str:
     """The bar at the top: name, documents (on a narrow screen), the other language, a new conversation."""
@@ -35,22 +40,22 @@ def render_composer(texts: Texts) -> str:
         f'<textarea class="question-box" rows="1" aria-label="{escape(texts.ask)}" '
         f'placeholder="{escape(texts.ask)}" autocomplete="off" spellcheck="false" enterkeyhint="send"></textarea>'
         f'<button type="button" class="send" data-send aria-label="{escape(texts.send)}" title="{escape(texts.send)}">'
-        '<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M10 16V4M4.5 9.5 10 4l5.5 5.5"/></svg></button>'
+        f"{_SEND}</button>"
         f'<button type="button" class="stop" data-stop aria-label="{escape(texts.stop)}" title="{escape(texts.stop)}">'
-        '<svg viewBox="0 0 20 20" aria-hidden="true"><rect x="6" y="6" width="8" height="8" rx="1.5"/></svg></button>'
+        f"{_STOP}</button>"
         "</div>"
         f'<p class="hint">{escape(texts.ask_hint)}</p>'
         f'<p class="notice" role="alert" data-text="{escape(texts.connection_lost)}"></p>'
     )
 
 
-def render_welcome(texts: Texts, covered: Survey, examples: Sequence[str], changed: int) -> str:
-    """What is seen before the first question: what can be asked; `changed` files wait to be indexed."""
+def render_welcome(texts: Texts, covered: Survey, examples: Sequence[str], notice: str) -> str:
+    """What is seen before the first question: what the corpus covers, a notice if there is one, what to ask."""
     buttons = "".join(
-        f'<li><button type="button" class="example" lang="zh-CN" data-ask>{escape(question)}</button></li>'
+        f'<li><button type="button" class="example" data-ask>{escape(question)}</button></li>'
         for question in examples
     )
-    stale = f'<p class="stale">{escape(texts.stale.format(count=changed))}</p>' if changed else ""
+    stale = f'<p class="stale">{escape(notice)}</p>' if notice else ""
     asking = f'<h3>{escape(texts.examples)}</h3><ul class="examples">{buttons}</ul>' if buttons else ""
     return (
         f'<section class="welcome"><h2>{escape(texts.welcome)}</h2><p class="lead">{escape(texts.welcome_note)}</p>'
@@ -109,7 +114,7 @@ def _render_close(texts: Texts) -> str:
     label = escape(texts.close)
     return (
         f'<button type="button" class="quiet icon only-narrow" data-close aria-label="{label}" title="{label}">'
-        '<svg viewBox="0 0 20 20" aria-hidden="true"><path d="M5 5l10 10M15 5 5 15"/></svg></button>'
+        f"{_CLOSE}</button>"
     )
 
 
@@ -121,7 +126,7 @@ def render_source(conversation: Conversation, document: Document) -> str:
     cut = f'<p class="meta">{escape(texts.cut)}</p>' if shown.is_cut else ""
     return (
         '<div class="source-head">'
-        f'<button type="button" class="quiet" data-shelf>‹ {escape(texts.back)}</button>'
+        f'<button type="button" class="quiet back" data-shelf>{_BACK}{escape(texts.back)}</button>'
         f'<span class="file" title="{escape(document.file)}">{escape(document.file)}</span>{_render_close(texts)}</div>'
         f"{_render_chips(conversation)}"
         f'<div class="source-body document" lang="zh-CN" tabindex="0" role="region" '

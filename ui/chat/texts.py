@@ -32,6 +32,7 @@ class Texts:
     more_regions: str
     between_regions: str
     stale: str
+    rebuilt: str
     examples: str
     you_asked: str
     answering: str
@@ -42,6 +43,7 @@ class Texts:
     seconds: str
     open_source: str
     failed: str
+    question_limits: str
     failed_unexpectedly: str
     connection_lost: str
     documents: str
@@ -78,6 +80,7 @@ ZH = Texts(
     more_regions="等 {count} 个地区",
     between_regions="、",
     stale="报告在建立索引之后有改动（{count} 个文件），回答仍按旧索引。更新：ganwen index",
+    rebuilt="索引已经更新。重新运行 ganwen serve，就会按新的回答。",
     examples="可以这样问",
     you_asked="问题",
     answering="正在查找",
@@ -88,6 +91,7 @@ ZH = Texts(
     seconds="{seconds} 秒",
     open_source="在原文中查看出处 {n}",
     failed="没能回答：{reason}",
+    question_limits="问题里要有字，而且不超过 {limit} 个。请改一下再发。",
     failed_unexpectedly="没能回答：程序出了意外，详情写在运行 ganwen serve 的窗口里。可以换个问法再试。",
     connection_lost="和服务断了连接。请确认 ganwen serve 还在运行，再发一次。",
     documents="资料",
@@ -135,6 +139,7 @@ EN = Texts(
     between_regions=", ",
     stale="{count} reports changed after the index was built; answers still follow the old index. "
     "Update it: ganwen index",
+    rebuilt="The index was updated. Run ganwen serve again to answer from the new one.",
     examples="Try asking",
     you_asked="Question",
     answering="Searching",
@@ -145,6 +150,7 @@ EN = Texts(
     seconds="{seconds} s",
     open_source="Show source {n} in its document",
     failed="No answer: {reason}",
+    question_limits="A question needs words, and at most {limit} characters. Change it and send again.",
     failed_unexpectedly="No answer: something went wrong. Details are in the window that runs ganwen serve. "
     "Try asking another way.",
     connection_lost="The connection was lost. Check that ganwen serve is still running, then send again.",

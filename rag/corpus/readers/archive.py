@@ -1,11 +1,12 @@
-"""Zip files, and the Office files that are zip files, opened with limits on what they unpack to."""
+"""Zip files, and the Office files that are zip files: what they would unpack to, and safe names for what they hold."""
 
+import lzma
+import struct
 import zipfile
-from collections.abc import Iterable
-from typing import BinaryIO
+import zlib
+from collections.abc import Sequence
 
 MAX_MEMBERS = 10_000
-MAX_UNPACKED_MB = 512
 # Apache POI refuses parts that inflate by more (ZipSecureFile: ratio 0.01 from 100 KB on): reports do not.
 MAX_RATIO = 100
 _RATIO_MATTERS_FROM = 100 * 1024
@@ -14,26 +15,21 @@ _NAME_IS_UTF8 = 0x800
 
 # What a damaged, foreign or hostile zip file raises when it is opened or a member of it is read.
 ERRORS = (
-    zipfile.BadZipFile,
-    zipfile.LargeZipFile,
-    NotImplementedError,
-    RuntimeError,
-    EOFError,
-    OSError,
-    ValueError,
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(NotImplementedError, RuntimeError, EOFError, OSError, ValueError, KeyError),
 )
 
 
-def bomb(members: Iterable[zipfile.ZipInfo]) -> str | None:
-    """Why these members together are too much to unpack, or None.
+def bomb(members: Sequence[zipfile.ZipInfo], max_mb: int) -> str | None:
+    """Why these members are too many, or would together unpack to more than `max_mb` megabytes; else None.
 
     `zipfile` never yields more than the size a member declares, so declared sizes bound what is read.
     """
-    sizes = [member.file_size for member in members]
-    if len(sizes) > MAX_MEMBERS:
-        return f"it holds {len(sizes)} files, over the limit of {MAX_MEMBERS}"
-    if sum(sizes) > MAX_UNPACKED_MB * 2**20:
-        return f"it unpacks to {sum(sizes) / 2**20:.0f} MB, over the limit of {MAX_UNPACKED_MB} MB"
+    if len(members) > MAX_MEMBERS:
+        return f"it holds {len(members)} files, over the limit of {MAX_MEMBERS}"
+    size = sum(member.file_size for member in members)
+    if size > max_mb * 2**20:
+        return f"it unpacks to {size / 2**20:.0f} MB, over the limit of {max_mb} MB"
     return None
 
 
@@ -67,8 +63,3 @@ def file_name(raw: bytes, otherwise: str) -> str:
         except UnicodeDecodeError:
             continue
     return otherwise
-
-
-def open_archive(file: BinaryIO | str) -> zipfile.ZipFile:
-    """A zip file, or one of ERRORS."""
-    return zipfile.ZipFile(file)

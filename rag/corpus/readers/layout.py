@@ -15,6 +15,7 @@ _SPACE = 0.5  # gap behind a glyph that is a space; set type spreads Chinese by 
 _RAISED = 0.75  # height of a raised number; Word sets them at 0.65
 _FILLED = 0.7  # share of a column that its lines fill; cells of a table fill less
 _FEWEST = 5  # lines that a column has at least
+_NARROWEST = 8  # characters that a column is wide at least
 _CENTRE = (0.35, 0.65)  # where on the page the second of two columns starts
 
 _LATIN_END = re.compile(r"[A-Za-z0-9,.;:)]$")
@@ -190,7 +191,8 @@ def _gutter(rows: Sequence[Sequence[Glyph]]) -> tuple[float, float] | None:
     if len(before) < _FEWEST or 3 * (len(before) + len(after)) < 2 * len(pieces):
         return None
     start = max(each.x1 for each in before)
-    if end - start < median(each.size for each in pieces):
+    size = median(each.size for each in pieces)
+    if end - start < size or min(start - left, right - end) < _NARROWEST * size:
         return None
     filled = [(each.x1 - each.x0) / (start - left) for each in before]
     filled += [(each.x1 - each.x0) / (right - end) for each in after]

@@ -8,6 +8,8 @@ from rag.errors import UnreadableFile
 
 _OLD_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
+# A parsed tree takes ten times its text; a sheet of 500,000 cells unpacks to 20 MB.
+_MAX_UNPACKED_MB = 128
 _XML = (".xml", ".rels", ".vml")
 # No Office program writes a document type; one that is there defines entities, which only an attack needs.
 _DECLARATIONS = tuple(
@@ -36,7 +38,7 @@ def _old_reason(data: bytes) -> str:
 
 def _check_members(file: str, package: zipfile.ZipFile) -> None:
     members = package.infolist()
-    reason = archive.bomb(members)
+    reason = archive.bomb(members, _MAX_UNPACKED_MB)
     if reason is None and any(map(archive.is_inflated, members)):
         reason = f"a part of it unpacks to more than {archive.MAX_RATIO} times its size"
     if reason is not None:

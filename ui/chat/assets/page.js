@@ -2,7 +2,10 @@
 // `element` piece by piece, so listeners sit on `element` and what must last is kept on it or in variables.
 const NARROW = window.matchMedia("(max-width: 860px)");
 const SEEN = { exchanges: 0, key: "", language: "" };
+const PATIENCE_MS = 8000;
 let busy = false;
+let sent = "";
+let alarm = 0;
 
 const find = (selector) => element.querySelector(selector);
 const box = () => find(".question-box");
@@ -23,9 +26,19 @@ function ask(question) {
   if (busy || !question.trim()) return;
   find(".notice").textContent = "";
   setBusy(true);
+  sent = question;
+  alarm = setTimeout(giveUp, PATIENCE_MS);
   trigger("submit", { question });
   box().value = "";
   resize();
+}
+
+// The question comes back at once as part of the conversation, unless the server is not there to hear it.
+function giveUp() {
+  find(".notice").textContent = find(".notice").dataset.text;
+  box().value = box().value || sent;
+  resize();
+  setBusy(false);
 }
 
 function openSheet(open) {
@@ -94,6 +107,7 @@ watch(["log", "source", "lang"], () => {
   }
   const exchanges = element.querySelectorAll(".exchange");
   if (exchanges.length > SEEN.exchanges) {
+    clearTimeout(alarm);
     const log = find(".log");
     const last = exchanges[exchanges.length - 1];
     log.scrollTop += last.getBoundingClientRect().top - log.getBoundingClientRect().top;

@@ -1,0 +1,57 @@
+"""Short and long names of what government statistics count; a name is added only where the corpus uses it."""
+
+import re
+from collections.abc import Callable
+
+from rag.lexical import tokenize
+
+# Terms of the National Bureau of Statistics' 主要统计指标解释 with the short forms that people type. Folded text.
+_NAMES: tuple[tuple[str, ...], ...] = (
+    ("gdp", "生产总值", "经济总量"),
+    ("社零", "社会消费品零售总额", "消费品零售"),
+    ("规上", "规模以上"),
+    ("固投", "固定资产投资"),
+    ("财政收入", "一般公共预算收入"),
+    ("财政支出", "一般公共预算支出"),
+    ("cpi", "居民消费价格"),
+    ("r&d", "研发", "研究与试验发展", "研发投入"),
+    ("老百姓收入", "居民收入", "居民人均可支配收入"),
+    ("空气优良率", "空气优良天数比率", "空气质量优良率", "空气质量优良天数"),
+    ("外贸", "进出口"),
+    ("医保", "医疗保险"),
+    ("社保", "社会保险", "社会保障"),
+    ("绿化率", "森林覆盖率"),
+    ("粮食产量", "粮食总产"),
+    ("高企", "高新技术企业"),
+    ("小巨人", "专精特新“小巨人”企业"),
+    ("污水收集率", "污水集中收集率"),
+    ("发改委", "发展和改革委员会"),
+    ("人大", "人民代表大会"),
+    ("政协", "政治协商会议"),
+    ("农行", "农业银行"),
+    ("经开区", "经济技术开发区"),
+    ("高新区", "高新技术产业开发区"),
+)
+_LATIN = re.compile(r"[a-z&]+")
+
+
+def expand(search: str, frequency: Callable[[str], int]) -> str:
+    """The words to search for, with the other names of what they count that the corpus uses.
+
+    `frequency` gives in how many passages a token (`rag.lexical.tokenize`) stands.
+    """
+    added: list[str] = []
+    for names in _NAMES:
+        if any(_stands(name, search) for name in names):
+            added += [
+                name
+                for name in names
+                if not _stands(name, search) and all(frequency(token) for token in tokenize(name))
+            ]
+    return " ".join((search, *added))
+
+
+def _stands(name: str, search: str) -> bool:
+    if _LATIN.fullmatch(name):
+        return re.search(rf"(?<![a-z&]){re.escape(name)}(?![a-z&])", search) is not None
+    return name in search

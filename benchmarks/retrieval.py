@@ -30,7 +30,7 @@ from rag.types import Hit
 DEPTH = 20
 CUT = 600
 AT = (1, 3, 5, 10, 20)
-NONE = Weights(dense=0, lexical=0, region=0, period=0, plan=0, note=0, report=0)
+NONE = Weights(dense=0, lexical=0, region=0, period=0, report=0)
 FULL = Weights()
 # Each row adds one signal to the row above it.
 ABLATION = {
@@ -38,9 +38,7 @@ ABLATION = {
     "BM25 bigrams alone": replace(NONE, lexical=FULL.lexical),
     "dense + BM25": replace(NONE, dense=FULL.dense, lexical=FULL.lexical),
     "+ region": replace(NONE, dense=FULL.dense, lexical=FULL.lexical, region=FULL.region),
-    "+ period": replace(FULL, plan=0, note=0, report=0),
-    "+ target or result": replace(FULL, note=0, report=0),
-    "+ notes": replace(FULL, report=0),
+    "+ period": replace(FULL, report=0),
     "+ month of the report": FULL,
 }
 
@@ -59,7 +57,9 @@ class Result:
         return f"| {name} | {len(self.found)} | {' | '.join(shares)} | {sum(self.reciprocal) / count:.3f} |"
 
 
-HEADER = f"| | questions | {' | '.join(f'recall@{k}' for k in AT)} | MRR |\n|---|---:|{'---:|' * (len(AT) + 1)}"
+HEADER = (
+    f"| | questions | {' | '.join(f'recall@{k}' for k in AT)} | MRR |\n|---|---:|{'---:|' * (len(AT) + 1)}"
+)
 
 
 def measure(index: Index, encoder: Encoder, questions: Sequence[EvalQuestion], weights: Weights) -> Result:
@@ -148,9 +148,13 @@ def _read_lines(path: Path) -> Iterator[dict]:  # type: ignore[type-arg]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--dev", type=Path, help="another question set over the seeds")
-    parser.add_argument("--public", type=Path, nargs="*", default=(), help="folders with docs.jsonl and queries.jsonl")
+    parser.add_argument(
+        "--public", type=Path, nargs="*", default=(), help="folders with docs.jsonl and queries.jsonl"
+    )
     parser.add_argument("--index", type=Path, default=Path(".ganwen/index"))
     options = parser.parse_args()
     encoder = load_encoder()

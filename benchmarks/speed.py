@@ -89,7 +89,7 @@ def check_imports(index: Path, question: str) -> None:
     """End here if a question imports what it should not."""
     code = (
         "import sys; from ui.cli import main; main(sys.argv[2:]);"
-        "sys.exit(', '.join(set(sys.argv[1].split()) & set(sys.modules)))"
+        "sys.exit(', '.join(set(sys.argv[1].split()) & set(sys.modules)) or 0)"
     )
     command = [sys.executable, "-c", code, " ".join(HEAVY), "ask", question, "--index", str(index)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Hybrid search: dense and lexical scores on one scale, plus agreement with the region, period and kind asked."""
+"""Hybrid search: dense and lexical scores on one scale, plus agreement with the region, period and report asked."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from embeddings.encoder import Encoder
 from rag.store import Index
 from rag.synonyms import expand
 from rag.text import fold
-from rag.types import AnswerKind, Chunk, Filter, Hit, Kind, Question, Slot
+from rag.types import Chunk, Filter, Hit, Question, Slot
 
 # How many rows each side brings to the common ranking.
 CANDIDATES = 60
@@ -26,10 +26,8 @@ class Weights:
 
     dense: float = 1.0
     lexical: float = 1.0
-    region: float = 0.25
+    region: float = 0.4
     period: float = 0.2
-    plan: float = 0.1
-    note: float = 0.3
     report: float = 0.3
 
 
@@ -78,13 +76,11 @@ class Retriever:
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
 
     def _agreement(self, question: Question, slot: Slot, chunk: Chunk) -> float:
-        """What a passage gains by being about the place, time and kind of statement that is asked for."""
+        """What a passage gains by being about the place and time, or from the report, that is asked for."""
         weights = self._weights
         return (
             weights.region * agree_on_region(slot, chunk)
             + weights.period * agree_on_period(slot, chunk)
-            + weights.plan * (question.plan is not None and (chunk.kind is Kind.PLAN) == question.plan)
-            + weights.note * (question.kind is AnswerKind.TERM and explains(question, chunk))
             + weights.report * bool(question.report and (chunk.date or "").startswith(question.report))
         )
 
@@ -105,11 +101,6 @@ def agree_on_period(slot: Slot, chunk: Chunk) -> float:
     if chunk.period is not None and chunk.period.overlaps(slot.period):
         return 1.0
     return 0.5 if str(slot.period.last) in chunk.text else 0.0
-
-
-def explains(question: Question, chunk: Chunk) -> bool:
-    """Whether a passage is the note that explains a term of the question."""
-    return chunk.kind is Kind.NOTE and any(fold(term) in question.search for term in chunk.terms)
 
 
 def _scale(scores: NDArray[np.float32]) -> NDArray[np.float32]:

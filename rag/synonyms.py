@@ -7,7 +7,7 @@ from rag.lexical import tokenize
 
 # Terms of the National Bureau of Statistics' 主要统计指标解释 with the short forms that people type. Folded text.
 _NAMES: tuple[tuple[str, ...], ...] = (
-    ("gdp", "生产总值", "经济总量"),
+    ("gdp", "生产总值"),
     ("社零", "社会消费品零售总额", "消费品零售"),
     ("规上", "规模以上"),
     ("固投", "固定资产投资"),
@@ -17,13 +17,8 @@ _NAMES: tuple[tuple[str, ...], ...] = (
     ("r&d", "研发", "研究与试验发展", "研发投入"),
     ("老百姓收入", "居民收入", "居民人均可支配收入"),
     ("空气优良率", "空气优良天数比率", "空气质量优良率", "空气质量优良天数"),
-    ("外贸", "进出口"),
-    ("医保", "医疗保险"),
-    ("社保", "社会保险", "社会保障"),
-    ("绿化率", "森林覆盖率"),
     ("粮食产量", "粮食总产"),
     ("高企", "高新技术企业"),
-    ("小巨人", "专精特新“小巨人”企业"),
     ("污水收集率", "污水集中收集率"),
     ("发改委", "发展和改革委员会"),
     ("人大", "人民代表大会"),
@@ -36,18 +31,21 @@ _LATIN = re.compile(r"[a-z&]+")
 
 
 def expand(search: str, frequency: Callable[[str], int]) -> str:
-    """The words to search for, with the other names of what they count that the corpus uses.
+    """The words to search for, with the names that the corpus uses in place of those it does not.
 
     `frequency` gives in how many passages a token (`rag.lexical.tokenize`) stands.
     """
-    added: list[str] = []
-    for names in _NAMES:
-        if any(_stands(name, search) for name in names):
-            added += [
-                name
-                for name in names
-                if not _stands(name, search) and all(frequency(token) for token in tokenize(name))
-            ]
+
+    def used(name: str) -> bool:
+        return all(frequency(token) for token in tokenize(name))
+
+    added = [
+        name
+        for names in _NAMES
+        if any(_stands(asked, search) and (_LATIN.fullmatch(asked) or not used(asked)) for asked in names)
+        for name in names
+        if not _stands(name, search) and used(name)
+    ]
     return " ".join((search, *added))
 
 

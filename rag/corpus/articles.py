@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rag.corpus.lines import is_closed, is_numbered_heading, is_title_like, numbering
+from rag.corpus.regions import gazetteer
 from rag.corpus.repair import Paragraph
 from rag.corpus.signatures import is_signed, sign_off
+from rag.types import Region
 
 SALUTATION = re.compile(r"^(?:各位|尊敬的|同志们|主任、|主席[，、])[^。]{0,30}[：:]?$")
 _DATE = r"(?:\d{4}|[一二][九〇○零][〇○零一二三四五六七八九]{2})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"
@@ -25,7 +27,13 @@ _ANNEX = re.compile(
 _SECTION_WORDS = re.compile(
     r"^.{0,12}(?:回顾|总结|安排|打算|建议|情况|问题|举措|措施|思路|目标|任务|要求|展望|成效|前言|引言|概述|概况|结语|摘要|目录|附表|参考文献)$"
 )
+TITLE_END = re.compile(
+    r"(?:报告|公报|意见|通知|方案|规划|讲话|总结|要点|计划|汇报|说明|决定|通报|办法|条例|纲要|公告|草案|白皮书)(?:[（(].{1,12}[)）])?$"
+)
 _HEAD_LENGTH = 8
+_SHORTEST_TITLE = 9
+"""Headings of the first level that are shorter (产业发展) are parts of a text whose title is of that level too."""
+_DATELINE = 80
 
 
 @dataclass(slots=True)
@@ -87,9 +95,28 @@ def _starts_article(paragraphs: Sequence[Paragraph], number: int, current: Draft
         return True
     if _SECTION_WORDS.match(paragraph.text):
         return False
-    if current.cut or (paragraph.level and paragraph.level <= current.title_level):
+    signed = _is_signed(paragraphs, number, has_markdown)
+    ranks_with_title = 0 < paragraph.level <= current.title_level
+    if current.cut and (current.numbers or ranks_with_title or signed):
         return _is_followed_by_body(paragraphs, number)
-    return bool(current.numbers) and _is_signed(paragraphs, number, has_markdown)
+    if ranks_with_title and _is_other_piece(paragraphs, number, current):
+        return _is_followed_by_body(paragraphs, number)
+    return signed and bool(current.numbers or ranks_with_title)
+
+
+def _is_other_piece(paragraphs: Sequence[Paragraph], number: int, current: Draft) -> bool:
+    """Whether a heading as high as the article's title is a title too: by its level, its words or its place."""
+    text = paragraphs[number].text
+    if (paragraphs[number].level == 1 and len(text) >= _SHORTEST_TITLE) or TITLE_END.search(text):
+        return True
+    own, other = _place(paragraphs, [number, number + 1]), _place(paragraphs, current.paragraphs[:3])
+    return own is not None and other is not None and not own.contains(other) and not other.contains(own)
+
+
+def _place(paragraphs: Sequence[Paragraph], numbers: Sequence[int]) -> Region | None:
+    """The first place that the beginnings of these paragraphs name."""
+    texts = (paragraphs[number].text[:_DATELINE] for number in numbers if number < len(paragraphs))
+    return next((mentions[0].region for text in texts if (mentions := gazetteer().find(text))), None)
 
 
 def _may_be_title(paragraph: Paragraph, has_markdown: bool) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from rag.corpus.articles import DATE_LINE, SALUTATION, is_byline
+from rag.corpus.articles import DATE_LINE, SALUTATION, TITLE_END, is_byline
 from rag.corpus.lines import is_closed, is_title_like, numbering, read_number
 from rag.corpus.periods import find_periods
 from rag.corpus.regions import Gazetteer, gazetteer
@@ -23,9 +23,6 @@ _SPEAKER = re.compile(
 )
 _ISSUER = re.compile(
     r"^[^，。；：\d]{2,40}(?:局|厅|委员会|政府|办公室|办公厅|总队|中心|研究院|法院|检察院|委|部)$"
-)
-_TITLE_END = re.compile(
-    r"(?:报告|公报|意见|通知|方案|规划|讲话|总结|要点|计划|汇报|说明|决定|通报|办法|条例|纲要|公告|草案|白皮书)(?:[（(].{1,12}[)）])?$"
 )
 _JOINED_TITLE = re.compile(r"^(?:与|和|及|暨|的|关于|[（(])")
 _NATION = re.compile(r"中华人民共和国|国务院|全国人民代表大会|全国人大")
@@ -62,7 +59,7 @@ def read_head(paragraphs: Sequence[Paragraph]) -> Head:
     titles = [n for n in titles if n <= titles[0] + 3]
     if not titles:
         return Head(_made_title(paragraphs[0].text), (), length)
-    chosen = next((n for n in titles if _TITLE_END.search(lines[n].text)), titles[0])
+    chosen = next((n for n in titles if TITLE_END.search(lines[n].text)), titles[0])
     if chosen - 1 in titles and (
         _JOINED_TITLE.match(lines[chosen].text) or lines[chosen - 1].text.endswith(("关于", "的", "与"))
     ):
@@ -87,7 +84,7 @@ def _head_length(paragraphs: Sequence[Paragraph]) -> int:
 def _made_title(text: str) -> str:
     """The first clause of a text that has no title."""
     clause = re.split(r"[。！？；\n]", text, maxsplit=1)[0].strip("　 #*")
-    return clause[:_LONGEST_MADE_TITLE]
+    return (clause or text)[:_LONGEST_MADE_TITLE].strip()
 
 
 def find_date(head: Sequence[str], closing: str) -> str | None:
@@ -165,9 +162,10 @@ def _placed(region: Region, body: str, places: Gazetteer) -> Region:
     if region.level is Level.PROVINCE or len(region.path) > 1:
         return region
     for match in islice(re.finditer(re.escape(region.name), body), _LOOKS):
-        for mention in places.find(body[max(0, match.start() - _LONGEST_PARENTS) : match.end()]):
-            if mention.region.path[-1] == region.name and len(mention.region.path) > 1:
-                return mention.region
+        before = body[max(0, match.start() - _LONGEST_PARENTS) : match.start()]
+        mentions = places.find(before)
+        if mentions and mentions[-1].end == len(before):
+            return Region((*mentions[-1].region.path, region.name), region.level)
     return region
 
 

@@ -7,50 +7,28 @@ when a text names one. Gazetteer knowledge serves to filter and rank; it is neve
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.corpus.divisions import Atlas, town_region
+from rag.corpus.placenames import (
+    LONGEST_TOWN,
+    TOWN,
+    TOWN_STEM,
+    Mention,
+    counties_in,
+    county_after,
+    known_in,
+    town_after,
+    village_after,
+    zone_after,
+)
 from rag.types import Level, Region
 
 _RANKS = {level: rank for rank, level in enumerate(Level)}
-
-_TOWN = re.compile(r"街道|镇(?!域|区)|乡(?![村镇土愁亲贤情民])|苏木")
-_LONGEST_TOWN = 10
-_NO_TOWN = frozenset(
-    "所各每全某该本我其此这那的有在和与及等对从到将把被于是为个条多几两主要重点城区市县省镇乡村基层社农"
-)
-_ZONE = re.compile(
-    r"(?P<stem>[\u4e00-\u9fff]{0,3}?)(?P<kind>经济技术开发区|经济开发区|经开区|高新技术产业开发区|高新技术开发区|高新区"
-    r"|综合保税区|综保区|工业园区|产业园区|开发区|新区)"
-)
-_SHORT_ZONES = {
-    "经济技术开发区": "经开区",
-    "经济开发区": "经开区",
-    "高新技术产业开发区": "高新区",
-    "高新技术开发区": "高新区",
-    "综合保税区": "综保区",
-}
-_STEM = r"(?P<stem>(?:(?![在于是向为与和及由我请的全各本该此每其县市区旗镇乡城])[\u4e00-\u9fff]){2,4}?)"
-_UNLISTED = re.compile(
-    rf"(?:(?<![\u4e00-\u9fff])|(?<=[在于是向为与和及由请])|(?<=代表)){_STEM}(?P<kind>自治县|自治旗|[县市区旗])"
-    r"(?=第[一二三四五六七八九十]+届|人民|政府|人大|政协|统计局|财政局|发展和改革|国民经济|\s*(?:19|20)\d\d|二〇|[\u4e00-\u9fff]{2,3}(?:镇|乡|街道))"
-)
-_UNLISTED_AFTER = re.compile(rf"{_STEM}(?P<kind>自治县|自治旗|[县市区旗])(?![\u4e00-\u9fff]{{0,2}}[级城区])")
-_NO_NAME = re.compile(
-    r"郊|山$|景|社|园|老|灾|片|辖|校|库|示范|试[验点]|实验|开发|高新|经开|新$|保护|度假|自贸|保税|合作|先行"
-    r"|商务|贫困|重点|先进|强$|大$|农业|产粮|都$|县级|地级|设区|省会|国家|中心|特$|直辖|部分|有关|相关|所有|其他|部门"
-)
-_VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,4}?村(?![村民庄级干落镇委支])")
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """`text[start:end]` names `region`; names in a row (南昌市西湖区朝农街道) are one mention."""
-
-    start: int
-    end: int
-    region: Region
+_WATERS = frozenset("湖河江海岭水溪")
+_BEFORE = re.compile(r"(?:^|[^\u4e00-\u9fff]|[在与和及从到至由往赴于])$")
+_AFTER = re.compile(r"$|[^\u4e00-\u9fff]|[年的在有是与和及至到县市区旗]")
+_STAND_IN = re.compile(r"[全我本该](?:经开|高新)?(?P<kind>省|市|州|盟|县|旗|区|街道|镇|乡|村)(?![场域间])")
 
 
 class Gazetteer:
@@ -132,94 +110,76 @@ class Gazetteer:
     def _choose(
         self, text: str, start: int, name: str, before: Mention | None, context: Sequence[Region]
     ) -> Region | None:
+        """The place that `name` at `start` stands for; None when it is unclear or no place at all."""
         places = self._atlas.called(name)
         if before is not None:
-            inside = [
-                p.region for p in places if before.region.contains(p.region) and p.region != before.region
-            ]
-            if inside:
-                return _highest(inside)
-        near = [p for p in places if any(_related(p.region, region) for region in context)]
-        if name == places[0].short and self._is_hidden(text, start, start + len(name)):
+            inside = [p.region for p in places if before.region.contains(p.region)]
+            if chosen := _highest([region for region in inside if region != before.region]):
+                return chosen
+        near = [place for place in places if any(_related(place.region, region) for region in context)]
+        chosen = _highest([place.region for place in near or places])
+        is_full = len(name) > 2 and chosen is not None and chosen.path[-1] == name
+        if is_full and any(place.short for place in places):
+            return chosen
+        if chosen is None or self._is_hidden(text, start, start + len(name)):
             return None
-        if all(place.is_word for place in places):
-            close = [region for region in context if len(region.path) > 1]
-            return _highest([p.region for p in near if any(_related(p.region, region) for region in close)])
-        highest = _highest([p.region for p in places])
-        return _highest([p.region for p in near]) or highest
+        if not near and self._gives_way(text, start, name, context):
+            return None
+        return chosen if self._stands_alone(text, start, name, bool(near), context) else None
 
     def _is_hidden(self, text: str, start: int, end: int) -> bool:
         """Whether a short name's first or last character makes a common word with its neighbour."""
         left, right = text[max(start - 1, 0) : start + 1], text[end - 1 : end + 1]
         return any(len(pair) == 2 and pair in self._atlas.hiding_words for pair in (left, right))
 
+    def _gives_way(self, text: str, start: int, name: str, context: Sequence[Region]) -> bool:
+        """Whether a name that begins inside this one and goes beyond it fits the context: 鄱阳湖南昌湖区."""
+        for inner in range(start + 1, start + len(name)):
+            for other in self._heads.get(text[inner : inner + 2], ()):
+                if inner + len(other) > start + len(name) and text.startswith(other, inner):
+                    places = self._atlas.called(other)
+                    if any(_related(place.region, region) for place in places for region in context):
+                        return True
+        return False
+
+    def _stands_alone(
+        self, text: str, start: int, name: str, is_near: bool, context: Sequence[Region]
+    ) -> bool:
+        """Whether a short name is a place's here.
+
+        Provinces and cities are. A county is not where it names water (鄱阳湖), is not unless the characters
+        around it bound it where it is also a word, or belongs to another part of the country than the context.
+        """
+        place = min(self._atlas.called(name), key=lambda place: _RANKS[place.region.level])
+        end = start + len(name)
+        is_county = place.region.level is Level.COUNTY
+        if is_county and text[end : end + 1] in _WATERS:
+            return False
+        if place.is_word or (is_county and context and not is_near):
+            is_bounded = _BEFORE.search(text[max(0, start - 1) : start]) and _AFTER.match(text, end)
+            return bool(is_bounded) and (is_near or not place.is_word)
+        return True
+
     def _extend(self, text: str, mention: Mention) -> Mention:
         """The mention with the zone, town and village that follow it directly."""
-        for step in (self._zone_after, self._town_after, _village_after):
-            mention = step(text, mention)
-        return mention
-
-    def _zone_after(self, text: str, mention: Mention) -> Mention:
-        match = _ZONE.match(text, mention.end)
-        region = mention.region
-        if not match or region.level not in (Level.CITY, Level.COUNTY) or _NO_TOWN & set(match["stem"]):
-            return mention
-        if match["stem"] and match["kind"] in ("开发区", "工业园区", "产业园区"):
-            return mention
-        kind = _SHORT_ZONES.get(match["kind"], match["kind"])
-        name = f"{match['stem'] or self.short_name(region)}{kind}"
-        return Mention(mention.start, match.end(), Region((*region.path, name), Level.COUNTY))
-
-    def _town_after(self, text: str, mention: Mention) -> Mention:
-        """A town or street right after its county: one of the data, else by its suffix."""
-        region = mention.region
-        if region.level not in (Level.CITY, Level.COUNTY):
-            return mention
-        match = _TOWN.search(text, mention.end, mention.end + _LONGEST_TOWN)
-        if not match:
-            return mention
-        name = text[mention.end : match.end()]
-        inside = [town for town in self._atlas.towns_called(name) if region.contains(town)]
-        if len(inside) == 1:
-            return Mention(mention.start, match.end(), inside[0])
-        stem = name[: -len(match[0])]
-        if (
-            region.level is Level.COUNTY
-            and 2 <= len(stem) <= 3
-            and _is_han(stem)
-            and not _NO_TOWN & set(stem)
-        ):
-            return Mention(mention.start, match.end(), town_region(region, name))
-        return mention
+        mention = zone_after(text, mention, self.short_name(mention.region))
+        mention = town_after(text, mention, self._atlas)
+        return village_after(text, mention)
 
     def _with_unlisted(self, text: str, mentions: list[Mention], known: Sequence[Region]) -> list[Mention]:
-        """Adds counties and cities that the data lack: those of `known`, and names that stand as only a place's can.
-
-        青禾县 in 青禾县第五届人民代表大会 is such a name; it lies in the place named right before it, if any.
-        """
-        strangers = {region.path[-1]: region for region in known if not self._atlas.called(region.path[-1])}
+        """Adds places that the data lack: those of `known`, and names that stand as only a county's or city's can."""
         found = list(mentions)
-        for name, region in strangers.items():
-            for match in re.finditer(re.escape(name), text):
-                _add(found, self._extend(text, Mention(match.start(), match.end(), region)))
-        ends = {mention.end: mention for mention in mentions}
-        for match in _UNLISTED.finditer(text):
-            if (
-                match[0] not in strangers
-                and not self._atlas.called(match[0])
-                and not _NO_NAME.search(match["stem"])
-            ):
-                _add(found, self._extend(text, Mention(*match.span(), _county_region(None, match[0]))))
-        for end, above in ends.items():
-            after = _UNLISTED_AFTER.match(text, end)
-            if (
-                after
-                and above.region.level in (Level.PROVINCE, Level.CITY)
-                and not _NO_NAME.search(after["stem"])
-            ):
-                found.remove(above)
-                region = _county_region(above.region, after[0])
-                found.append(self._extend(text, Mention(above.start, after.end(), region)))
+        for mention in mentions:
+            if mention.region.level in (Level.PROVINCE, Level.CITY):
+                longer = county_after(text, mention)
+                is_apart = longer and not any(mention.start < m.start < longer.end for m in mentions)
+                if longer is not None and is_apart:
+                    found[found.index(mention)] = self._extend(text, longer)
+        strangers = [region for region in known if not self._atlas.called(region.path[-1])]
+        for mention in [*known_in(text, strangers), *counties_in(text)]:
+            is_new = not any(other.start < mention.end and mention.start < other.end for other in found)
+            if is_new and not self._atlas.called(text[mention.start : mention.end]):
+                found.append(self._extend(text, mention))
         return sorted(found, key=lambda mention: mention.start)
 
     def _with_lone_towns(
@@ -227,20 +187,39 @@ class Gazetteer:
     ) -> tuple[Mention, ...]:
         """Adds towns that do not stand right after their county."""
         context = [*known, *(mention.region for mention in mentions)]
+        named = {region.path[-1]: region for region in context}
         found = list(mentions)
-        for match in _TOWN.finditer(text):
+        for match in TOWN.finditer(text):
             if any(m.start < match.end() and match.start() < m.end for m in found):
                 continue
-            for length in range(min(_LONGEST_TOWN, match.end()), len(match[0]) + 1, -1):
+            for length in range(min(LONGEST_TOWN, match.end()), len(match[0]) + 1, -1):
                 start = match.end() - length
-                towns = self._atlas.towns_called(text[start : match.end()])
+                name = text[start : match.end()]
+                towns = [named[name]] if name in named else list(self._atlas.towns_called(name))
                 near = [town for town in towns if any(_related(town, region) for region in context)]
-                chosen = near if near else towns
+                chosen = near or [town for town in towns if TOWN_STEM.match(name) and not context]
                 if len(chosen) == 1:
-                    found.append(_village_after(text, Mention(start, match.end(), chosen[0])))
+                    found.append(village_after(text, Mention(start, match.end(), chosen[0])))
                 if towns:
                     break
         return tuple(sorted(found, key=lambda mention: mention.start))
+
+
+def stand_ins(text: str, region: Region) -> tuple[Mention, ...]:
+    """The words of `text` that stand for `region` or a place around it: 该县, 我市, 全省, said by a county's report."""
+    return tuple(
+        Mention(match.start(), match.end(), stood_for)
+        for match in _STAND_IN.finditer(text)
+        if (stood_for := _nearest(region, match["kind"])) is not None
+    )
+
+
+def _nearest(region: Region, suffix: str) -> Region | None:
+    """The place itself, or the nearest around it, whose name ends so."""
+    here: Region | None = region
+    while here is not None and not here.path[-1].endswith(suffix):
+        here = gazetteer().around(here)
+    return here
 
 
 @lru_cache(maxsize=1)
@@ -260,32 +239,3 @@ def _highest(regions: Sequence[Region]) -> Region | None:
 
 def _related(region: Region, other: Region) -> bool:
     return region.contains(other) or other.contains(region)
-
-
-def _village_after(text: str, mention: Mention) -> Mention:
-    if mention.region.level not in (Level.TOWN, Level.STREET):
-        return mention
-    match = _VILLAGE.match(text, mention.end)
-    if not match or _NO_TOWN & set(match[0][:-1]):
-        return mention
-    return Mention(mention.start, match.end(), Region((*mention.region.path, match[0]), Level.VILLAGE))
-
-
-def _county_region(above: Region | None, name: str) -> Region:
-    """A county by its name alone; a 市 is a city unless it lies in one."""
-    level = (
-        Level.CITY
-        if name.endswith("市") and (above is None or above.level is Level.PROVINCE)
-        else Level.COUNTY
-    )
-    return Region((*(above.path if above else ()), name), level)
-
-
-def _add(mentions: list[Mention], mention: Mention) -> None:
-    """Adds a mention unless another stands there."""
-    if not any(other.start < mention.end and mention.start < other.end for other in mentions):
-        mentions.append(mention)
-
-
-def _is_han(text: str) -> bool:
-    return all("\u4e00" <= character <= "\u9fff" for character in text)

@@ -72,7 +72,12 @@ def find_paragraphs(text: str, pages: Sequence[int]) -> tuple[list[Paragraph], l
     drops += [(line.raw_start, line.start) for line in kept if line.level]
     drops += [(line.start, line.start + mark.end()) for line, mark in _list_marks(kept)]
     groups = _group(kept, any(line.level for line in kept))
-    drops += [(before.end, after.raw_start) for group in groups for before, after in pairwise(group)]
+    drops += [
+        (before.end, after.raw_start)
+        for group in groups
+        for before, after in pairwise(group)
+        if not is_table_row(after.text)
+    ]
     merged = merge(drops)
     return [_paragraph(text, group, merged) for group in groups], merged
 

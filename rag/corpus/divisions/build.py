@@ -74,7 +74,7 @@ _PEOPLES = [
     "基诺",
 ]
 _OVERSEAS_CODES = {"香港特别行政区": "81", "澳门特别行政区": "82", "台湾省": "71"}
-_CITIES_LIKE_WORDS = ["来宾", "日照", "白银", "安康", "大同", "百色", "三明"]
+_CITIES_LIKE_WORDS = ["来宾", "日照", "白银", "安康", "大同", "百色", "三明", "新乡", "朝阳", "海西"]
 """The dictionary marks many cities as words that are none (大连, 包头), so these few are named."""
 _NOT_RARE, _COMMON = 50, 1000
 """jieba counts from which a word may be mistaken for a short name, and from which it may hide one."""
@@ -93,7 +93,7 @@ def main(divisions: Path, words: Path) -> None:
     towns = _towns(package, rows)
     data = "".join(f"{code} {' '.join(names)} \n" for code, names in sorted(towns.items()))
     (HERE / "towns.txt.gz").write_bytes(gzip.compress(data.encode(), mtime=0))
-    hiding = _hiding_words(dictionary, {_strip(name) for name in rows.values()} - {""})
+    hiding = _hiding_words(dictionary, {_strip(name) or name for name in rows.values()})
     (HERE / "words.txt").write_text(" ".join(hiding) + "\n", encoding="utf-8")
 
 

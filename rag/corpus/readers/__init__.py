@@ -20,11 +20,15 @@ _READERS = {
     ".xlsx": "sheets",
     ".xlsm": "sheets",
     ".pdf": "pdf",
+    ".ofd": "ofd",
 }
+# The package, or extra of it, that installs what reads a format.
+_EXTRAS = {".ofd": "'ganwen[ofd]'"}
 _BLANK = "\0 \t\r\n\f\v\u3000\xa0\u200b\ufeff"
 _HINTS = {
     ".html": ". If a script writes the page, open it in a browser and save it as PDF",
     ".htm": ". If a script writes the page, open it in a browser and save it as PDF",
+    ".ofd": ". If it holds pictures of pages, export it as PDF and install: pip install 'ganwen[ocr]'",
     ".docx": ". If it holds pictures of pages, save it as PDF and install: pip install 'ganwen[ocr]'",
 }
 
@@ -43,12 +47,11 @@ def read_text(file: str, data: bytes) -> Reading:
     except UnreadableFile:
         raise
     except ImportError as error:
-        raise UnreadableFile(
-            file, f"{error.name} is missing, which reads it. Install: pip install ganwen"
-        ) from error
-    except (
-        Exception
-    ) as error:  # A damaged file can raise anything out of a parser, and must not stop the others.
+        package = _EXTRAS.get(suffix(file), "ganwen")
+        reason = f"{error.name} is missing, which reads it. Install: pip install {package}"
+        raise UnreadableFile(file, reason) from error
+    except Exception as error:
+        # A damaged file can raise anything out of a parser, and must not keep the others from being read.
         reason = f"a damaged file ({_first_line(error)}). Get a whole copy, or open it and save it again"
         raise UnreadableFile(file, reason) from error
     if not reading.text.strip(_BLANK):

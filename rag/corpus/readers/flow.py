@@ -16,20 +16,23 @@ from rag.corpus.readers.reading import Reading
 # leaves 37 mm of 297 mm above the text and 35 mm below.
 _EDGE = 0.125
 _REPEATS = 3
+_LETTER = re.compile(r"[^\W\d_]")
 _PAGE_NUMBER = re.compile(r"[\W_]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，共]+\s*\d{1,4}\s*页?)?[\W_]*")
 # A heading is set this much larger than the text, a footnote this much smaller.
 _LARGER = 1.15
 _SMALLER = 0.87
 _LONGEST_HEADING = 80
 _LOOSE = 1.5  # a gap between lines that many times the usual one parts paragraphs
-_NARROW = 0.8
+_NARROW = 0.8  # text of less than this share of its usual width does not show where its lines end,
+_RIGHT = 0.7  # and no text ends left of this share of the page
 _SENTENCE_END = tuple("。！？；：.!?;:")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page: its height in points, and its lines and tables in reading order."""
+    """A page: its width and height in points, and its lines and tables in reading order."""
 
+    width: float
     height: float
     items: tuple[Line | Table, ...]
 
@@ -53,15 +56,20 @@ def flow(pages: Sequence[Page]) -> Reading:
 
 
 def _without_running(pages: Sequence[Page]) -> list[Page]:
-    """The pages without page numbers, and without lines that stand at the edge of at least three pages."""
+    """The pages without page numbers, and without lines that stand at the edge of at least three pages.
+
+    Rows of figures, which look alike without their digits, are no running heads.
+    """
     seen = Counter(key for page in pages for key in {_key(line) for line in _at_edge(page)})
-    running = {key for key, count in seen.items() if count >= _REPEATS}
+    running = {key for key, count in seen.items() if count >= _REPEATS and len(_LETTER.findall(key[0])) > 2}
     cleaned = []
     for page in pages:
         dropped = {
             id(line) for line in _at_edge(page) if _key(line) in running or _PAGE_NUMBER.fullmatch(line.text)
         }
-        cleaned.append(Page(page.height, tuple(item for item in page.items if id(item) not in dropped)))
+        cleaned.append(
+            Page(page.width, page.height, tuple(item for item in page.items if id(item) not in dropped))
+        )
     return cleaned
 
 
@@ -137,8 +145,9 @@ class _Measures:
             if below.left == above.left and below.top > above.top
         ]
         widths = [line.right - line.left for page in pages for line in _lines(page) if not line.in_columns]
-        self._width = median(widths) if widths else 0.0
-        self._gap = median(gaps) if gaps else 0.0
+        self._width = median(widths or [0.0])
+        self._page_width = median([page.width for page in pages if page.items] or [0.0])
+        self._gap = median(gaps or [0.0])
 
     def level(self, line: Line) -> int:
         """The level of a heading by its size, largest first; 0 for text."""
@@ -168,9 +177,10 @@ class _Measures:
 
     def _borders(self, line: Line) -> tuple[float, float]:
         """The borders of the text around a line; a page of a few short lines does not show its right one."""
-        if line.in_columns or line.right - line.left >= _NARROW * self._width:
+        if line.in_columns:
             return line.left, line.right
-        return line.left, line.left + self._width
+        shown = line.right if line.right - line.left >= _NARROW * self._width else line.left + self._width
+        return line.left, max(shown, _RIGHT * self._page_width)
 
     def _is_small(self, item: Line | Table) -> bool:
         return isinstance(item, Line) and item.size <= _SMALLER * self._body

@@ -2,9 +2,9 @@
 
 from pathlib import PurePosixPath
 
-READ = frozenset({".txt", ".md", ".markdown", ".docx", ".pdf", ".html", ".htm", ".xlsx", ".xlsm"})
+READ = frozenset({".txt", ".md", ".markdown", ".docx", ".pdf", ".ofd", ".html", ".htm", ".xlsx", ".xlsm"})
 ARCHIVE = ".zip"
-NAMES = "txt, md, docx, pdf, html, xlsx and zip files of them"
+NAMES = "txt, md, docx, pdf, ofd, html, xlsx and zip files of them"
 
 _IGNORED = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 _PICTURE = "a picture. Put scanned pages into one PDF and install: pip install 'ganwen[ocr]'"
@@ -25,7 +25,6 @@ _CONVERT = {
     ".ppt": "slides. Save them as PDF",
     ".pptx": "slides. Save them as PDF",
     ".dps": "WPS slides. Save them as PDF",
-    ".ofd": "an OFD file. Open it in an OFD reader, or in WPS Office, and export it as PDF",
     ".ceb": "a CEB file. Open it in Apabi Reader and print it to PDF",
     ".caj": "a CAJ file. Open it in CAJViewer and print it to PDF",
     ".mht": "a saved web page in one piece. Open it in a browser and save it as HTML",

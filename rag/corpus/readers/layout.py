@@ -41,7 +41,7 @@ class Glyph:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text; `left` and `right` are the borders of the page's text, or of its column if it is in `columns`."""
+    """A line of text; `left` and `right` are the borders of the page's text, or of the column it is in."""
 
     text: str
     x0: float

@@ -10,8 +10,8 @@ from unicodedata import east_asian_width
 from rag.corpus.readers.layout import Glyph
 
 INSTALL = "pip install 'ganwen[ocr]'"
-# The models look at pictures of at most 2,000 dots a side: an A4 page is 1,980 dots high at this resolution.
-_DOTS_AN_INCH = 170
+# The models shrink pictures to 2,000 dots a side, so more would be drawn for nothing.
+_DOTS = 2_000
 _POINTS_AN_INCH = 72
 # A heading's characters are this much larger or smaller than those of the text; GB/T 9704 makes it 1.375.
 _USUAL = (0.75, 1.25)
@@ -26,10 +26,10 @@ def is_installed() -> bool:
 
 def recognise(page: Any) -> list[Glyph]:
     """The lines that stand on the picture of a pdfplumber page, one glyph for each piece of a line."""
-    found = _engine()(page.to_image(resolution=_DOTS_AN_INCH).original.convert("RGB"))
+    scale = float(max(page.width, page.height)) / _DOTS
+    found = _engine()(page.to_image(resolution=_POINTS_AN_INCH / scale).original.convert("RGB"))
     if found.boxes is None or found.txts is None:
         return []
-    scale = _POINTS_AN_INCH / _DOTS_AN_INCH
     glyphs = []
     for box, text in zip(found.boxes, found.txts, strict=True):
         xs, ys = [float(x) * scale for x, _ in box], [float(y) * scale for _, y in box]

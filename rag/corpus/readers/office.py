@@ -1,4 +1,4 @@
-"""What docx and xlsx files have in common: they are zip files of XML, and may be traps, locked or old."""
+"""What docx, xlsx and ofd files have in common: they are zip files of XML, and may be traps, locked or old."""
 
 import io
 import zipfile
@@ -18,7 +18,7 @@ _DECLARATIONS = tuple(
 
 
 def check(file: str, data: bytes) -> None:
-    """Raise UnreadableFile unless `data` is an Office Open XML file that is safe to unpack and parse."""
+    """Raise UnreadableFile unless `data` is a zip file of XML that is safe to unpack and parse."""
     if data.startswith(_OLD_CONTAINER):
         raise UnreadableFile(file, _old_reason(data))
     try:
@@ -49,5 +49,5 @@ def _check_members(file: str, package: zipfile.ZipFile) -> None:
             if any(declaration in content for declaration in _DECLARATIONS):
                 raise UnreadableFile(
                     file,
-                    "it declares XML entities, as no Office program does. If you trust it, save it as PDF",
+                    "it declares XML entities, as no office program does. If you trust it, save it as PDF",
                 )

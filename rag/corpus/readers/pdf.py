@@ -21,6 +21,7 @@ _FEWEST_CHARACTERS = 10
 # What pdfminer gives for a glyph whose font does not say which character it is.
 _UNKNOWN = "(cid:"
 _PICTURE_SHARE = 0.5
+_LEANING = 0.1  # rise of a line of text for its width: a scan that was laid in askew leans by less
 
 
 def read(file: str, data: bytes) -> Reading:
@@ -45,7 +46,7 @@ def read(file: str, data: bytes) -> Reading:
     if scanned > len(pages):
         reason = f"{scanned} of its {len(read_pages)} pages are pictures, or set in fonts that do not tell their characters"
         raise UnreadableFile(file, f"{reason}. To have them recognised: {ocr.INSTALL}")
-    return flow([page or Page(1.0, ()) for page in read_pages])
+    return flow([page or Page(1.0, 1.0, ()) for page in read_pages])
 
 
 def _reason(error: Exception) -> str:
@@ -56,36 +57,60 @@ def _reason(error: Exception) -> str:
 
 
 def _page(page: Any) -> Page | None:
-    """The lines and tables of a page; None for a picture of text that cannot be recognised here."""
-    glyphs = _glyphs(page)
+    """The lines and tables of a page; None for a picture of text that cannot be recognised here.
+
+    On a page set sideways tables are read as lines, as their rules are not turned with the text.
+    """
+    glyphs, sideways = _glyphs(page)
     if _is_picture(page, glyphs):
         if not ocr.is_installed():
             return None
         glyphs = ocr.recognise(page)
-    found = pdf_tables.find(page, glyphs)
+    found = [] if sideways else pdf_tables.find(page, glyphs)
     taken = {id(glyph) for table in found for glyph in pdf_tables.inside(glyphs, table.box)}
     text = lines([glyph for glyph in glyphs if id(glyph) not in taken], borders(glyphs))
-    height = float(page.height)
+    width, height = float(page.width), float(page.height)
     page.close()
-    return Page(height, tuple(_merged(text, found)))
+    return Page(*(height, width) if sideways else (width, height), tuple(_merged(text, found)))
 
 
-def _glyphs(page: Any) -> list[Glyph]:
-    """The characters of a page that stand upright (watermarks do not), each once (bold is drawn twice).
+def _glyphs(page: Any) -> tuple[list[Glyph], bool]:
+    """The characters of a page, each once (bold is drawn twice), and whether they were set sideways.
 
-    A space belongs to the character before it: spaces that pad a line are no part of its text.
+    Those that lean are left out, as watermarks do. A space belongs to the character before it: spaces that
+    pad a line are no part of its text.
     """
     from pdfplumber.utils.text import dedupe_chars
 
-    upright = [char for char in page.chars if char["upright"]]
+    level = [char for char in page.chars if _is_level(char["matrix"][1], char["matrix"][0])]
+    upended = [char for char in page.chars if _is_level(char["matrix"][0], char["matrix"][1])]
+    sideways = len(upended) > len(level)
     glyphs: list[Glyph] = []
-    for char in dedupe_chars(upright, tolerance=1, extra_attrs=()):
-        glyph = Glyph(char["text"].translate(_RADICALS), char["x0"], char["x1"], char["top"], char["bottom"])
-        if glyph.text.strip():
+    for char in dedupe_chars(upended if sideways else level, tolerance=1, extra_attrs=()):
+        text = char["text"].translate(_RADICALS)
+        glyph = Glyph(text, *_turned(char, page) if sideways else _box(char))
+        if text.strip():
             glyphs.append(glyph)
         elif glyphs and _follows(glyphs[-1], glyph):
             glyphs[-1] = replace(glyphs[-1], text=glyphs[-1].text + " ")
-    return glyphs
+    return glyphs, sideways
+
+
+def _is_level(rise: float, run: float) -> bool:
+    """Whether a line of text that rises so much on so long a run is level."""
+    return abs(rise) <= _LEANING * abs(run)
+
+
+def _box(char: Any) -> tuple[float, float, float, float]:
+    return char["x0"], char["x1"], char["top"], char["bottom"]
+
+
+def _turned(char: Any, page: Any) -> tuple[float, float, float, float]:
+    """The box of a character on the page turned so that its text runs from left to right."""
+    x0, x1, top, bottom = _box(char)
+    if char["matrix"][1] > 0:
+        return page.height - bottom, page.height - top, x0, x1
+    return top, bottom, page.width - x1, page.width - x0
 
 
 def _follows(before: Glyph, space: Glyph) -> bool:

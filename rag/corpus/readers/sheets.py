@@ -2,7 +2,6 @@
 
 import datetime
 import io
-import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -12,7 +11,6 @@ from rag.corpus.readers import markdown, office, tables
 from rag.corpus.readers.figures import shown
 from rag.corpus.readers.reading import Reading
 
-_UNIT = re.compile(r"\s*[(（]?(?:计量)?单\s*位\s*[:：]")
 _Place = tuple[int, int]
 
 
@@ -59,7 +57,7 @@ def _sheet(sheet: Any) -> Iterator[str]:
     ]
     if not blocks:
         return
-    titled = not blocks[0].startswith("|") and not _UNIT.match(blocks[0])
+    titled = not blocks[0].startswith("|") and not tables.is_unit(blocks[0])
     yield markdown.heading(1, blocks[0] if titled else sheet.title)
     yield from blocks[1:] if titled else blocks
 

@@ -60,6 +60,11 @@ def blocks(rows: Sequence[Sequence[Cell]], header_rows: int | None = None) -> li
     ]
 
 
+def is_unit(text: str) -> bool:
+    """Whether a text says the unit of a table, as in 单位：亿元."""
+    return _UNIT.match(text) is not None
+
+
 def _lay_out(rows: Sequence[Sequence[Cell]]) -> list[_Row]:
     """Every cell put into the first free slot of its row, then into all that it covers."""
     taken: dict[tuple[int, int], _Slot] = {}
@@ -99,7 +104,7 @@ def _captions(grid: list[_Row]) -> list[_Row]:
 def _is_caption(row: _Row) -> bool:
     if not _has_one_text(row):
         return False
-    return row[0].text != "" or _UNIT.match(_only_text(row)) is not None
+    return row[0].text != "" or is_unit(_only_text(row))
 
 
 def _remarks(grid: list[_Row]) -> list[_Row]:

@@ -10,67 +10,28 @@ from rag.corpus.readers.decoding import decode
 from rag.corpus.readers.reading import Reading
 
 _UNSEEN = frozenset(
-    {"script", "style", "head", "nav", "footer", "aside", "template", "noscript", "iframe", "object", "embed"}
-    | {
-        "svg",
-        "math",
-        "canvas",
-        "audio",
-        "video",
-        "button",
-        "select",
-        "textarea",
-        "input",
-        "dialog",
-        "rt",
-        "rp",
-        "del",
-    }
+    {"script", "style", "head", "nav", "footer", "aside", "template", "noscript", "iframe", "object"}
+    | {"embed", "svg", "math", "canvas", "audio", "video", "button", "select", "textarea", "input"}
+    | {"dialog", "rt", "rp", "del"}
 )
 _INLINE = frozenset(
-    {
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "img",
-    }
-    | {
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "q",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "time",
-    }
-    | {"tt", "u", "var", "wbr", "br", "sup"}
+    {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "dfn", "em", "font", "i"}
+    | {"img", "ins", "kbd", "label", "mark", "q", "ruby", "s", "samp", "small", "span", "strike"}
+    | {"strong", "sub", "time", "tt", "u", "var", "wbr", "br", "sup"}
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS = frozenset({"ul", "ol", "menu"})
 _CELLS = ("td", "th")
 _LAYOUT = frozenset({"table", *_HEADINGS})
 _HEAD_BYTES = 4096
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _INVISIBLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_NARROW = {"gb2312": "gb18030", "gbk": "gb18030"}
+# Pages declare what their server was set to; only these are ever true of a page that is neither UTF-8 nor GB18030.
+_ENCODINGS = {
+    **dict.fromkeys(("gb2312", "gbk", "gb18030", "x-gbk"), "gb18030"),
+    **dict.fromkeys(("big5", "big5-hkscs"), "big5hkscs"),
+    "hz-gb-2312": "hz",
+}
 _WHITE = re.compile(r"[ \t\r\n\f]+")
 # Between two characters of Chinese a line end of the source is no space.
 _CHINESE = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
@@ -96,16 +57,15 @@ def read(file: str, data: bytes) -> Reading:
 
 
 def _decode(file: str, data: bytes) -> str:
-    """The text of a page: in the encoding it declares if its bytes agree, else as any text file."""
+    """The text of a page: in the encoding of Chinese that it declares if its bytes agree, else as any text file."""
     declared = _CHARSET.search(data[:_HEAD_BYTES])
-    if declared is not None and not data.startswith(
-        (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    ):
-        name = declared[1].decode("ascii", errors="ignore").lower()
-        try:
-            return data.decode(_NARROW.get(name, name))
-        except (LookupError, UnicodeDecodeError):
-            pass
+    encoding = _ENCODINGS.get(declared[1].decode().lower()) if declared else None
+    if encoding is not None and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        for candidate in ("utf-8-sig", encoding):
+            try:
+                return data.decode(candidate)
+            except UnicodeDecodeError:
+                continue
     return decode(file, data)
 
 

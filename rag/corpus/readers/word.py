@@ -94,35 +94,29 @@ class _Body:
         return label + " " if label.isascii() and label else label
 
     def _inline(self, parent: Any) -> str:
-        """The visible text of a paragraph or another holder of runs, with marks where notes are cited."""
-        text = ""
-        for child in parent:
-            if child.tag in _UNSEEN:
-                continue
-            if child.tag in (W + "t", _MATH + "t"):
-                text += child.text or ""
-            elif child.tag in _SPACES:
-                text += _SPACES[child.tag]
-            elif child.tag in _NOTES:
-                text += self._mark(_NOTES[child.tag], child.get(W + "id", ""))
-            elif child.tag == W + "r":
-                text += self._run(child, text)
-            elif isinstance(child.tag, str):
-                text += self._inline(child)
-        return text
+        """The visible text of a paragraph or another holder of runs, with marks where notes are cited.
 
-    def _run(self, run: Any, before: str) -> str:
-        properties = run.find(W + "rPr")
-        text = self._inline(run)
-        if properties is None:
-            return text
-        hidden = properties.find(W + "vanish")
-        if hidden is not None and hidden.get(W + "val", "") in _ON:
-            return ""
-        position = properties.find(W + "vertAlign")
-        if position is not None and position.get(W + "val") == "superscript":
-            return markdown.raised(before, text)
-        return text
+        Word cuts a raised 13 into runs as it likes, so raised runs in a row are read as one.
+        """
+        text = small = ""
+        for child in parent:
+            if child.tag in _UNSEEN or not isinstance(child.tag, str) or child.tag == W + "rPr":
+                continue
+            piece = self._piece(child)
+            if _is_raised(child):
+                small += piece
+            elif piece:
+                text, small = text + markdown.raised(text, small) + piece, ""
+        return text + markdown.raised(text, small)
+
+    def _piece(self, child: Any) -> str:
+        if child.tag in (W + "t", _MATH + "t"):
+            return child.text or ""
+        if child.tag in _NOTES:
+            return self._mark(_NOTES[child.tag], child.get(W + "id", ""))
+        if child.tag in _SPACES:
+            return _SPACES[child.tag]
+        return "" if _is_hidden(child) else self._inline(child)
 
     def _mark(self, kind: str, identity: str) -> str:
         number = self._numbers.setdefault((kind, identity), len(self._numbers) + 1)
@@ -168,6 +162,16 @@ def _root(relationship: Any) -> Any:
     from docx.oxml import parse_xml
 
     return parse_xml(relationship.target_part.blob)
+
+
+def _is_hidden(run: Any) -> bool:
+    hidden = run.find(f"{W}rPr/{W}vanish")
+    return hidden is not None and hidden.get(W + "val", "") in _ON
+
+
+def _is_raised(run: Any) -> bool:
+    position = run.find(f"{W}rPr/{W}vertAlign")
+    return position is not None and position.get(W + "val") == "superscript"
 
 
 def _is_contents_page(element: Any) -> bool:

@@ -1,0 +1,128 @@
+"""English words, stemmed so that what a question says meets what a dictionary says, and English figures in Chinese."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word that carries meaning, at `start`..`end` of its text: as written, in lower case, and its stem."""
+
+    text: str
+    stem: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number at `start`..`end` of an English text, in the ways a Chinese report writes it (1.2 million: 120万)."""
+
+    forms: tuple[str, ...]
+    start: int
+    end: int
+
+
+_WORD = re.compile(r"(?<![a-z\d])[a-z]+(?:'[a-z]+)*(?![a-z\d])")
+_OWNING = re.compile(r"'s?$")
+# Function words, and those that a question or a dictionary's explanation is built with.
+_STOP = frozenset(
+    "a an the this that these those and or but nor if as than then so of in on at to for from by with within without"
+    " into onto over under up out off per via through about after before between during since until while"
+    " am is are was were be been being do does did doing done has have had having can could will would shall should"
+    " may might must not no it its he his him she her they their them we our us you your i me my who whom whose"
+    " which what when where why how whether there here many much any each every both all some such other only just"
+    " also very too most more own same go goes went gone get gets got let put please tell give say"
+    " one's oneself sb sth etc esp eg ie".split()
+)
+_IRREGULAR = {
+    "began": "begin", "begun": "begin", "bought": "buy", "built": "build", "children": "child", "fallen": "fall",
+    "fell": "fall", "grew": "grow", "grown": "grow", "held": "hold", "led": "lead", "lives": "life", "made": "make",
+    "men": "man", "news": "news", "paid": "pay", "rebuilt": "rebuild", "risen": "rise", "rose": "rise",
+    "sold": "sell", "spent": "spend", "taught": "teach", "used": "use", "using": "use", "women": "woman",
+    "won": "win",
+}  # fmt: skip
+_FIGURE = re.compile(
+    r"(?<![\w.])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?:(?P<order>st|nd|rd|th)|[\s-]*(?P<scale>thousand|million|billion|trillion))?(?:\s*(?P<percent>%|per ?cent))?(?![a-z\d])"
+)
+_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_NUMERALS = "零一二三四五六七八九"
+
+
+def split_words(text: str) -> tuple[Word, ...]:
+    """The words of a text that carry meaning, in order; `text` is folded or at least in lower case."""
+    words = []
+    for match in _WORD.finditer(text.replace("’", "'")):
+        word = _OWNING.sub("", match.group())
+        if word not in _STOP and not word.endswith("n't"):
+            word = word.replace("'", "")
+            words.append(Word(word, stem(word), match.start(), match.end()))
+    return tuple(words)
+
+
+def stem(word: str) -> str:
+    """What the forms of a word have in common: no plural, -ed, -ing or final e; British and American spelling alike.
+
+    Crude on purpose: it need not be a word, only the same for the forms of one.
+    """
+    word = _IRREGULAR.get(word, word)
+    if word == "news":
+        return word
+    word = _cut_ending(_cut_plural(word))
+    if len(word) > 6:
+        word = re.sub(r"is(?=e$|ation$)", "iz", word)
+    if len(word) > 3:
+        word = re.sub(r"(?<=[^aeiou])re$", "er", word)
+        word = re.sub(r"(?<=...)our$", "or", word)
+        word = re.sub(r"e$", "", word)
+        word = re.sub(r"(?<=...)ll$", "l", word)
+        word = re.sub(r"y$", "i", word)
+    return word
+
+
+def _cut_plural(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    if len(word) > 4 and word.endswith(("sses", "xes", "ches", "shes", "zes")):
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def _cut_ending(word: str) -> str:
+    for ending in ("ing", "ed"):
+        rest = word.removesuffix(ending)
+        if rest != word and len(rest) > 2 and re.search(r"[aeiouy]", rest):
+            return rest[:-1] if rest[-1] == rest[-2] and rest[-1] not in "lsz" else rest
+    return word
+
+
+def find_figures(text: str) -> tuple[Figure, ...]:
+    """The numbers of a text in lower case, in order, each in the ways a Chinese report may write it."""
+    return tuple(
+        Figure(_chinese_forms(match), match.start(), match.end()) for match in _FIGURE.finditer(text)
+    )
+
+
+def _chinese_forms(match: re.Match[str]) -> tuple[str, ...]:
+    value = Decimal(match["number"].replace(",", ""))
+    if match["order"]:
+        return (f"第{value}", f"第{_numeral(int(value))}") if value < 100 else (f"第{value}",)
+    if match["percent"]:
+        return (f"{value}%",)
+    value *= _SCALES.get(match["scale"] or "", 1)
+    for unit, size in (("亿", 10**8), ("万", 10**4)):
+        if value >= size:
+            return (f"{(value / size).normalize():f}{unit}", f"{value.normalize():f}")
+    return (f"{value:f}",)
+
+
+def _numeral(value: int) -> str:
+    """A number below 100 as Chinese writes it: 16 is 十六."""
+    tens, ones = divmod(value, 10)
+    if not tens:
+        return _NUMERALS[ones]
+    return f"{_NUMERALS[tens] if tens > 1 else ''}十{_NUMERALS[ones] if ones else ''}"

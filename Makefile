@@ -18,8 +18,9 @@ $(READY): requirements.lock pyproject.toml
 	  { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
 	@test -x $(RUN)/python || $(PYTHON) -m venv $(VENV) || \
 	  { rm -rf $(VENV); echo "Python has no venv; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
-	$(RUN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@echo "Installing into $(VENV), once; a few minutes"
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $(READY)
 
 index: $(READY) ## read the reports in seeds/ and build the index, or bring it up to date

@@ -8,7 +8,7 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 from pathlib import Path
@@ -28,9 +28,11 @@ _KEPT, _TRIED = 8, 4
 _FAINT = 0.2
 # What a word of a longer gloss is worth against the gloss.
 _PART = 0.25
+# Two words are joined where the joint stands in this share of the passages of the rarer one.
+_JOINED = 0.1
 # Spellings of one name that are followed from syllable to syllable.
 _SPELLINGS = 64
-_SYLLABLE = "~"
+_SYLLABLE, _LONGEST_SYLLABLE = "~", 6
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 # Latin letters and digits in one token, as the lexical search cuts them: 5g, pm2.5, 16th.
 _MIXED = re.compile(r"(?=[\d.\-]*[a-z])(?=[a-z.\-]*\d)[a-z\d]+(?:[.\-][a-z\d]+)*")
@@ -47,8 +49,22 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class _Translation:
+    """A word of the corpus for an English key: `share` is 1 for a word's first gloss, less for others, `count` texts."""
+
+    chinese: str
+    share: float
+    count: int
+
+    @property
+    def weight(self) -> float:
+        """A surer gloss and a more frequent word weigh more."""
+        return self.share * math.log1p(self.count)
+
+
+@dataclass(frozen=True, slots=True)
 class _Choice:
-    """A translation of the English words `first`..`last` (exclusive)."""
+    """What may stand for the English words `first`..`last` (exclusive)."""
 
     chinese: str
     weight: float
@@ -58,7 +74,7 @@ class _Choice:
 
 @dataclass(frozen=True, slots=True)
 class Bilingual:
-    """The table: sorted lines `key TAB word weight word weight ...`, best word first.
+    """The table: sorted lines `key TAB word share count word share count ...`, best word first.
 
     A key is an English gloss in stems, or ~ and a syllable of pinyin for the characters it may write.
     """
@@ -69,14 +85,13 @@ class Bilingual:
     def build(cls, texts: Iterable[str]) -> "Bilingual":
         """The table for the words in these texts."""
         entries = tuple(read_entries())
-        frequencies = _count(texts, entries)
+        counts = _count(texts, entries)
         table: dict[str, dict[str, float]] = defaultdict(dict)
         for entry in entries:
-            prior = math.log1p(frequencies[entry.word])
-            if prior:
-                for key, weight in _keys(entry):
-                    table[key][entry.word] = max(table[key].get(entry.word, 0.0), weight * prior)
-        return cls(tuple(f"{key}\t{_show(_choose(key, table[key]))}" for key in sorted(table)))
+            if counts[entry.word]:
+                for key, share in _keys(entry):
+                    table[key][entry.word] = max(table[key].get(entry.word, 0.0), share)
+        return cls(tuple(_show(key, table[key], counts) for key in sorted(table)))
 
     def save(self, path: Path) -> None:
         """Write the table."""
@@ -92,54 +107,59 @@ class Bilingual:
     ) -> tuple[Term, ...]:
         """What to search for in the corpus, in the order of the English text.
 
-        At most `most_per_word` translations of each word; figures as Chinese writes them; Chinese in the text and
-        Latin words that the corpus has, as they are.
+        At most `most_per_word` translations of each word and one of each two neighbours joined; figures as Chinese
+        writes them; Chinese in the text and Latin words that the corpus has, as they are.
         """
         folded = fold(english)
         words = split_words(folded)
         choices = [
-            *self._phrases(words),
+            *_best([*self._phrases(words), *self._names(words, frequency)], len(words), most_per_word),
             *self._compounds(words, frequency),
-            *self._names(words, frequency),
         ]
         terms = [
-            *(
-                Term(each.chinese, each.weight, words[each.first].start, words[each.last - 1].end)
-                for each in _best(choices, len(words), most_per_word)
-            ),
-            *_untranslated(folded, words, frequency),
+            Term(each.chinese, round(each.weight, 2), words[each.first].start, words[each.last - 1].end)
+            for each in choices
         ]
-        return tuple(sorted(terms, key=lambda term: (term.start, -term.weight, term.chinese)))
+        terms += _untranslated(folded, words, frequency)
+        unique = {term.chinese: term for term in reversed(terms)}
+        return tuple(sorted(unique.values(), key=lambda term: (term.start, -term.weight, term.chinese)))
 
-    def _find(self, key: str) -> tuple[tuple[str, float], ...]:
-        """Words for a key with their weights, best first."""
+    def _find(self, key: str) -> tuple[_Translation, ...]:
+        """Words for a key, best first."""
         place = bisect_left(self.lines, f"{key}\t")
         if place == len(self.lines) or not self.lines[place].startswith(f"{key}\t"):
             return ()
         fields = self.lines[place][len(key) + 1 :].split(" ")
-        return tuple(zip(fields[::2], map(float, fields[1::2]), strict=True))
+        return tuple(
+            _Translation(chinese, float(share), int(count))
+            for chinese, share, count in zip(fields[::3], fields[1::3], fields[2::3], strict=True)
+        )
 
     def _phrases(self, words: Sequence[Word]) -> Iterator[_Choice]:
         """What the dictionary has for words and runs of words; it counts for each word that it covers."""
         for first in range(len(words)):
             for last in range(first + 1, min(first + LONGEST_GLOSS, len(words)) + 1):
-                for chinese, weight in self._find(" ".join(word.stem for word in words[first:last])):
-                    if len(chinese) > 1:
-                        yield _Choice(chinese, weight * (last - first), first, last)
+                for each in self._find(" ".join(word.stem for word in words[first:last])):
+                    if len(each.chinese) > 1:
+                        yield _Choice(each.chinese, each.weight * (last - first), first, last)
 
     def _compounds(self, words: Sequence[Word], frequency: Frequency) -> Iterator[_Choice]:
-        """Translations of two neighbours that stand joined in the corpus: total + phosphorus, 总 + 磷, 总磷."""
+        """The best two translations of neighbours that the corpus joins: total + phosphorus, 总 + 磷, 总磷."""
         tried = [self._try(word) for word in words]
         for first, (left, right) in enumerate(pairwise(tried)):
-            for (one, weight), (other, other_weight) in product(left, right):
-                if _stands(one + other, frequency):
-                    yield _Choice(one + other, 2 * math.sqrt(weight * other_weight), first, first + 2)
+            joined = [
+                _Choice(chinese, math.sqrt(one.share * other.share) * math.log1p(count), first, first + 2)
+                for one, other in product(left, right)
+                if (count := _rarest(chinese := one.chinese + other.chinese, frequency))
+                >= max(1, _JOINED * min(one.count, other.count))
+            ]
+            yield from sorted(joined, key=_by_weight)[:1]
 
-    def _try(self, word: Word) -> list[tuple[str, float]]:
-        """The best words of one character and of several."""
+    def _try(self, word: Word) -> list[_Translation]:
+        """The best words of several characters and the best characters."""
         found = self._find(word.stem)
-        single = [each for each in found if len(each[0]) == 1]
-        return [each for each in found if len(each[0]) > 1][:_TRIED] + single[:_TRIED]
+        long = [each for each in found if len(each.chinese) > 1]
+        return long[:_TRIED] + [each for each in found if len(each.chinese) == 1][:_TRIED]
 
     def _names(self, words: Sequence[Word], frequency: Frequency) -> Iterator[_Choice]:
         """Names that the dictionary lacks, from their pinyin."""
@@ -149,21 +169,21 @@ class Bilingual:
                     yield _Choice(name, math.log1p(_rarest(name, frequency)), place, place + 1)
 
     def _spell(self, letters: str, frequency: Frequency) -> list[str]:
-        """Characters in a row in the corpus that these letters may write, at least two, the most frequent first."""
+        """Characters in a row in the corpus that these letters may write, at least two."""
         names: list[str] = []
         open_ = [("", letters)]
         while open_:
-            longer: list[tuple[str, str]] = []
-            for name, rest in open_:
-                for size in range(1, min(6, len(rest)) + 1):
-                    for character, _ in self._find(_SYLLABLE + rest[:size]):
-                        if not name or frequency(name[-1] + character):
-                            longer.append((name + character, rest[size:]))
+            longer = [
+                (name + each.chinese, rest[size:])
+                for name, rest in open_
+                for size in range(1, min(_LONGEST_SYLLABLE, len(rest)) + 1)
+                for each in self._find(_SYLLABLE + rest[:size])
+                if not name or frequency(name[-1] + each.chinese)
+            ]
             names += [name for name, rest in longer if not rest and len(name) > 1]
-            open_ = sorted(
-                (each for each in longer if each[1]), key=lambda each: -_rarest(each[0], frequency)
-            )[:_SPELLINGS]
-        return sorted(names, key=lambda name: (-_rarest(name, frequency), name))
+            unfinished = [each for each in longer if each[1]]
+            open_ = sorted(unfinished, key=lambda each: (-_rarest(each[0], frequency), each))[:_SPELLINGS]
+        return names
 
 
 def _count(texts: Iterable[str], entries: Sequence[Entry]) -> Counter[str]:
@@ -185,12 +205,12 @@ def _count(texts: Iterable[str], entries: Sequence[Entry]) -> Counter[str]:
 
 
 def _keys(entry: Entry) -> Iterator[tuple[str, float]]:
-    """English keys of an entry with their weights, 1 for the first gloss; and the syllable of a lone character."""
+    """English keys of an entry with its share in each; of a lone character also its syllable."""
     for rank, gloss in enumerate(entry.glosses()):
-        weight = 1 / (1 + rank / 4)
-        yield " ".join(gloss), weight
+        share = 1 / (1 + rank / 4)
+        yield " ".join(gloss), share
         if len(gloss) > 1 and not entry.name:
-            yield from ((word, weight * _PART / len(gloss)) for word in gloss)
+            yield from ((word, share * _PART / len(gloss)) for word in gloss)
     yield from ((stem(acronym), 1.0) for acronym in entry.acronyms())
     if entry.name:
         yield stem("".join(entry.pinyin)), 1.0
@@ -198,42 +218,31 @@ def _keys(entry: Entry) -> Iterator[tuple[str, float]]:
         yield _SYLLABLE + entry.pinyin[0], 1.0
 
 
-def _choose(key: str, words: dict[str, float]) -> list[tuple[str, float]]:
-    """The best words of several characters, then the best characters; for a syllable all of them."""
-    best = sorted(words.items(), key=lambda each: (-each[1], each[0]))
-    if key.startswith(_SYLLABLE):
-        return best
-    long = [each for each in best if len(each[0]) > 1]
-    return long[:_KEPT] + [each for each in best if len(each[0]) == 1][:_TRIED]
+def _show(key: str, shares: Mapping[str, float], counts: Mapping[str, int]) -> str:
+    """The line of a key: the best words of several characters and the best characters; of a syllable all."""
+    best = sorted((_Translation(word, share, counts[word]) for word, share in shares.items()), key=_by_weight)
+    if not key.startswith(_SYLLABLE):
+        long = [each for each in best if len(each.chinese) > 1]
+        best = long[:_KEPT] + [each for each in best if len(each.chinese) == 1][:_TRIED]
+    return f"{key}\t" + " ".join(f"{each.chinese} {each.share:.3g} {each.count}" for each in best)
 
 
-def _show(words: Iterable[tuple[str, float]]) -> str:
-    return " ".join(f"{word} {weight:.2f}" for word, weight in words)
+def _by_weight(each: _Translation | _Choice) -> tuple[float, str]:
+    return -each.weight, each.chinese
 
 
 def _rarest(word: str, frequency: Frequency) -> int:
-    """How often the rarest pair of neighbouring characters of a word stands in the corpus."""
-    return min((frequency(a + b) for a, b in pairwise(word)), default=1 << 30)
+    """How many passages hold the rarest two neighbouring characters of a word: no fewer than hold the word."""
+    return min((frequency(a + b) for a, b in pairwise(word)), default=0)
 
 
-def _stands(word: str, frequency: Frequency) -> bool:
-    return all(frequency(a + b) for a, b in pairwise(word))
-
-
-def _best(choices: Iterable[_Choice], count: int, most: int) -> Iterator[_Choice]:
-    """Each word's best choices, those faint beside the best left out; one that serves several words comes once."""
-    given: set[str] = set()
-    ranked = sorted(choices, key=lambda each: (-each.weight, each.chinese))
+def _best(choices: Sequence[_Choice], count: int, most: int) -> Iterator[_Choice]:
+    """The best choices for each of `count` words, those faint beside the first left out."""
+    ranked = sorted(choices, key=_by_weight)
     for place in range(count):
-        own: dict[str, _Choice] = {}
-        for each in ranked:
-            if each.first <= place < each.last:
-                own.setdefault(each.chinese, each)
-        best = list(own.values())[:most]
-        for each in best:
-            if each.weight >= _FAINT * best[0].weight and each.chinese not in given:
-                given.add(each.chinese)
-                yield each
+        own = {each.chinese: each for each in reversed(ranked) if each.first <= place < each.last}
+        best = sorted(own.values(), key=_by_weight)[:most]
+        yield from (each for each in best if each.weight >= _FAINT * best[0].weight)
 
 
 def _untranslated(folded: str, words: Sequence[Word], frequency: Frequency) -> Iterator[Term]:

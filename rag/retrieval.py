@@ -25,7 +25,7 @@ class Weights:
     """
 
     dense: float = 1.0
-    lexical: float = 1.0
+    lexical: float = 0.7
     region: float = 0.4
     period: float = 0.2
     report: float = 0.3
@@ -86,12 +86,12 @@ class Retriever:
 
 
 def agree_on_region(slot: Slot, chunk: Chunk) -> float:
-    """1 for the very place, a half where one of the two lies within the other, else 0."""
+    """1 for the very place, a half for a place around it, else 0: what holds of a part says nothing of the whole."""
     if slot.region is None or chunk.region is None:
         return 0.0
     if slot.region == chunk.region:
         return 1.0
-    return 0.5 if slot.region.contains(chunk.region) or chunk.region.contains(slot.region) else 0.0
+    return 0.5 if chunk.region.contains(slot.region) else 0.0
 
 
 def agree_on_period(slot: Slot, chunk: Chunk) -> float:

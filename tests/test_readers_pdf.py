@@ -1,8 +1,9 @@
-"""Text out of pdf files: lines joined, headings, tables, columns, pages, scans; whole, damaged and locked."""
+"""Text out of pdf and ofd files: lines joined, headings, tables, columns, pages, scans; whole, damaged and locked."""
 
 import io
 import random
 import sys
+import zipfile
 import zlib
 from collections.abc import Sequence
 from typing import Any
@@ -75,29 +76,36 @@ def test_lines_are_joined_and_headings_found_by_their_size() -> None:
 
 def test_a_paragraph_that_runs_on_to_the_next_page_is_one_without_page_numbers_and_running_heads() -> None:
     paper = Paper()
-    lines = [SECOND[start : start + LINE] for start in range(0, 2 * LINE, LINE)]
-    for number, text in enumerate([lines[0], lines[1], SECOND], 1):
+    for number, text in enumerate([SECOND[:LINE], SECOND[LINE:], FIRST], 1):
         paper.write(LEFT, 50, "青溪县年鉴", 9)
         paper.write(WIDTH / 2, 800, f"— {number} —", 12, centred=True)
         paper.paragraph(120, text, indent=0 if number < 3 else 2)
         paper.turn()
     reading = read_text("a.pdf", paper.data())
-    assert reading.text == f"{SECOND[: 2 * LINE]}\n\n{SECOND}\n"
-    assert reading.pages == (0, LINE, 2 * LINE + 2)
+    assert reading.text == f"{SECOND}\n\n{FIRST}\n"
+    assert reading.pages == (0, LINE, len(SECOND) + 2)
+
+
+def test_rows_of_figures_at_the_edge_of_pages_are_no_running_heads() -> None:
+    paper = Paper()
+    for number in range(3):
+        paper.write(LEFT, 60, "乡镇 人口 面积")
+        paper.write(LEFT, 780, f"{number + 1}1 {number}2 万人")
+        paper.turn()
+    assert read_text("a.pdf", paper.data()).text == "11 02 万人\n\n21 12 万人\n\n31 22 万人\n"
 
 
 def test_footnotes_stay_on_their_page_and_out_of_the_paragraph() -> None:
     paper = Paper()
-    first, second = SECOND[:LINE], SECOND[LINE : 2 * LINE]
-    paper.paragraph(120, first, indent=0)
+    paper.paragraph(120, SECOND[:LINE], indent=0)
     paper.write(LEFT, 740, "1", 6)
     paper.write(LEFT + 6, 744, "亩：土地面积单位。", 10)
     paper.turn()
-    paper.paragraph(120, second, indent=0)
-    paper.paragraph(180, FIRST)
+    paper.paragraph(120, SECOND[LINE:], indent=0)
+    paper.paragraph(250, FIRST)
     reading = read_text("a.pdf", paper.data())
-    assert reading.text == f"[^1]: 亩：土地面积单位。\n\n{first}{second}\n\n{FIRST}\n"
-    assert reading.pages == (0, reading.text.index(second))
+    assert reading.text == f"[^1]: 亩：土地面积单位。\n\n{SECOND}\n\n{FIRST}\n"
+    assert reading.pages == (0, reading.text.index(SECOND[LINE:]))
 
 
 def test_empty_pages_keep_their_number() -> None:
@@ -127,6 +135,26 @@ def test_raised_numbers_spaces_and_watermarks() -> None:
         read_text("a.pdf", paper.data()).text
         == "面积120km²，行动计划[^13]\n\n政府办公室\n\nGDP growth rate\n"
     )
+
+
+@pytest.mark.parametrize("turn", [90, -90])
+def test_a_page_set_sideways_is_read(turn: int) -> None:
+    paper = Paper()
+    paper.canvas.translate(*(WIDTH, 0) if turn > 0 else (0, HEIGHT))
+    paper.canvas.rotate(turn)
+    for number, text in enumerate(("青溪县乡镇收入情况", "白石乡 一百万元")):
+        paper.canvas.setFont(FONT, BODY)
+        paper.canvas.drawString(100, WIDTH - 100 - 40 * number, text)
+    assert read_text("a.pdf", paper.data()).text == "青溪县乡镇收入情况\n\n白石乡 一百万元\n"
+
+
+def test_a_turned_page_is_read() -> None:
+    paper = Paper(pageCompression=0)
+    paper.canvas.setPageRotation(90)
+    paper.canvas.rotate(90)
+    paper.canvas.setFont(FONT, BODY)
+    paper.canvas.drawString(100, -100, "青溪县乡镇收入情况")
+    assert read_text("a.pdf", paper.data()).text == "青溪县乡镇收入情况\n"
 
 
 def test_bold_drawn_twice_is_read_once() -> None:
@@ -315,3 +343,72 @@ def test_a_stream_that_unpacks_to_too_much_is_refused(times: int, monkeypatch: p
         stream = zlib.compress(stream, 9)
     data = printed().replace(b"endobj", b"endobj\n99 0 obj <<>> stream\n" + stream + b"\nendstream endobj", 1)
     assert reason(data) == "a part of it unpacks to more than 8 MB. If you trust it, print it to a new PDF"
+
+
+# ofd
+
+
+def ofd(pages: Sequence[Sequence[tuple[float, float, float, str]]]) -> bytes:
+    """An ofd file; a page is a list of texts with their x, baseline and size in millimetres."""
+    ns = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    area = "<ofd:PageArea><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea>"
+    listed = "".join(f'<ofd:Page ID="{n}" BaseLoc="Pages/Page_{n}/Content.xml"/>' for n in range(len(pages)))
+    parts = {
+        "OFD.xml": f"<ofd:OFD {ns}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
+        "Doc_0/Document.xml": f"<ofd:Document {ns}><ofd:CommonData>{area}</ofd:CommonData>"
+        f"<ofd:Pages>{listed}</ofd:Pages></ofd:Document>",
+    }
+    for number, page in enumerate(pages):
+        texts = "".join(
+            f'<ofd:TextObject ID="9{index}" Boundary="0 0 210 297" Size="{size}">'
+            f'<ofd:TextCode X="{x}" Y="{y}" DeltaX="g {len(text) - 1} {size}">{text}</ofd:TextCode></ofd:TextObject>'
+            for index, (x, y, size, text) in enumerate(page)
+        )
+        content = f'<ofd:Content><ofd:Layer ID="1">{texts}</ofd:Layer></ofd:Content>'
+        parts[f"Doc_0/Pages/Page_{number}/Content.xml"] = f"<ofd:Page {ns}>{content}</ofd:Page>"
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as package:
+        for name, text in parts.items():
+            package.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{text}')
+    return stream.getvalue()
+
+
+def published() -> bytes:
+    size = 5.5
+    title = [(60.0, 40.0, 7.7, "青溪县人民政府工作报告")]
+    half = len(SECOND) // 2 + 1
+    above, below = (28.0, 70.0, size, SECOND[:half]), (28.0, 40.0, size, SECOND[half:])
+    return ofd([[*title, above], [below, (28.0 + 2 * size, 50.0, size, FIRST[:20])]])
+
+
+def test_ofd_files_are_read_with_their_pages() -> None:
+    pytest.importorskip("ofdkit", reason="needs: pip install 'ganwen[ofd]'")
+    reading = read_text("a.ofd", published())
+    start = "# 青溪县人民政府工作报告\n\n"
+    assert reading.text == f"{start}{SECOND}\n\n{FIRST[:20]}\n"
+    assert reading.pages == (0, len(start) + len(SECOND) // 2 + 1)
+
+
+def test_damaged_and_empty_ofd_files_are_named() -> None:
+    pytest.importorskip("ofdkit", reason="needs: pip install 'ganwen[ofd]'")
+    for data, told in (
+        (published()[:-30], "a damaged file (File is not a zip file). Get a whole copy"),
+        (
+            published().replace(b"OFD.xml", b"XFD.xml"),
+            "a damaged file (OFDFormatError: not an OFD file: OFD.xml is",
+        ),
+        (
+            ofd([[]]),
+            "it holds no text. If it holds pictures of pages, export it as PDF and install: pip install",
+        ),
+    ):
+        with pytest.raises(UnreadableFile) as refused:
+            read_text("a.ofd", data)
+        assert refused.value.reason.startswith(told)
+
+
+def test_without_its_package_an_ofd_file_is_named_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ofdkit", None)
+    with pytest.raises(UnreadableFile) as refused:
+        read_text("a.ofd", published())
+    assert refused.value.reason == "ofdkit is missing, which reads it. Install: pip install 'ganwen[ofd]'"

@@ -1,5 +1,6 @@
 """Which files of a folder are read, which are named with a reason, and what loading one gives."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.corpus import sources
+from rag.corpus import read, sources
 from rag.corpus.readers import archive
 from rag.corpus.sources import Source, load, scan
 from rag.errors import CorpusError, UnreadableFile
@@ -85,17 +86,16 @@ def test_hidden_and_lock_files_are_passed_over_in_silence(tmp_path: Path) -> Non
 
 
 def test_other_files_are_named_with_what_to_do(tmp_path: Path) -> None:
-    for name in ("报告.txt", "旧.doc", "文.wps", "版.OFD", "旧.xls", "图.jpg", "包.rar", "程序.exe", "无"):
+    for name in ("报告.txt", "旧.doc", "文.wps", "旧.xls", "图.jpg", "包.rar", "程序.exe", "无"):
         put(tmp_path, name)
     assert reasons(tmp_path) == {
         "旧.doc": "an old Word file. Save it as .docx, or run: soffice --headless --convert-to docx FILE",
         "文.wps": "a WPS text. Open it in WPS Office and save it as .docx",
-        "版.OFD": "an OFD file. Open it in an OFD reader, or in WPS Office, and export it as PDF",
         "旧.xls": "an old Excel file. Save it as .xlsx, or run: soffice --headless --convert-to xlsx FILE",
         "图.jpg": "a picture. Put scanned pages into one PDF and install: pip install 'ganwen[ocr]'",
         "包.rar": "a packed file that is not opened. Unpack it, or pack it as zip",
-        "程序.exe": "not a format that is read (txt, md, docx, pdf, html, xlsx and zip files of them)",
-        "无": "not a format that is read (txt, md, docx, pdf, html, xlsx and zip files of them)",
+        "程序.exe": "not a format that is read (txt, md, docx, pdf, ofd, html, xlsx and zip files of them)",
+        "无": "not a format that is read (txt, md, docx, pdf, ofd, html, xlsx and zip files of them)",
     }
 
 
@@ -133,7 +133,7 @@ def test_a_name_in_the_bytes_of_windows_is_readable(tmp_path: Path) -> None:
         ),
         (
             lambda folder: folder,
-            "No report in {}. Put files there (txt, md, docx, pdf, html, xlsx and zip files of them) "
+            "No report in {}. Put files there (txt, md, docx, pdf, ofd, html, xlsx and zip files of them) "
             "or name another folder: --source FOLDER",
         ),
         (
@@ -296,7 +296,9 @@ def test_locked_nested_and_inflated_members_are_named(tmp_path: Path) -> None:
     put(tmp_path, "报告.txt")
     inner = pack(tmp_path / "inner.zip", [("a.txt", b"a")]).read_bytes()
     (tmp_path / "inner.zip").unlink()
-    pack(tmp_path / "z.zip", [("嵌.zip", inner), ("胀.txt", b"a" * 2**20), ("大.txt", os.urandom(2**20))])
+    pack(
+        tmp_path / "z.zip", [("嵌.zip", inner), ("胀.txt", b"a" * 11 * 2**20), ("大.txt", os.urandom(2**20))]
+    )
     locked = bytearray(pack(tmp_path / "锁.zip", [("a.txt", b"a")]).read_bytes())
     locked[6] |= 1
     locked[locked.index(b"PK\x01\x02") + 8] |= 1
@@ -377,3 +379,10 @@ def test_a_file_that_changes_while_it_is_read(
         UnreadableFile, match=r"it changed while it was read\. Run again when it is finished$"
     ):
         load(source)
+
+
+def test_a_source_becomes_a_document(tmp_path: Path) -> None:
+    put(tmp_path, "县/报告.txt", "\ufeff青溪县\r\n" + TEXT)
+    document = read(scan(tmp_path, 50)[0][0])
+    assert (document.file, document.text, document.pages) == ("县/报告.txt", "青溪县\r\n" + TEXT, ())
+    assert document.sha256 == hashlib.sha256((tmp_path / "县/报告.txt").read_bytes()).hexdigest()

@@ -1,6 +1,7 @@
 """Articles, sections, regions, dates: the seeds as read by eye, and invented reports of two other provinces."""
 
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -117,13 +118,13 @@ def test_report_interrupted_by_two_pieces_is_one_article(read_seeds: dict[str, D
     report, first, second, bank = found.articles
     text = found.text
     assert [(text[a : a + 6], text[b - 6 : b]) for a, b in report.spans] == [
-        ("关于国家生态", "林权制度改革，"),
-        ("(二)加快发", "新的更大贡献。"),
+        ("关于国家生态", "权制度改革，"),
+        ("(二)加快发", "的更大贡献。"),
     ]
     assert [(text[a : a + 6], text[b - 6 : b]) for a, b in first.spans + second.spans + bank.spans] == [
-        ("赣州经开区湖", "部竞争上岗，旨在"[-6:]),
+        ("赣州经开区湖", "争上岗，旨在"),
         ("农村发展党员", "。(余中亮)"),
-        ("■ 农行提振", "文军 陈晰璐)"),
+        ("■ 农行提振", "军 陈晰璐)"),
     ]
     assert block_of(found, "朱亭通过竞争上岗") in first.blocks
     assert block_of(found, "在2022年疫情防控期间") in second.blocks
@@ -179,13 +180,12 @@ def test_sections_of_the_seeds(read_seeds: dict[str, Document]) -> None:
         ("002", "2024年，该县将持续聚焦", "2024年", Kind.PLAN),
         ("004", "PM2.5、空气质量优良率指标继续", "2023年", Kind.RESULT),
         ("004", "今年遴选了12件提请人大代表票决候选项目", "2024年", Kind.PLAN),
-        ("004", "1.六坝共筑", None, Kind.NOTE),
+        ("004", "“六坝共筑”指赣江尾闾", None, Kind.NOTE),
     ],
 )
 def test_periods_and_kinds_of_the_seeds(
     read_seeds: dict[str, Document], file: str, text: str, period: str | None, kind: Kind
 ) -> None:
-    text = text.replace("1.六坝共筑", "1. 六坝共筑")
     block = block_of(read_seeds[file], text)
     assert (block.period.label if block.period else None, block.kind) == (period, kind)
 
@@ -197,7 +197,8 @@ def test_what_the_seeds_do_not_show(read_seeds: dict[str, Document]) -> None:
     }
     assert "ppmandata" not in everything["004"]
     assert "bookmark" not in everything["001"]
-    assert "摄" not in everything["002"].split("中蕉")[0].replace("摄影", "").replace("拍摄", "")
+    assert "杨风胜摄" not in everything["002"]
+    assert "西街社区球子岭、狮子厅路段施工后" not in everything["002"]
     assert "均林小区维修坍塌围墙" not in everything["002"]
     assert "**" not in everything["000"]
     assert "#" not in everything["000"]
@@ -298,10 +299,13 @@ def test_two_reports_in_one_plain_file() -> None:
 
 
 def test_line_ends_of_any_kind_and_characters_that_show_nothing() -> None:
-    text = "甲县简报\r\n\r\n一、２０２３年工作回顾\r全县\x00完成投资１２亿元，\u200b增长８％，带动就\r\n\r\n业３００人。\n"
+    text = "甲县简报\r\n\r\n一、２０２３年工作回顾\r全县\x00克服不利影响，完成固定资产投资１２亿元，\u200b增长８％，带动就\r\n\r\n业３００人。\n"
     found = document(text)
-    block = block_of(found, "投资１２亿元")
-    assert shown(found, block.start, block.end) == "全县完成投资１２亿元，增长８％，带动就业３００人。"
+    block = block_of(found, "资产投资１２亿元")
+    assert (
+        shown(found, block.start, block.end)
+        == "全县克服不利影响，完成固定资产投资１２亿元，增长８％，带动就业３００人。"
+    )
     assert block.period is not None
     assert (block.section, block.period.first) == (("一、２０２３年工作回顾",), 2023)
 
@@ -387,9 +391,9 @@ PIECES = st.sampled_from(
 def test_any_text_is_understood(text: str) -> None:
     found = document(text)
     assert all(0 <= a < b <= len(text) for a, b in found.drops)
-    assert all(before[1] < after[0] for before, after in zip(found.drops, found.drops[1:], strict=False))
+    assert all(before[1] < after[0] for before, after in pairwise(found.drops))
     blocks = sorted((b.start, b.end) for a in found.articles for b in a.blocks)
-    assert all(before[1] <= after[0] for before, after in zip(blocks, blocks[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(blocks))
     for article in found.articles:
         assert article.title.strip()
         for block in article.blocks:

@@ -100,12 +100,13 @@ def build_app(assistant: Assistant, settings: Settings) -> "FastAPI":
         app,
         _build_blocks(Chat(assistant, settings.language)),
         path="/",
-        app_kwargs={"docs_url": None, "redoc_url": None},
+        app_kwargs={"openapi_url": None},
         enable_monitoring=False,
         favicon_path=str(_ASSETS / "favicon.svg"),
         footer_links=[],
         # Not as `css`, which Gradio rewrites: it does not know `:is()` and drops `:root`.
         head='<link rel="stylesheet" href="ganwen/page.css">',
+        max_file_size=1,  # the page takes no files
         mcp_server=False,
         pwa=False,
         run_history=False,

@@ -157,7 +157,7 @@ class Gazetteer:
             return False
         if place.is_word or (is_county and context and not is_near):
             is_bounded = _BEFORE.search(text[max(0, start - 1) : start]) and _AFTER.match(text, end)
-            return bool(is_bounded) and (is_near or not place.is_word)
+            return bool(is_bounded) and (is_near or not place.is_word or place.region.path[-1] == name)
         return True
 
     def _extend(self, text: str, mention: Mention) -> Mention:

@@ -163,7 +163,7 @@ def _repeated(lines: Sequence[Line]) -> set[int]:
         if _ADDRESS.search(text) or positions[2] == positions[0] + 2:
             found.update(positions)
         elif is_title_like(text) and 2 * sum(_cuts_sentence(lines, p) for p in positions) >= len(positions):
-            found.update(positions[1:] if positions[0] <= 1 else positions)
+            found.update(p for p in positions if p > 1 or _cuts_sentence(lines, p))
     return found
 
 

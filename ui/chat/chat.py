@@ -62,7 +62,7 @@ class Chat:
             yield replace(exchange, error=conversation.texts.question_limits.format(limit=MAX_CHARACTERS))
         except GanwenError as error:
             yield replace(exchange, error=conversation.texts.failed.format(reason=error))
-        except Exception:
+        except Exception:  # whatever it is, the page must say so and stay usable
             _log.exception("A question could not be answered: %s", exchange.question)
             yield replace(exchange, error=conversation.texts.failed_unexpectedly)
 
@@ -110,12 +110,9 @@ class Chat:
     def _draw_log(self, conversation: Conversation) -> dict[str, str]:
         if conversation.exchanges:
             return {"log": render_exchanges(conversation)}
-        examples = self._examples[conversation.language].result()
-        return {
-            "log": page.render_welcome(
-                conversation.texts, self._covered, examples, self._notice(conversation)
-            )
-        }
+        examples = self._suggest(conversation.language).result()
+        notice = self._notice(conversation)
+        return {"log": page.render_welcome(conversation.texts, self._covered, examples, notice)}
 
     def _suggest(self, language: str) -> Future[tuple[str, ...]]:
         """Example questions, in the making from the moment they are first needed; asking them takes a second."""

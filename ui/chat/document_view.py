@@ -14,7 +14,8 @@ WINDOW = 120_000
 
 _HASHES = re.compile(r"#{1,6}[ \t]+")
 _LINE = re.compile(r"[^\r\n]+")
-_CELL = re.compile(r"[^|]+")
+_ROW = re.compile(r"[ \t]*(\|.*?)\|?[ \t]*")
+_CELL = re.compile(r"\|[ \t]*((?:\\.|[^|\\]|\\$)*?)[ \t]*(?=\||$)")
 _RULE = re.compile(r"[\s|:-]*-[\s|:-]*")
 
 
@@ -111,11 +112,14 @@ def _render_table(repaired: RepairedText, marked: tuple[int, int]) -> str:
     rows: list[str] = []
     captions: list[str] = []
     for line in _LINE.finditer(repaired.text):
-        if not line[0].lstrip().startswith("|"):
+        row = _ROW.fullmatch(line[0])
+        if row is None:
             captions.append(_marked(repaired.text, *line.span(), marked))
         elif not _RULE.fullmatch(line[0]):
-            cells = _CELL.finditer(repaired.text, *line.span())
-            rows.append("".join(f"<td>{_marked(repaired.text, *cell.span(), marked)}</td>" for cell in cells))
+            cells = _CELL.finditer(repaired.text, line.start() + row.start(1), line.start() + row.end(1))
+            rows.append(
+                "".join(f"<td>{_marked(repaired.text, *cell.span(1), marked)}</td>" for cell in cells)
+            )
     caption = f"<caption>{'<br>'.join(captions)}</caption>" if captions else ""
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     return f'<div class="table"><table>{caption}{body}</table></div>'

@@ -178,10 +178,10 @@ def _strip(name: str) -> str:
 
 
 def _flag(code: str, name: str, words: dict[str, int]) -> str:
-    """`w` where the short name, or a county's full name (郊区), is also a word."""
+    """`w` where the short name, or a county's full name (郊区), is also a word, or too short to be safe (范县)."""
     short = _strip(name)
     if len(code) == 6:
-        return "w" if short in words or name in words else ""
+        return "w" if len(name) == 2 or short in words or name in words else ""
     return "w" if short in _CITIES_LIKE_WORDS else ""
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from embeddings.encoder import Encoder, load_encoder
+from rag.answering import verdict
 from rag.answering.extractive import Line, extract, weigh_tokens
 from rag.answering.refusal import NOTHING_FOUND, Refusal, refuse
 from rag.mentions import Coverage
@@ -13,7 +14,7 @@ from rag.question import understand
 from rag.retrieval import Retriever
 from rag.store import Index
 from rag.text import repair
-from rag.types import Answer, AnswerEvent, Citation, Filter, Hit, Question, Turn
+from rag.types import Answer, AnswerEvent, AnswerKind, Citation, Filter, Hit, Question, Turn
 
 BACKEND = "extractive"
 
@@ -52,9 +53,9 @@ class Assistant:
         hits = self._retriever.search(understood, filter)
         result = self._answer(understood, hits)
         lines = () if isinstance(result, Refusal) else result
-        text = ""
+        text = self._opening(understood, lines)
         for number, line in enumerate(lines, start=1):
-            text += f"{line.text}[{number}]" if not text else f"\n{line.text}[{number}]"
+            text += ("\n" if number > 1 else "") + f"{line.text}[{number}]"
             yield AnswerEvent(text)
         refusal = result if isinstance(result, Refusal) else None
         answer = Answer(
@@ -79,6 +80,13 @@ class Assistant:
             extract(question, hits, weigh_tokens(lexical.document_frequency, len(lexical))) or NOTHING_FOUND
         )
 
+    @staticmethod
+    def _opening(question: Question, lines: Sequence[Line]) -> str:
+        """The word that a yes-or-no answer begins with."""
+        if question.kind is not AnswerKind.YESNO or not lines:
+            return ""
+        return verdict.word(question.language, verdict.decide(question.understood, lines[0].source))
+
     def _cite(self, number: int, line: Line) -> Citation:
         """The line as a span of its file: places in the repaired passage become offsets of the source."""
         chunk = line.chunk
@@ -86,6 +94,6 @@ class Assistant:
         passage = repair(document.text, chunk.start, chunk.end, document.drops)
         start, end = passage.span(line.start, line.end)
         return Citation(
-            number, chunk.file, chunk.title, chunk.section, start, end, line.text,
+            number, chunk.file, chunk.title, chunk.section, start, end, line.source,
             chunk.region, chunk.period, chunk.kind, chunk.page,
         )  # fmt: skip

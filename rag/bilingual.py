@@ -9,8 +9,10 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise, product
+from operator import add
 from pathlib import Path
 from typing import TypeAlias
 
@@ -24,8 +26,6 @@ Frequency: TypeAlias = Callable[[str], int]
 MOST_PER_WORD = 2
 # Translations kept of an English key, and those of one length that are tried in compounds.
 _KEPT, _TRIED = 8, 4
-# A translation this much weaker than the best of its word is left out.
-_FAINT = 0.2
 # What a word of a longer gloss is worth against the gloss.
 _PART = 0.25
 # Two words are joined where the joint stands in this share of the passages of the rarer one.
@@ -85,7 +85,7 @@ class Bilingual:
     def build(cls, texts: Iterable[str]) -> "Bilingual":
         """The table for the words in these texts."""
         entries = tuple(read_entries())
-        counts = _count(texts, entries)
+        counts = _count(texts, {entry.word for entry in entries})
         table: dict[str, dict[str, float]] = defaultdict(dict)
         for entry in entries:
             if counts[entry.word]:
@@ -186,36 +186,33 @@ class Bilingual:
         return names
 
 
-def _count(texts: Iterable[str], entries: Sequence[Entry]) -> Counter[str]:
-    """In how many texts each word of the dictionary stands."""
-    words = {entry.word for entry in entries}
-    lengths: dict[str, set[int]] = defaultdict(set)
+def _count(texts: Iterable[str], words: AbstractSet[str]) -> Counter[str]:
+    """In how many texts each of the words stands."""
+    longer: dict[str, list[str]] = defaultdict(list)
     for word in words:
-        lengths[word[:2]].add(len(word))
+        if len(word) > 4:
+            longer[word[:4]].append(word)
     counts: Counter[str] = Counter()
-    for text in texts:
-        found: set[str] = set()
-        for run in _HAN.findall(fold(text)):
-            found.update(run)
-            for start in range(len(run) - 1):
-                for length in lengths.get(run[start : start + 2], ()):
-                    found.add(run[start : start + length])
-        counts.update(found & words)
+    for text in map(fold, texts):
+        pairs = list(map(add, text, text[1:]))
+        triples = list(map(add, pairs, text[2:]))
+        fours = set(map(add, triples, text[3:]))
+        counts.update({*text, *pairs, *triples, *fours} & words)
+        counts.update(word for head in fours & longer.keys() for word in longer[head] if word in text)
     return counts
 
 
 def _keys(entry: Entry) -> Iterator[tuple[str, float]]:
     """English keys of an entry with its share in each; of a lone character also its syllable."""
-    for rank, gloss in enumerate(entry.glosses()):
-        share = 1 / (1 + rank / 4)
-        yield " ".join(gloss), share
-        if len(gloss) > 1 and not entry.name:
-            yield from ((word, share * _PART / len(gloss)) for word in gloss)
+    for gloss in entry.glosses():
+        yield " ".join(gloss.stems), gloss.share
+        if len(gloss.stems) > 1 and not entry.is_name:
+            yield from ((each, gloss.share * _PART / len(gloss.stems)) for each in gloss.stems)
     yield from ((stem(acronym), 1.0) for acronym in entry.acronyms())
-    if entry.name:
-        yield stem("".join(entry.pinyin)), 1.0
+    if entry.is_name:
+        yield stem("".join(entry.syllables)), 1.0
     if len(entry.word) == 1:
-        yield _SYLLABLE + entry.pinyin[0], 1.0
+        yield _SYLLABLE + entry.syllables[0], 1.0
 
 
 def _show(key: str, shares: Mapping[str, float], counts: Mapping[str, int]) -> str:
@@ -236,13 +233,15 @@ def _rarest(word: str, frequency: Frequency) -> int:
     return min((frequency(a + b) for a, b in pairwise(word)), default=0)
 
 
-def _best(choices: Sequence[_Choice], count: int, most: int) -> Iterator[_Choice]:
-    """The best choices for each of `count` words, those faint beside the first left out."""
+def _best(choices: Iterable[_Choice], count: int, most: int) -> Iterator[_Choice]:
+    """The best choices for each of `count` words."""
     ranked = sorted(choices, key=_by_weight)
     for place in range(count):
-        own = {each.chinese: each for each in reversed(ranked) if each.first <= place < each.last}
-        best = sorted(own.values(), key=_by_weight)[:most]
-        yield from (each for each in best if each.weight >= _FAINT * best[0].weight)
+        own: dict[str, _Choice] = {}
+        for each in ranked:
+            if each.first <= place < each.last:
+                own.setdefault(each.chinese, each)
+        yield from list(own.values())[:most]
 
 
 def _untranslated(folded: str, words: Sequence[Word], frequency: Frequency) -> Iterator[Term]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +27,145 @@ class Figure:
 
 _WORD = re.compile(r"(?<![a-z\d])[a-z]+(?:'[a-z]+)*(?![a-z\d])")
 _OWNING = re.compile(r"'s?$")
-# Function words, and those that a question or a dictionary's explanation is built with.
-_STOP = frozenset(
-    "a an the this that these those and or but nor if as than then so of in on at to for from by with within without"
-    " into onto over under up out off per via through about after before between during since until while"
-    " am is are was were be been being do does did doing done has have had having can could will would shall should"
-    " may might must not no it its he his him she her they their them we our us you your i me my who whom whose"
-    " which what when where why how whether there here many much any each every both all some such other only just"
-    " also very too most more own same go goes went gone get gets got let put please tell give say"
-    " one's oneself sb sth etc esp eg ie".split()
+# What a dictionary puts round a gloss: to sell sth, a kind of.
+_FRAME = frozenset(["a", "an", "the", "to", "of", "be", "sb", "sth", "one's", "oneself"])
+# Function words, and those that a question is built with.
+_STOP = _FRAME | frozenset(
+    [
+        "this",
+        "that",
+        "these",
+        "those",
+        "and",
+        "or",
+        "but",
+        "nor",
+        "if",
+        "as",
+        "than",
+        "then",
+        "so",
+        "in",
+        "on",
+        "at",
+        "for",
+        "from",
+        "by",
+        "with",
+        "within",
+        "without",
+        "into",
+        "onto",
+        "over",
+        "under",
+        "up",
+        "out",
+        "off",
+        "per",
+        "via",
+        "through",
+        "about",
+        "after",
+        "before",
+        "between",
+        "during",
+        "since",
+        "until",
+        "while",
+        "am",
+        "is",
+        "are",
+        "was",
+        "were",
+        "been",
+        "being",
+        "do",
+        "does",
+        "did",
+        "doing",
+        "done",
+        "has",
+        "have",
+        "had",
+        "having",
+        "can",
+        "could",
+        "will",
+        "would",
+        "shall",
+        "should",
+        "may",
+        "might",
+        "must",
+        "not",
+        "no",
+        "it",
+        "its",
+        "he",
+        "his",
+        "him",
+        "she",
+        "her",
+        "they",
+        "their",
+        "them",
+        "we",
+        "our",
+        "us",
+        "you",
+        "your",
+        "i",
+        "me",
+        "my",
+        "who",
+        "whom",
+        "whose",
+        "which",
+        "what",
+        "when",
+        "where",
+        "why",
+        "how",
+        "whether",
+        "there",
+        "here",
+        "many",
+        "much",
+        "any",
+        "each",
+        "every",
+        "both",
+        "all",
+        "some",
+        "such",
+        "other",
+        "only",
+        "just",
+        "also",
+        "very",
+        "too",
+        "most",
+        "more",
+        "own",
+        "same",
+        "go",
+        "goes",
+        "went",
+        "gone",
+        "get",
+        "gets",
+        "got",
+        "let",
+        "put",
+        "please",
+        "tell",
+        "give",
+        "say",
+        "etc",
+        "esp",
+        "eg",
+        "ie",
+    ]
 )
 _IRREGULAR = {
     "began": "begin", "begun": "begin", "bought": "buy", "built": "build", "children": "child", "fallen": "fall",
@@ -43,6 +174,19 @@ _IRREGULAR = {
     "sold": "sell", "spent": "spend", "taught": "teach", "used": "use", "using": "use", "women": "woman",
     "won": "win",
 }  # fmt: skip
+# British and American spelling alike, then final e, double l and y.
+_SPELLINGS = tuple(
+    (re.compile(pattern), ending)
+    for pattern, ending in (
+        (r"(?<=....)is(?=e$|ation$)", "iz"),
+        (r"(?<=..[^aeiou])re$", "er"),
+        (r"(?<=...)our$", "or"),
+        (r"(?<=...)e$", ""),
+        (r"(?<=...)ll$", "l"),
+        (r"(?<=...)y$", "i"),
+    )
+)
+_VOWEL = re.compile(r"[aeiouy]")
 _FIGURE = re.compile(
     r"(?<![\w.])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?:(?P<order>st|nd|rd|th)|[\s-]*(?P<scale>thousand|million|billion|trillion))?(?:\s*(?P<percent>%|per ?cent))?(?![a-z\d])"
@@ -62,6 +206,12 @@ def split_words(text: str) -> tuple[Word, ...]:
     return tuple(words)
 
 
+def count_words(text: str) -> int:
+    """How many words a gloss has, those of meaning and others, without what only frames it."""
+    return sum(_OWNING.sub("", word) not in _FRAME for word in _WORD.findall(text))
+
+
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """What the forms of a word have in common: no plural, -ed, -ing or final e; British and American spelling alike.
 
@@ -71,14 +221,8 @@ def stem(word: str) -> str:
     if word == "news":
         return word
     word = _cut_ending(_cut_plural(word))
-    if len(word) > 6:
-        word = re.sub(r"is(?=e$|ation$)", "iz", word)
-    if len(word) > 3:
-        word = re.sub(r"(?<=[^aeiou])re$", "er", word)
-        word = re.sub(r"(?<=...)our$", "or", word)
-        word = re.sub(r"e$", "", word)
-        word = re.sub(r"(?<=...)ll$", "l", word)
-        word = re.sub(r"y$", "i", word)
+    for pattern, ending in _SPELLINGS:
+        word = pattern.sub(ending, word)
     return word
 
 
@@ -95,7 +239,7 @@ def _cut_plural(word: str) -> str:
 def _cut_ending(word: str) -> str:
     for ending in ("ing", "ed"):
         rest = word.removesuffix(ending)
-        if rest != word and len(rest) > 2 and re.search(r"[aeiouy]", rest):
+        if rest != word and len(rest) > 2 and _VOWEL.search(rest):
             return rest[:-1] if rest[-1] == rest[-2] and rest[-1] not in "lsz" else rest
     return word
 

@@ -1,7 +1,8 @@
 """Places and times named in a question, against what the corpus covers."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from rag.corpus.periods import find_periods
@@ -14,12 +15,16 @@ T = TypeVar("T", Region, Period)
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What a corpus covers, as far as questions need it: its regions, its years, the year of its newest report."""
+    """What a corpus covers, as far as questions need it: its regions, its years, the year of its newest report.
+
+    `frequency` gives in how many passages a token (`rag.lexical.tokenize`) stands.
+    """
 
     regions: tuple[Region, ...]
     first_year: int | None
     last_year: int | None
     newest_report: int | None
+    frequency: Callable[[str], int] = field(default=lambda _: 0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,12 @@ class Mention(Generic[T]):
     named: T
 
 
+# Words that ask and never stand in a report; they are taken out of the words to search for.
+ASKING = re.compile(
+    r"请问|请告诉我|告诉我|我想知道|想问一?下|帮我|麻烦|能不能|是不是|是否|有没有|是多少|有多少|多少|百分之几|几成"
+    r"|是什么意思|什么意思|啥意思|什么样|是什么|什么|是啥|啥|指的是|是指|怎么解释|怎么样|怎么|怎样|如何|为什么|哪一?个|哪些|哪几[个项条]?"
+    r"|哪[里儿位座条家项]|谁|吗|呢|吧|了没有?|分别|具体|到底|究竟|大概|一共|总共"
+)
 _LOOSE_REGION = re.compile(r"全省|我省|省里|本省|全市|我市|市里|全县|县里")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SUFFIX = re.compile(r"(?<=..)(省|市|自治区|自治州|地区|盟|县|区|镇|乡|街道)$")

@@ -7,7 +7,8 @@ from itertools import product
 
 from rag.errors import QuestionError
 from rag.followup import resolve
-from rag.mentions import Coverage, find_regions, find_times
+from rag.mentions import ASKING, Coverage, find_regions, find_times
+from rag.synonyms import expand
 from rag.text import fold
 from rag.types import AnswerKind, Question, Region, Slot, Turn
 
@@ -27,12 +28,12 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.YESNO,
-        r"(吗|(?<!什)么)(?=[?!]?$)|是不是|是否|有没有|能不能|会不会|可不可以|对不对|了没有?(?=[?]?$)|\b对吗"
+        r"(吗|吧|(?<!什)么)(?=[?!]?$)|是不是|是否|有没有|能不能|会不会|可不可以|对不对|了没有?(?=[?]?$)|\b对吗"
         r"|^(is|was|are|were|did|does|do|has|have|had|can|could|will)\b",
     ),
     (
         AnswerKind.FIGURE,
-        r"百分之几|几成|第几|多少|多大|多高|多长|多久|多快|几(?=[个家项名人年月天条座件次所户位倍级类])",
+        r"百分之几|几成|第几|多少|多大|多高|多长|多久|多快|(?<!哪)几(?=[个家项名人年月天条座件次所户位倍级类])",
     ),
     (
         AnswerKind.FIGURE,
@@ -57,12 +58,6 @@ _PLAN = re.compile(
 _RESULT = re.compile(r"实际|完成了|已经|达到了|做到了|实现了|\b(actual|actually|achieved)\b")
 _REPORT_DATE = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(?=.{0,12}(报告|汇报|会上|作的|做的))")
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{1,40})[”\"」』》]")
-# Words that ask and never stand in a report; they are taken out of the words to search for.
-_ASKING = re.compile(
-    r"请问|请告诉我|告诉我|我想知道|想问一?下|帮我|麻烦|能不能|是不是|是否|有没有|是多少|有多少|多少|百分之几|几成"
-    r"|是什么意思|什么意思|啥意思|什么样|是什么|什么|是啥|啥|指的是|是指|怎么解释|怎么样|怎么|怎样|如何|为什么|哪一?个|哪些|哪几[个项条]?"
-    r"|哪[里儿位座条家项]|谁|吗|呢|吧|了没有?|分别|具体|到底|究竟|大概|一共|总共"
-)
 
 
 def understand(text: str, coverage: Coverage, history: Sequence[Turn] = ()) -> Question:
@@ -83,7 +78,7 @@ def understand(text: str, coverage: Coverage, history: Sequence[Turn] = ()) -> Q
     slots = tuple(Slot(region, period) for region, period in product(regions or (None,), periods or (None,)))
     return Question(
         text=text,
-        search=search_words(folded),
+        search=expand(search_words(folded), coverage.frequency),
         language=detect_language(text, folded),
         kind=find_kind(folded, slots),
         slots=slots,
@@ -114,7 +109,7 @@ def find_kind(folded: str, slots: tuple[Slot, ...] = (Slot(),)) -> AnswerKind:
 
 def search_words(folded: str) -> str:
     """The question without the words that only ask."""
-    return " ".join(_ASKING.sub(" ", folded).split()) or folded
+    return " ".join(ASKING.sub(" ", folded).split()) or folded
 
 
 def detect_language(text: str, folded: str) -> str:

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
 from rag.store import Index
-from rag.synonyms import expand
 from rag.text import fold
 from rag.types import Chunk, Filter, Hit, Question, Slot
 
@@ -54,7 +53,7 @@ class Retriever:
         """Rows that either side finds, each with its weighted dense and lexical score."""
         index, weights = self._index, self._weights
         vector = self._encoder.encode_queries([fold(question.understood)])[0]
-        lexical = index.lexical.scores(expand(question.search, index.lexical.document_frequency))
+        lexical = index.lexical.scores(question.search)
         dense_rows, _ = index.vectors.search(vector, CANDIDATES, allowed)
         lexical_rows, _ = index.lexical.best(lexical, CANDIDATES, allowed)
         rows = np.union1d(

@@ -59,8 +59,6 @@ class Settings(BaseSettings):
     language: Literal["auto", "zh", "en"] = Field(
         "auto", description="language of the chat page; auto follows the browser"
     )
-    top_k: int = Field(20, ge=1, le=1000, description="passages retrieved for a question")
-
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @property

@@ -65,7 +65,11 @@ def test_target_or_result() -> None:
 
 
 def test_language() -> None:
-    assert [understand(q, COVERAGE).language for q in ("覆盖率？", "覆蓋率？", "What is the rate?")] == ["zh", "zh-Hant", "en"]
+    assert [understand(q, COVERAGE).language for q in ("覆盖率？", "覆蓋率？", "What is the rate?")] == [
+        "zh",
+        "zh-Hant",
+        "en",
+    ]
 
 
 def test_words_that_only_ask_are_not_searched() -> None:
@@ -83,21 +87,46 @@ def test_a_question_too_long() -> None:
         understand("多" * 20_000, COVERAGE)
 
 
-@pytest.mark.parametrize("text", ["那2022年呢？", "祥云呢", "它的目标是多少", "再说详细点", "What about 2022?"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "那2022年呢？",
+        "祥云呢",
+        "它的目标是多少",
+        "再说详细点",
+        "What about 2022?",
+        "祥云县今年准备建多少亩？",
+    ],
+)
 def test_follow_ups_are_known(text: str) -> None:
-    assert is_follow_up(text)
+    assert is_follow_up(text, COVERAGE)
 
 
 def test_a_question_that_stands_alone_is_no_follow_up() -> None:
-    assert not is_follow_up("2023年云南省森林覆盖率是多少？")
+    assert not is_follow_up("2023年云南省森林覆盖率是多少？", COVERAGE)
 
 
 def test_a_follow_up_changes_the_period_only() -> None:
-    assert complete("那2022年呢？", "2023年云南省森林覆盖率是多少？", COVERAGE) == "2022年云南省森林覆盖率是多少？"
+    assert (
+        complete("那2022年呢？", "2023年云南省森林覆盖率是多少？", COVERAGE)
+        == "2022年云南省森林覆盖率是多少？"
+    )
 
 
 def test_a_follow_up_changes_the_region_only() -> None:
-    assert complete("祥云县呢", "2023年云南省森林覆盖率是多少？", COVERAGE) == "2023年祥云县森林覆盖率是多少？"
+    assert (
+        complete("祥云县呢", "2023年云南省森林覆盖率是多少？", COVERAGE) == "2023年祥云县森林覆盖率是多少？"
+    )
+
+
+def test_a_new_topic_takes_the_place_of_the_old_one() -> None:
+    assert complete("水产呢", "2023年云南省出栏了多少头猪？", COVERAGE) == "2023年云南省水产多少？"
+
+
+def test_an_attribute_is_added_to_the_topic() -> None:
+    assert (
+        complete("它的目标是多少", "云南省粮食产量是多少？", COVERAGE) == "云南省粮食产量是多少，目标是多少？"
+    )
 
 
 def test_follow_ups_fold_over_the_history() -> None:

@@ -1,12 +1,11 @@
 """The words of the reports that answer best: clauses and sentences chosen by what is asked, with their places."""
 
 import math
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.answering.figures import find_figures
 from rag.answering.sentences import Piece, split_clauses, split_sentences, trim
+from rag.answering.slots import read_slots
 from rag.lexical import tokenize
 from rag.text import fold
 from rag.types import AnswerKind, Chunk, Hit, Kind, Question, Slot
@@ -29,10 +28,16 @@ class Line:
     start: int
     end: int
     score: float
+    shown: str = ""
 
     @property
     def text(self) -> str:
-        """The words as shown, without the comma or full stop they end in."""
+        """The words as shown: those of the piece, or the part of it that answers."""
+        return " ".join((self.shown or self.chunk.text[self.start : self.end]).split())
+
+    @property
+    def source(self) -> str:
+        """The whole piece, as the citation shows it."""
         return " ".join(self.chunk.text[self.start : self.end].split())
 
 
@@ -63,9 +68,10 @@ class _Reader:
 
     def __init__(self, question: Question, weigh: Weigh) -> None:
         self._question = question
-        tokens = dict.fromkeys(tokenize(question.search))
-        self._weights = {token: weigh(token) for token in tokens}
-        self._total = sum(self._weights.values()) or 1.0
+        weights = {token: weigh(token) for token in dict.fromkeys(tokenize(question.search))}
+        total = sum(weights.values()) or 1.0
+        self._folded = fold(question.understood)
+        self._weights = {token: weight / total for token, weight in weights.items()}
 
     def read(self, hits: Sequence[Hit], slot: Slot) -> tuple[Line, ...]:
         """Lines of the first passages, best first."""
@@ -78,11 +84,15 @@ class _Reader:
 
     def _lines(self, chunk: Chunk, rank: int) -> Iterable[Line]:
         prior = RANK_WEIGHT / (1 + rank)
-        context = self._covered(" ".join((chunk.title, *chunk.section)))
+        headings = " ".join((chunk.title, *chunk.section))
+        if self._question.kind in {AnswerKind.FIGURE, AnswerKind.COMPARISON}:
+            yield from self._figure_lines(chunk, headings, prior)
+            return
+        context = self._covered(headings)
         for sentence in self._pieces(chunk):
             own = self._covered(sentence.text)
             score = self._share(own | context) / 2 + self._share(own) / 2
-            if not own or not self._fits(sentence.text):
+            if not own:
                 score *= 0.5
             if own or context:
                 piece = self._shorten(sentence)
@@ -99,13 +109,14 @@ class _Reader:
 
     def _share(self, tokens: Iterable[str]) -> float:
         """Weight of these tokens of the question, as a share of all of them."""
-        return sum(self._weights[token] for token in tokens) / self._total
+        return sum(self._weights[token] for token in tokens)
 
-    def _fits(self, text: str) -> bool:
-        """Whether a piece can hold the kind of answer at all."""
-        if self._question.kind is not AnswerKind.FIGURE:
-            return True
-        return any(figure.unit != "年" for figure in find_figures(fold(text)))
+    def _figure_lines(self, chunk: Chunk, headings: str, prior: float) -> Iterable[Line]:
+        for sentence in self._pieces(chunk):
+            for reading in read_slots(self._folded, sentence, headings, chunk.text, self._weights):
+                span = reading.span
+                start = max(span.start, span.end - MAX_SPAN)
+                yield Line(chunk, start, span.end, round(reading.score + prior, 6), reading.shown.text)
 
     def _shorten(self, sentence: Piece) -> Piece:
         """The run of clauses that still covers what the sentence covers, for short answers; else what fits a span."""
@@ -122,7 +133,7 @@ class _Reader:
         return trim(Piece(piece.text[:MAX_SPAN], piece.start, piece.start + MAX_SPAN))
 
     def _best_run(self, sentence: Piece) -> Piece:
-        """The shortest run of neighbouring clauses with the highest share of the question's words, if it fits."""
+        """The shortest run of neighbouring clauses with the highest share of the question's words."""
         clauses = split_clauses(sentence.text)
         best, best_score = sentence, -1.0
         for first in range(len(clauses)):
@@ -130,7 +141,7 @@ class _Reader:
                 start, end = clauses[first].start, clauses[last].end
                 text = sentence.text[start:end]
                 score = self._share(self._covered(text)) - 0.002 * len(text)
-                if score > best_score and self._fits(text):
+                if score > best_score:
                     best, best_score = Piece(text, sentence.start + start, sentence.start + end), score
         return best
 
@@ -161,16 +172,17 @@ def _near(candidates: Sequence[Line], most: int) -> list[Line]:
     return sorted(chosen, key=lambda line: (line.chunk.id != best.chunk.id, line.chunk.id, line.start))
 
 
-_NOISE = re.compile(r"[\s，。、；：！？,.;:!?“”\"'（）()]")
-
-
 def _unique(lines: Iterable[Line]) -> tuple[Line, ...]:
-    """Lines without those that say the same as an earlier one."""
-    seen: list[frozenset[str]] = []
+    """Lines without those that say the same as an earlier one: the same figures in mostly the same words."""
+    seen: list[tuple[frozenset[str], frozenset[str]]] = []
     kept: list[Line] = []
     for line in lines:
-        tokens = frozenset(tokenize(_NOISE.sub("", line.text)))
-        if not any(len(tokens & other) >= 0.8 * min(len(tokens), len(other)) for other in seen):
-            seen.append(tokens)
+        tokens = frozenset(tokenize(line.text))
+        figures = frozenset(token for token in tokens if token[0].isdigit())
+        if not any(
+            figures == others and len(tokens & words) >= 0.8 * min(len(tokens), len(words))
+            for words, others in seen
+        ):
+            seen.append((tokens, figures))
             kept.append(line)
     return tuple(kept)

@@ -157,6 +157,7 @@ class Index:
             first_year=min((period.first for period in periods), default=None),
             last_year=max((period.last for period in periods), default=None),
             newest_report=int(newest[:4]) if newest else None,
+            frequency=self.lexical.document_frequency,
         )
 
     def is_current(self) -> bool:

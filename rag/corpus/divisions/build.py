@@ -74,6 +74,7 @@ _PEOPLES = [
     "基诺",
 ]
 _OVERSEAS_CODES = {"香港特别行政区": "81", "澳门特别行政区": "82", "台湾省": "71"}
+_COUNTIES_LIKE_WORDS = ["老城区", "新城区", "新市区", "城中区", "港口区"]
 _CITIES_LIKE_WORDS = ["来宾", "日照", "白银", "安康", "大同", "百色", "三明", "新乡", "朝阳", "海西"]
 """The dictionary marks many cities as words that are none (大连, 包头), so these few are named."""
 _NOT_RARE, _COMMON = 50, 1000
@@ -168,7 +169,7 @@ def _towns(package: dict[str, str], rows: dict[str, str]) -> dict[str, list[str]
 
 def _strip(name: str) -> str:
     """The short name: 南昌市 is 南昌, 恩施土家族苗族自治州 is 恩施; empty when nothing distinctive is left."""
-    if name.endswith(("经开区", "高新区")):
+    if name.endswith(("经开区", "高新区")) or name in _COUNTIES_LIKE_WORDS:
         return ""
     short = re.sub("(?:特别行政区|自治[区州县旗]|地区|林区|新区|[省市县区盟旗])$", "", name)
     if name != short and re.search("自治|[县旗]$", name):
@@ -181,7 +182,9 @@ def _flag(code: str, name: str, words: dict[str, int]) -> str:
     """`w` where the short name, or a county's full name (郊区), is also a word, or too short to be safe (范县)."""
     short = _strip(name)
     if len(code) == 6:
-        return "w" if len(name) == 2 or short in words or name in words else ""
+        return (
+            "w" if len(name) == 2 or name in _COUNTIES_LIKE_WORDS or short in words or name in words else ""
+        )
     return "w" if short in _CITIES_LIKE_WORDS else ""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rag.answering.sentences import Piece, split_clauses, split_sentences, trim
 from rag.answering.slots import read_slots
 from rag.lexical import tokenize
+from rag.mentions import short_name
 from rag.text import fold
 from rag.types import AnswerKind, Chunk, Hit, Kind, Question, Slot
 
@@ -16,6 +17,8 @@ MAX_SPAN = 300
 # What a passage's own rank is worth against covering every word of the question.
 RANK_WEIGHT = 0.35
 _LIST_LINES, _SUMMARY_LINES = 2, 4
+
+_FIGURES = frozenset({AnswerKind.FIGURE, AnswerKind.COMPARISON})
 
 Weigh = Callable[[str], float]
 
@@ -75,17 +78,19 @@ class _Reader:
 
     def read(self, hits: Sequence[Hit], slot: Slot) -> tuple[Line, ...]:
         """Lines of the first passages, best first."""
+        is_figure = self._question.kind in _FIGURES
         lines = [
             line
-            for rank, hit in enumerate(_of_slot(hits, slot)[:READ])
+            for rank, hit in enumerate(hits[:READ])
             for line in self._lines(hit.chunk, rank)
+            if self._covered(line.source) and fits_slot(slot, line, is_figure)
         ]
         return tuple(sorted(lines, key=lambda line: (-line.score, line.chunk.id, line.start)))
 
     def _lines(self, chunk: Chunk, rank: int) -> Iterable[Line]:
         prior = RANK_WEIGHT / (1 + rank)
         headings = " ".join((chunk.title, *chunk.section))
-        if self._question.kind in {AnswerKind.FIGURE, AnswerKind.COMPARISON}:
+        if self._question.kind in _FIGURES:
             yield from self._figure_lines(chunk, headings, prior)
             return
         context = self._covered(headings)
@@ -146,23 +151,29 @@ class _Reader:
         return best
 
 
-def _of_slot(hits: Sequence[Hit], slot: Slot) -> list[Hit]:
-    """Passages that may speak of the slot: of its region and period where they have one."""
+def fits_slot(slot: Slot, line: Line, is_figure: bool) -> bool:
+    """Whether a line speaks of the region and period asked for.
 
-    def fits(chunk: Chunk) -> bool:
-        place = (
-            slot.region is None
-            or chunk.region is None
-            or (slot.region.contains(chunk.region) or chunk.region.contains(slot.region))
-        )
-        time = (
-            slot.period is None
-            or chunk.period is None
-            or (slot.period.overlaps(chunk.period) or str(slot.period.last) in chunk.text)
-        )
-        return place and time
+    A figure of a wider region or of a part of it is another figure, unless its sentence names the region asked.
+    """
+    return _fits_region(slot, line, is_figure) and _fits_period(slot, line)
 
-    return [hit for hit in hits if fits(hit.chunk)] or list(hits)
+
+def _fits_region(slot: Slot, line: Line, is_figure: bool) -> bool:
+    asked, told = slot.region, line.chunk.region
+    if asked is None or told is None or asked == told:
+        return True
+    if not is_figure:
+        return asked.contains(told) or told.contains(asked)
+    name = asked.path[-1]
+    return told.contains(asked) and any(word in line.chunk.text for word in (name, short_name(name)))
+
+
+def _fits_period(slot: Slot, line: Line) -> bool:
+    asked, told = slot.period, line.chunk.period
+    if asked is None or told is None or asked.overlaps(told):
+        return True
+    return any(str(year) in line.source for year in (asked.first, asked.last))
 
 
 def _near(candidates: Sequence[Line], most: int) -> list[Line]:

@@ -12,8 +12,8 @@ from rag.text import fold
 # What a word of the question is worth by where it stands: before the figure in its own clause, after it there,
 # earlier in the sentence (a topic holds on through the clauses after it), in the headings, elsewhere in the passage.
 OWN, AFTER, EARLIER, HEADING, PASSAGE = 1.0, 0.8, 0.6, 0.45, 0.3
-# A unit that the question names or implies; one of another dimension than implied.
-UNIT_MATCH, UNIT_CLASH = 0.25, -0.35
+# A unit that the question names or implies; below 0, one of another dimension: no answer.
+UNIT_MATCH, UNIT_CLASH = 0.25, -1.0
 
 _COUNTERS = frozenset("家个项件户名人位次所座处条张套辆台部艘架场类种批支栋间只头株棵")
 _SHARES = frozenset({"%", "‰", "百分点", "个百分点", "成"})

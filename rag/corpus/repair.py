@@ -5,6 +5,7 @@ of images, and the line breaks inside a paragraph. Nothing is changed: a drop is
 """
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -60,8 +61,12 @@ class Paragraph:
     table: bool = False
 
 
-def find_paragraphs(text: str, pages: Sequence[int]) -> tuple[list[Paragraph], list[Range]]:
-    """The paragraphs of `text` and the sorted, disjoint ranges that are never shown."""
+def find_paragraphs(text: str, pages: Sequence[int], markup: bool) -> tuple[list[Paragraph], list[Range]]:
+    """The paragraphs of `text` and the sorted, disjoint ranges that are never shown.
+
+    `pages` are the offsets of pages. In `markup` that a reader wrote each line is a paragraph already, so only
+    one that ends in a comma goes on.
+    """
     inline = merge([*_inline_drops(text)])
     lines = split_lines(text, inline)
     noise = _noise(lines, pages)
@@ -71,7 +76,7 @@ def find_paragraphs(text: str, pages: Sequence[int]) -> tuple[list[Paragraph], l
     ]
     drops += [(line.raw_start, line.start) for line in kept if line.level]
     drops += [(line.start, line.start + mark.end()) for line, mark in _list_marks(kept)]
-    groups = _group(kept, any(line.level for line in kept))
+    groups = _group(kept, sys.maxsize if markup else 0 if any(line.level for line in kept) else _RUNNING)
     drops += [
         (before.end, after.raw_start)
         for group in groups
@@ -201,11 +206,10 @@ def _page_edges(lines: Sequence[Line], pages: Sequence[int]) -> set[int]:
     return {position for position, text in edges if text in often} | (numbers if len(numbers) >= 3 else set())
 
 
-def _group(lines: Sequence[Line], has_markdown: bool) -> list[list[Line]]:
-    """The lines of each paragraph."""
+def _group(lines: Sequence[Line], shortest: int) -> list[list[Line]]:
+    """The lines of each paragraph; running text of at least `shortest` characters may have been cut."""
     width = _wrap_width(lines)
     indented = sum(line.indented for line in lines) >= max(2, len(lines) / 10)
-    shortest = 0 if has_markdown else _RUNNING
     groups: list[list[Line]] = []
     for line in lines:
         if groups and _continues(groups[-1], line, width, indented, shortest):
@@ -229,11 +233,11 @@ def _continues(group: Sequence[Line], line: Line, width: int, indented: bool, sh
     number = numbering(line.text)
     if number is not None and number.style != "first_of_all":
         return False
-    if width and len(before.text) >= 0.85 * width and line.gap == 1:
+    if width and shortest < sys.maxsize and len(before.text) >= 0.85 * width and line.gap == 1:
         return indented or not is_closed(before.text)
     if is_closed(before.text) or is_title_like(line.text) or is_numbered_heading(before.text):
         return False
-    running = len(group) > 1 or (not is_title_like(before.text) and len(before.text) >= shortest)
+    running = (len(group) > 1 and shortest < sys.maxsize) or (not is_title_like(before.text) and len(before.text) >= shortest)
     return running or before.text[-1] in "，、（(“《"
 
 

@@ -31,7 +31,7 @@ def understand(file: str, reading: "Reading", sha256: str) -> Document:
     articles.
     """
     text = reading.text
-    paragraphs, drops = find_paragraphs(text, reading.pages)
+    paragraphs, drops = find_paragraphs(text, reading.pages, reading.markup)
     numbered = split_articles(paragraphs)
     groups = [[paragraphs[number] for number in numbers] for numbers in numbered]
     heads = [read_head(group) for group in groups]

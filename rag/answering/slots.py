@@ -75,12 +75,10 @@ def read_slots(
             for token, weight in weights.items()
         )
         previous = figure.end
-        if figure.unit or _wants_bare(question):
-            yield SlotReading(
-                score + fit_unit(question, figure),
-                figure,
-                *_pieces(sentence, start, clause, figure, own & weights.keys()),
-            )
+        fit = fit_unit(question, figure)
+        if fit >= 0 and (figure.unit or _wants_bare(question)):
+            shown, span = _pieces(sentence, start, clause, figure, own & weights.keys())
+            yield SlotReading(score + fit, figure, shown, span)
 
 
 def fit_unit(question: str, figure: Figure) -> float:

@@ -66,15 +66,16 @@ def _ask_one(arguments: Namespace) -> int:
 def _ask_batch(arguments: Namespace) -> int:
     from rag.serialise import answer_record
     from ui.batch import answer_batch, read_batch
-    from ui.output import open_output
+    from ui.output import check_output, open_output
     from ui.progress import ProgressBars
 
+    if arguments.output:
+        check_output(arguments.output, arguments.batch)
+    lines = read_batch(arguments.batch)
+    assistant = open_assistant(read_settings(arguments))
     with ExitStack() as stack:
-        output = sys.stdout
-        if arguments.output:
-            output = stack.enter_context(open_output(arguments.output, arguments.batch))
-        lines = read_batch(arguments.batch)
-        assistant = open_assistant(read_settings(arguments))
+        # Opened last, so that earlier answers are not emptied when nothing can be asked.
+        output = stack.enter_context(open_output(arguments.output)) if arguments.output else sys.stdout
         progress = stack.enter_context(ProgressBars(answer="Answering"))
         started = time.perf_counter()
         report = answer_batch(lines, assistant.ask, answer_record, output, progress)

@@ -39,16 +39,19 @@ def write_line(output: IO[str], line: str) -> None:
         raise GanwenError(f"Cannot write to {output.name}: {error.strerror}.") from error
 
 
-@contextmanager
-def open_output(path: Path, questions: Path) -> Iterator[IO[str]]:
-    """`path` opened for the answers to `questions`.
-
-    Raises GanwenError when its folder does not exist, it cannot be written, or it is the file of questions.
-    """
+def check_output(path: Path, questions: Path) -> None:
+    """Raise GanwenError when `path` cannot become the answers to `questions`; nothing is written yet."""
     if not path.parent.is_dir():
         raise GanwenError(f"No folder {path.parent} to write {path.name} in. Make it: mkdir -p {path.parent}")
+    if path.is_dir():
+        raise GanwenError(f"--output {path} is a folder. Name a file in it.")
     if path.exists() and questions.exists() and path.samefile(questions):
         raise GanwenError(f"--output {path} is the file of questions itself. Name another file.")
+
+
+@contextmanager
+def open_output(path: Path) -> Iterator[IO[str]]:
+    """`path` opened for answers. Raises GanwenError when it cannot be."""
     try:
         # A lone surrogate has no UTF-8 form; as \udXXX it is the JSON escape of itself.
         output = path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n")

@@ -11,7 +11,7 @@ from rag.assistant import Assistant
 from rag.types import Answer, Chunk, Kind, Region
 from ui.chat.texts import CHINESE, ENGLISH
 
-TRIED = 5
+TRIED = 8
 """Questions of a kind that are asked before the kind is given up; an answer takes 50 ms, and the first page waits for them."""
 
 # What is counted: a name that ends in a measure, with its figure close behind.
@@ -21,7 +21,11 @@ _INDICATOR = re.compile(
     r"(?:预计|有望|力争|确保|分别)?(?:稳定在|保持在|提高到|达到?|为|是|增长|突破|超过?|完成|实现)?(?=\d)"
 )
 _TERM = re.compile(r"[\w+·]{4,12}")
-_HEADING = re.compile(r"[\u4e00-\u9fff]{6,12}")
+# What is done: a heading that begins with one of the verbs that headings of reports begin with.
+_DEED = re.compile(
+    r"(?:推进|推动|加快|加强|完善|优化|深化|促进|提升|激发|强化|健全|保障|建设|营造|扩大|巩固|防范|维护|拓展|实施|落实|培育)"
+    r"[\u4e00-\u9fff]{4,12}"
+)
 _NUMBERING = re.compile(r"[（(]?[一二三四五六七八九十\d]+(?:[）)、.．]|是)\s*")
 
 
@@ -42,14 +46,14 @@ _TEMPLATES: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "plan": "{year}年{region}{indicator}的目标是多少？",
             "result": "{year}年{region}{indicator}是多少？",
             "term": "“{term}”是什么意思？",
-            "heading": "{region}的报告里，“{heading}”讲了什么？",
+            "deed": "{region}{deed}有哪些举措？",
         },
         ENGLISH: {
             "years": "What was “{indicator}” in {region} in {earlier} and in {year}?",
             "plan": "What is the {year} target for “{indicator}” in {region}?",
             "result": "What was “{indicator}” in {region} in {year}?",
             "term": "What does “{term}” mean?",
-            "heading": "What does the report of {region} say under “{heading}”?",
+            "deed": "What steps did {region} take to “{deed}”?",
         },
     }
 )
@@ -75,7 +79,9 @@ def suggest_questions(assistant: Assistant, language: str) -> tuple[str, ...]:
 
 def _rests_on(answer: Answer, chunks: Iterable[Chunk]) -> bool:
     """Whether every passage is cited, and for more than the words of the question."""
-    told = [citation for citation in answer.citations if citation.text not in answer.question]
+    told = [
+        each for each in answer.citations if _NUMBERING.sub("", each.text, count=1) not in answer.question
+    ]
     return all(
         any(each.file == chunk.file and each.start < chunk.end and chunk.start < each.end for each in told)
         for chunk in chunks
@@ -89,11 +95,11 @@ def _find_terms(chunks: Iterable[Chunk]) -> Iterator[_Candidate]:
                 yield _Candidate({"term": term}, term, (chunk,))
 
 
-def _find_headings(chunks: Iterable[Chunk]) -> Iterator[_Candidate]:
+def _find_deeds(chunks: Iterable[Chunk]) -> Iterator[_Candidate]:
     for chunk in chunks:
         heading = _NUMBERING.sub("", chunk.section[-1], count=1) if chunk.section else ""
-        if chunk.region is not None and _HEADING.fullmatch(heading):
-            yield _Candidate({"region": chunk.region.path[-1], "heading": heading}, heading, (chunk,))
+        if chunk.region is not None and _DEED.fullmatch(heading):
+            yield _Candidate({"region": chunk.region.path[-1], "deed": heading}, heading, (chunk,))
 
 
 def _find_results(chunks: Iterable[Chunk]) -> Iterator[_Candidate]:
@@ -133,6 +139,6 @@ _CANDIDATES = MappingProxyType(
         "plan": _find_plans,
         "result": _find_results,
         "term": _find_terms,
-        "heading": _find_headings,
+        "deed": _find_deeds,
     }
 )

@@ -11,6 +11,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,9 @@ def model_folder(cache: Path | None = None) -> Path:
 def _is_whole(folder: Path) -> bool:
     try:
         checksums = json.loads((folder / _CHECKSUMS).read_text(encoding="utf-8"))
-        return all(_sha256(folder / name) == checksum for name, checksum in checksums.items())
+        return bool(checksums) and all(
+            _sha256(folder / name) == checksum for name, checksum in checksums.items()
+        )
     except (FileNotFoundError, NotADirectoryError, ValueError, AttributeError):
         return False
 
@@ -111,8 +114,9 @@ def _aside(folder: Path) -> Path:
 def _sweep(parent: Path) -> None:
     """Removes what processes that were killed while unpacking have left."""
     for left in parent.glob(f".{NAME}-*"):
-        if left.stat().st_mtime < time.time() - _STALE_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+        with suppress(FileNotFoundError):  # its process, or another that sweeps, was quicker
+            if left.stat().st_mtime < time.time() - _STALE_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _put_in_place(aside: Path, folder: Path) -> None:

@@ -115,11 +115,11 @@ class OtherEncoder:
 
     def __init__(self, name: str) -> None:
         folder = Path(name).expanduser()
-        if folder.is_dir():
+        if name.strip() and folder.is_dir():
             self.name, located = f"{folder.resolve().name}@{_fingerprint(folder)}", str(folder)
-        elif folder.is_absolute() or name.startswith((".", "~")):
+        elif not name.strip() or folder.is_absolute() or name.startswith((".", "~")):
             raise EmbeddingError(
-                f"There is no model folder at {name}. Set GANWEN_EMBEDDING_MODEL to one that exists."
+                f"There is no model folder at {name!r}. Set GANWEN_EMBEDDING_MODEL to one that exists."
             )
         else:
             self.name, located = name, name
@@ -147,11 +147,14 @@ def _fingerprint(folder: Path) -> str:
     Training changes every weight, so that both ends of a file of weights tell it from an earlier one.
     """
     digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        size = path.stat().st_size
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{size}\0".encode())
-        with path.open("rb") as file:
-            digest.update(file.read(_SAMPLE_BYTES))
-            file.seek(max(0, size - _SAMPLE_BYTES))
-            digest.update(file.read(_SAMPLE_BYTES))
+    try:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            size = path.stat().st_size
+            digest.update(f"{path.relative_to(folder).as_posix()}\0{size}\0".encode())
+            with path.open("rb") as file:
+                digest.update(file.read(_SAMPLE_BYTES))
+                file.seek(max(0, size - _SAMPLE_BYTES))
+                digest.update(file.read(_SAMPLE_BYTES))
+    except OSError as error:
+        raise EmbeddingError(f"Cannot read the model folder {folder}: {error}.") from error
     return digest.hexdigest()[:12]

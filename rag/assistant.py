@@ -7,6 +7,7 @@ from pathlib import Path
 
 from embeddings.encoder import Encoder, load_encoder
 from rag.answering import verdict
+from rag.answering.comparison import conclude
 from rag.answering.extractive import Line, extract, weigh_tokens
 from rag.answering.refusal import NOTHING_FOUND, Refusal, refuse
 from rag.mentions import Coverage
@@ -55,8 +56,11 @@ class Assistant:
         lines = () if isinstance(result, Refusal) else result
         text = self._opening(understood, lines)
         for number, line in enumerate(lines, start=1):
-            text += ("\n" if number > 1 else "") + f"{line.text}[{number}]"
+            label = f"{line.label}：" if line.label else ""
+            text += ("\n" if number > 1 else "") + f"{label}{line.text}[{number}]"
             yield AnswerEvent(text)
+        if conclusion := conclude(lines):
+            text += f"\n{conclusion}"
         refusal = result if isinstance(result, Refusal) else None
         answer = Answer(
             question=understood.text,

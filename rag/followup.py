@@ -68,8 +68,9 @@ def complete(text: str, previous: str, coverage: Coverage) -> str:
 def _keep(previous: str, coverage: Coverage) -> str:
     """The places and times of a question."""
     folded = fold(previous)
-    mentions = sorted((*find_regions(folded, coverage), *find_times(folded, coverage)), key=lambda m: m.start)
-    return "".join(previous[mention.start : mention.end] for mention in mentions)
+    regions, times = find_regions(folded, coverage), find_times(folded, coverage)
+    places = sorted([*((m.start, m.end) for m in regions), *((m.start, m.end) for m in times)])
+    return "".join(previous[start:end] for start, end in places)
 
 
 def _asking_words(previous: str) -> str:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from itertools import product
+from itertools import pairwise, product
 
 from rag.errors import QuestionError
 from rag.followup import resolve
@@ -123,11 +123,19 @@ def detect_language(text: str, folded: str) -> str:
 
 
 def _asked_regions(folded: str, coverage: Coverage) -> tuple[Region, ...]:
-    """The regions asked about; where one lies within another (江西的信丰), only the inner one, unless compared."""
-    regions = tuple(dict.fromkeys(mention.named for mention in find_regions(folded, coverage)))
-    if find_kind(folded) is AnswerKind.COMPARISON:
+    """The regions asked about; where one lies within another (江西的信丰), only the inner one.
+
+    Both are asked about when they are compared or named side by side (江西和信丰).
+    """
+    mentions = find_regions(folded, coverage)
+    regions = tuple(dict.fromkeys(mention.named for mention in mentions))
+    beside = any(_AND.fullmatch(folded[a.end : b.start]) for a, b in pairwise(mentions))
+    if beside or find_kind(folded) is AnswerKind.COMPARISON:
         return regions
     return tuple(r for r in regions if not any(r != other and r.contains(other) for other in regions))
+
+
+_AND = re.compile(r"\s*(和|与|、|跟|同|及|以及|还有|,|or|and)\s*")
 
 
 def _report_month(folded: str) -> str | None:

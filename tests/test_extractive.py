@@ -2,6 +2,7 @@
 
 import pytest
 
+from rag.answering.comparison import conclude
 from rag.answering.extractive import Line, extract, fits_slot
 from rag.answering.refusal import NOTHING_FOUND, Reason, refuse
 from rag.mentions import Coverage
@@ -106,3 +107,25 @@ def test_no_passage_is_refused() -> None:
 
 def test_what_may_be_told_is_not_refused() -> None:
     assert refuse(understand("祥云县森林覆盖率", COVERAGE), (passage("森林覆盖率63.1%。"),), COVERAGE) is None
+
+
+def compare(first: str, second: str) -> str:
+    hits = (passage(first, 0, period=Y2022), passage(second, 1))
+    question = understand("祥云县2022年和2023年PM2.5浓度分别是多少？", COVERAGE)
+    return conclude(extract(question, hits, lambda _: 1.0))
+
+
+def test_the_difference_of_two_figures_is_computed_with_its_formula() -> None:
+    assert compare("PM2.5浓度27微克/立方米。", "PM2.5浓度29.5微克/立方米。") == (
+        "2023年更高：29.5微克/立方米[2] − 27微克/立方米[1] = 2.5微克/立方米"
+    )
+
+
+def test_percentages_differ_by_points() -> None:
+    hits = (passage("粮食增长6.5%左右。", 0, period=Y2022), passage("粮食增长7.0%。", 1))
+    question = understand("祥云县2022年和2023年粮食增长多少？", COVERAGE)
+    assert conclude(extract(question, hits, lambda _: 1.0)) == "2023年更高：7%[2] − 6.5%[1] = 0.5个百分点"
+
+
+def test_equal_figures_are_called_equal() -> None:
+    assert compare("PM2.5浓度29微克/立方米。", "PM2.5浓度29微克/立方米。") == "2022年与2023年相同"

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answering.sentences import Piece, split_clauses, split_sentences, trim
 from rag.answering.slots import read_slots
@@ -16,6 +16,8 @@ READ = 6
 MAX_SPAN = 300
 # What a passage's own rank is worth against covering every word of the question.
 RANK_WEIGHT = 0.35
+# A note that explains the very term comes before every passage that only uses it.
+NOTE_WEIGHT = 1.0
 _LIST_LINES, _SUMMARY_LINES = 2, 4
 
 _FIGURES = frozenset({AnswerKind.FIGURE, AnswerKind.COMPARISON})
@@ -32,6 +34,7 @@ class Line:
     end: int
     score: float
     shown: str = ""
+    label: str = ""
 
     @property
     def text(self) -> str:
@@ -53,17 +56,36 @@ def extract(question: Question, hits: Sequence[Hit], weigh: Weigh) -> tuple[Line
     """Lines that answer the question, best first; none when no passage shares a word with it."""
     reader = _Reader(question, weigh)
     if len(question.slots) > 1:
-        return _unique(line for slot in question.slots for line in reader.read(hits, slot)[:1])
+        return _one_each(question, hits, reader)
     candidates = reader.read(hits, question.slots[0])
     if not candidates:
         return ()
     match question.kind:
-        case AnswerKind.LIST:
+        case AnswerKind.LIST | AnswerKind.COMPARISON:
             return _unique(_near(candidates, _LIST_LINES))
-        case AnswerKind.SUMMARY | AnswerKind.COMPARISON:
+        case AnswerKind.SUMMARY:
             return _unique(_near(candidates, _SUMMARY_LINES))
         case _:
             return candidates[:1]
+
+
+def _label(question: Question, slot: Slot) -> str:
+    """What sets a slot apart from the others of its question: 南昌市, 2023年, 南昌市2023年."""
+    regions = {each.region for each in question.slots}
+    periods = {each.period for each in question.slots}
+    region = slot.region.path[-1] if slot.region and len(regions) > 1 else ""
+    return region + (slot.period.label if slot.period and len(periods) > 1 else "")
+
+
+def _one_each(question: Question, hits: Sequence[Hit], reader: "_Reader") -> tuple[Line, ...]:
+    """The best line of each slot, labelled; a line that fills two slots stands once."""
+    lines: dict[tuple[int, int, int], Line] = {}
+    for slot in question.slots:
+        for line in reader.read(hits, slot, READ * len(question.slots))[:1]:
+            lines.setdefault(
+                (line.chunk.id, line.start, line.end), replace(line, label=_label(question, slot))
+            )
+    return tuple(lines.values())
 
 
 class _Reader:
@@ -74,16 +96,17 @@ class _Reader:
         weights = {token: weigh(token) for token in dict.fromkeys(tokenize(question.search))}
         total = sum(weights.values()) or 1.0
         self._folded = fold(question.understood)
+        self._asked = set(tokenize(question.understood))
         self._weights = {token: weight / total for token, weight in weights.items()}
 
-    def read(self, hits: Sequence[Hit], slot: Slot) -> tuple[Line, ...]:
-        """Lines of the first passages, best first."""
+    def read(self, hits: Sequence[Hit], slot: Slot, most: int = READ) -> tuple[Line, ...]:
+        """Lines of the first passages that tell of the slot, best first."""
         is_figure = self._question.kind in _FIGURES
         lines = [
             line
-            for rank, hit in enumerate(hits[:READ])
+            for rank, hit in enumerate(hits[:most])
             for line in self._lines(hit.chunk, rank)
-            if self._covered(line.source) and fits_slot(slot, line, is_figure)
+            if self._adds(line) and fits_slot(slot, line, is_figure)
         ]
         return tuple(sorted(lines, key=lambda line: (-line.score, line.chunk.id, line.start)))
 
@@ -99,6 +122,8 @@ class _Reader:
             score = self._share(own | context) / 2 + self._share(own) / 2
             if not own:
                 score *= 0.5
+            if self._question.kind is AnswerKind.TERM and self._explains(chunk):
+                score += NOTE_WEIGHT
             if own or context:
                 piece = self._shorten(sentence)
                 yield Line(chunk, piece.start, piece.end, round(score + prior, 6))
@@ -115,6 +140,15 @@ class _Reader:
     def _share(self, tokens: Iterable[str]) -> float:
         """Weight of these tokens of the question, as a share of all of them."""
         return sum(self._weights[token] for token in tokens)
+
+    def _adds(self, line: Line) -> bool:
+        """Whether a line shares a word with the question and says more than it."""
+        tokens = set(tokenize(line.source))
+        return bool(tokens & self._weights.keys()) and not tokens <= self._asked
+
+    def _explains(self, chunk: Chunk) -> bool:
+        """Whether a passage is the note that explains a term of the question."""
+        return chunk.kind is Kind.NOTE and any(fold(term) in self._folded for term in chunk.terms)
 
     def _figure_lines(self, chunk: Chunk, headings: str, prior: float) -> Iterable[Line]:
         for sentence in self._pieces(chunk):

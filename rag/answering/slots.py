@@ -20,17 +20,16 @@ _SHARES = frozenset({"%", "‰", "百分点", "个百分点", "成"})
 _UNIT_ASKED = re.compile(
     r"(?:多少|几|哪几)(个百分点|平方公里|公里|小时|分钟|[家个项件户名人位次所座处条张套辆台部艘架场类种批支栋间只头株棵亩吨斤元天年])"
 )
+# What a question implies of the unit; the first that matches holds (the growth of a sum is a share, no sum).
 _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (
         re.compile(
-            r"百分之|百分点|几成|占比|比例|比重|率|增速|增幅|涨幅|降幅|\b(share|percentage|percent|proportion|rate)\b"
+            r"增长|增速|增幅|涨幅|降幅|涨了?(多少|几)|降了?(多少|几)|压减|\b(grow|grew|growth|rise|rose|fell|cut)\b"
         ),
         _SHARES,
     ),
     (
-        re.compile(
-            r"(增长|增加|上升|下降|提高|涨|降|减少|压减)(了)?(多少|几)(?![家个项件户名人位次所座处亩吨斤公元])"
-        ),
+        re.compile(r"百分之|百分点|几成|占比|比例|比重|率|\b(share|percentage|percent|proportion|rate)\b"),
         _SHARES,
     ),
     (re.compile(r"多少钱|多少资金|金额|投资额|产值|余额|总额"), frozenset({"元", "美元", "欧元"})),
@@ -89,9 +88,9 @@ def fit_unit(question: str, figure: Figure) -> float:
         if figure.unit == unit or (unit in _COUNTERS and figure.unit in _COUNTERS and unit == "个"):
             return UNIT_MATCH
         return 0.0 if unit in _COUNTERS and figure.unit in _COUNTERS else UNIT_CLASH
-    implied = [units for pattern, units in _DIMENSIONS if pattern.search(question)]
-    if implied:
-        return UNIT_MATCH if any(figure.unit in units for units in implied) else UNIT_CLASH
+    implied = next((units for pattern, units in _DIMENSIONS if pattern.search(question)), None)
+    if implied is not None:
+        return UNIT_MATCH if figure.unit in implied else UNIT_CLASH
     return UNIT_CLASH if figure.unit in {"年", "月", "日", "季度", "号"} else 0.0
 
 

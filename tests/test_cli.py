@@ -1,11 +1,13 @@
 """The real `ganwen` command in real processes: what it prints, where, and its exit codes."""
 
+import io
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from rag.types import Answer, Turn
 from ui.batch import BatchLine, BatchReport, answer_batch, read_batch
 from ui.cli import main
 from ui.output import open_output
+from ui.progress import ProgressBars
 
 GANWEN = Path(sys.executable).with_name("ganwen")
 COMMANDS = ("index", "ask", "eval", "serve", "corpus", "settings", "verify")
@@ -322,6 +325,61 @@ def test_changes_since_the_index_was_built_are_said(small: Path) -> None:
     )
 
 
+def test_the_update_is_said_as_it_would_be_typed_elsewhere(small: Path, tmp_path: Path) -> None:
+    index = small / ".ganwen" / "index"
+    added = small / "reports" / "later.txt"
+    added.write_text(REPORT, encoding="utf-8")
+    try:
+        done = ganwen("ask", QUESTION, "--index", str(index), cwd=tmp_path)
+    finally:
+        added.unlink()
+    assert done.stderr.endswith(f"Update it: ganwen index --source {small / 'reports'} --index {index}\n")
+
+
+def test_reports_that_are_gone_are_still_answered_from(small: Path) -> None:
+    (small / "reports").rename(small / "moved")
+    try:
+        done = ganwen("ask", QUESTION, cwd=small)
+    finally:
+        (small / "moved").rename(small / "reports")
+    assert "12.6万吨" in done.stdout
+    assert done.stderr.startswith(
+        "ganwen: warning: the reports that the index was built from cannot be looked at. No folder "
+    )
+    assert done.stderr.count("\n") == 1
+
+
+# Progress
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_sees_a_bar_for_each_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with ProgressBars(read="Reading", embed="Embedding") as progress:
+        progress("read", 2, 2)
+        progress("embed", 1, 3)
+        progress("embed", 3, 3)
+    shown = terminal.getvalue()
+    assert "Reading: 100%" in shown
+    assert "Embedding: 100%" in shown
+    assert "3/3" in shown
+
+
+def test_where_nobody_watches_a_line_is_said_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    log, clock = io.StringIO(), iter([0.0, 29.0, 30.0, 31.0, 59.0, 61.0, 61.0])
+    monkeypatch.setattr(sys, "stderr", log)
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    with ProgressBars(read="Reading") as progress:
+        for done in (1, 2, 3, 4):
+            progress("read", done, 4)
+    assert log.getvalue() == "ganwen: Reading: 2 of 4\nganwen: Reading: 4 of 4\n"
+
+
 # Batch
 
 
@@ -365,7 +423,7 @@ def test_batch_without_output_prints_the_answers(small: Path, tmp_path: Path) ->
     ("output", "message"),
     [
         ("missing/answers.jsonl", "No folder missing to write answers.jsonl in"),
-        (".", "Cannot write .: Is a directory"),
+        (".", "--output . is a folder"),
         ("questions.jsonl", "is the file of questions itself"),
     ],
 )
@@ -378,6 +436,14 @@ def test_an_output_that_cannot_be_written_is_said_before_anything(
     # There is no index here: were it looked for first, the error would be another one.
     check_error(ganwen("ask", "--batch", "questions.jsonl", "--output", output, cwd=tmp_path), message)
     assert questions.read_bytes() == before
+
+
+def test_earlier_answers_are_kept_when_there_is_no_index(tmp_path: Path) -> None:
+    (tmp_path / "questions.jsonl").write_text(json.dumps({"question": QUESTION}), encoding="utf-8")
+    (tmp_path / "answers.jsonl").write_text("earlier\n", encoding="utf-8")
+    done = ganwen("ask", "--batch", "questions.jsonl", "--output", "answers.jsonl", cwd=tmp_path)
+    check_error(done, "No index")
+    assert (tmp_path / "answers.jsonl").read_text(encoding="utf-8") == "earlier\n"
 
 
 def test_a_file_of_questions_that_is_missing(tmp_path: Path) -> None:
@@ -446,7 +512,7 @@ def test_a_full_disk_is_said() -> None:
     full = Path("/dev/full")
     with (
         pytest.raises(GanwenError, match=r"^Cannot write to /dev/full: No space left on device\.$"),
-        open_output(full, Path("none")) as output,
+        open_output(full) as output,
     ):
         answer_batch([BatchLine(1, error="bad")], _never, vars, output)
 

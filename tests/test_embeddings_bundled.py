@@ -103,7 +103,7 @@ def test_what_a_killed_process_left_is_swept_away(cache, model):
     old.mkdir()
     fresh.mkdir()
     os.utime(old, (0, 0))
-    (model / "checksums.json").unlink()
+    (model / "checksums.json").write_text("{}", encoding="utf-8")
     bundled.model_folder(cache)
     assert not old.exists()
     assert fresh.exists()

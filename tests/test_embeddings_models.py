@@ -106,7 +106,7 @@ def test_a_model_of_the_hub_is_called_by_its_name():
     assert load_encoder("BAAI/bge-m3").name == "BAAI/bge-m3"
 
 
-@pytest.mark.parametrize("name", ["./no/such/model", "/no/such/model", "~/no-such-model"])
+@pytest.mark.parametrize("name", ["", "./no/such/model", "/no/such/model", "~/no-such-model"])
 def test_a_folder_that_is_not_there_is_refused_at_once(name):
     with pytest.raises(EmbeddingError, match=r"no model folder at .*GANWEN_EMBEDDING_MODEL"):
         load_encoder(name)

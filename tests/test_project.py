@@ -109,17 +109,22 @@ def test_the_lock_names_exact_versions_for_every_dependency(root: Path) -> None:
     assert sorted(names - set(pins)) == []
 
 
-def test_what_is_imported_is_declared(root: Path) -> None:
+@pytest.mark.parametrize(
+    ("folders", "extras"),
+    [(ROOMS, ("ocr",)), (("tests", "benchmarks"), ("ocr", "dev"))],
+    ids=["rooms", "tests"],
+)
+def test_what_is_imported_is_declared(folders: tuple[str, ...], extras: tuple[str, ...], root: Path) -> None:
     """No import rests on a package that happens to come with another one."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    optional = project["optional-dependencies"]["ocr"]
-    declared = {_canonical(requirement) for requirement in project["dependencies"] + optional}
-    known = {"ganwen", *sys.stdlib_module_names, *ROOMS}
+    groups = [project["dependencies"], *(project["optional-dependencies"][extra] for extra in extras)]
+    declared = {_canonical(requirement) for group in groups for requirement in group}
+    files = [path for folder in folders for path in sorted((root / folder).rglob("*.py"))]
+    known = {"ganwen", "tests", "benchmarks", *sys.stdlib_module_names, *ROOMS}
     providers = packages_distributions()
     wrong = {
         package: f"{path.relative_to(root)}:{line}"
-        for room in ROOMS
-        for path in sorted((root / room).rglob("*.py"))
+        for path in files
         for line, name in _imports(path)
         if (package := name.split(".")[0]) not in known
         and declared.isdisjoint(map(_canonical, providers.get(package, [package])))

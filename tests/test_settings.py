@@ -28,13 +28,13 @@ def test_defaults() -> None:
 
 
 def test_a_flag_beats_the_environment_which_beats_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    _write('source = "报告"\nport = 1001\ntop_k = 5\n')
+    _write('source = "报告"\nport = 1001\nmax_file_mb = 5\n')
     monkeypatch.setenv("GANWEN_PORT", "1002")
-    monkeypatch.setenv("GANWEN_TOP_K", "6")
-    settings = load_settings(top_k=7, host=None)
-    assert (settings.source, settings.port, settings.top_k) == (Path("报告"), 1002, 7)
+    monkeypatch.setenv("GANWEN_MAX_FILE_MB", "6")
+    settings = load_settings(max_file_mb=7, host=None)
+    assert (settings.source, settings.port, settings.max_file_mb) == (Path("报告"), 1002, 7)
     named = {name: origin for name, origin in settings.origins.items() if origin != "default"}
-    assert named == {"source": "ganwen.toml", "port": "GANWEN_PORT", "top_k": "--top-k"}
+    assert named == {"source": "ganwen.toml", "port": "GANWEN_PORT", "max_file_mb": "--max-file-mb"}
 
 
 def test_an_empty_environment_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -288,6 +288,25 @@ def test_sections_by_markdown_alone() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("date", "review", "plan"), [("2024年1月5日", 2023, 2024), ("2023年12月28日", 2023, 2024)]
+)
+def test_headings_without_years(date: str, review: int, plan: int) -> None:
+    found = document(
+        f"甲县工作情况的报告\n——{date}在甲县第三届人民代表大会第二次会议上\n各位代表：\n一、工作回顾\n"
+        "一年来，财政收入达3亿元，增长6%。\n二、下一步打算\n（一）抓项目。新建厂房5万平方米。\n三、自身建设\n严守纪律。\n"
+    )
+    told = [
+        (block_of(found, text).period, block_of(found, text).kind)
+        for text in ("3亿元", "5万平方米", "严守纪律")
+    ]
+    assert [(period and period.first, kind) for period, kind in told] == [
+        (review, Kind.RESULT),
+        (plan, Kind.PLAN),
+        (plan, Kind.PLAN),
+    ]
+
+
 def test_two_reports_in_one_plain_file() -> None:
     one = "甲县2023年政府工作报告\n——2023年1月5日在甲县第三届人民代表大会第二次会议上\n各位代表：\n现在报告工作，请予审议。\n"
     two = one.replace("甲县", "乙县").replace("2023年1月5日", "2024年1月6日")
@@ -387,9 +406,14 @@ PIECES = st.sampled_from(
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(PIECES, max_size=60).map("".join) | st.text(max_size=200))
-def test_any_text_is_understood(text: str) -> None:
-    found = document(text)
+@given(
+    st.lists(PIECES, max_size=60).map("".join) | st.text(max_size=200),
+    st.lists(st.integers(0, 300), max_size=6),
+    st.booleans(),
+)
+def test_any_text_is_understood(text: str, pages: list[int], markup: bool) -> None:
+    starts = tuple(sorted({0, *(page for page in pages if page < len(text))}))
+    found = understand("a.txt", Reading(text, starts, markup), "0")
     assert all(0 <= a < b <= len(text) for a, b in found.drops)
     assert all(before[1] < after[0] for before, after in pairwise(found.drops))
     blocks = sorted((b.start, b.end) for a in found.articles for b in a.blocks)

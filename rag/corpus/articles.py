@@ -77,12 +77,13 @@ def _note(paragraph: Paragraph, draft: Draft) -> None:
     number = numbering(text)
     if number is not None:
         draft.numbers[number.style] = number.value
-    if paragraph.level or is_byline(text) or (is_title_like(text) and not is_closed(text)):
+    signed = is_signed(text)
+    if paragraph.level or is_byline(text) or (is_title_like(text) and not signed):
         if number is not None:
             draft.has_body, draft.cut, draft.closed = True, False, False
         return
     draft.has_body = True
-    draft.closed = is_signed(text)
+    draft.closed = signed
     draft.cut = not is_closed(text) and not paragraph.table
 
 
@@ -131,7 +132,7 @@ def _may_be_title(paragraph: Paragraph, has_markdown: bool) -> bool:
         return False
     if has_markdown:
         return paragraph.level > 0
-    return is_title_like(text) and not is_closed(text) and len(text) >= 4
+    return is_title_like(text) and not is_signed(text) and len(text) >= 4
 
 
 def _opens_report(paragraphs: Sequence[Paragraph], number: int) -> bool:
@@ -141,7 +142,7 @@ def _opens_report(paragraphs: Sequence[Paragraph], number: int) -> bool:
             SALUTATION.match(paragraph.text) and paragraph.text.endswith(("：", ":"))
         ):
             return True
-        if numbering(paragraph.text) or is_closed(paragraph.text) or not is_title_like(paragraph.text):
+        if numbering(paragraph.text) or not is_title_like(paragraph.text):
             return False
     return False
 
@@ -151,7 +152,7 @@ def _is_followed_by_body(paragraphs: Sequence[Paragraph], number: int) -> bool:
     for paragraph in paragraphs[number + 1 : number + 1 + _HEAD_LENGTH]:
         if is_numbered_heading(paragraph.text):
             return True
-        if not is_title_like(paragraph.text) or is_closed(paragraph.text):
+        if not is_title_like(paragraph.text):
             return not paragraph.table
     return False
 
@@ -174,7 +175,7 @@ def _kickers(paragraphs: Sequence[Paragraph], current: Draft | None) -> list[int
         is_kicker = (
             is_title_like(last.text)
             and not last.level
-            and not is_closed(last.text)
+            and not is_signed(last.text)
             and last.text[0] in "■□◆●★▲"
         )
         if not is_kicker:

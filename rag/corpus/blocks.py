@@ -1,23 +1,23 @@
 """The blocks of an article: headings, paragraphs, tables and notes, each with its section, period and kind."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.corpus.articles import NOTES_HEADING, SALUTATION, is_byline
-from rag.corpus.lines import Range, is_closed, is_numbered_heading, is_title_like, numbering, without
+from rag.corpus.articles import DATE_LINE, NOTES_HEADING, SALUTATION, is_byline
+from rag.corpus.lines import RANKS, Range, is_numbered_heading, is_title_like, numbering, without
 from rag.corpus.notes import RawNote
 from rag.corpus.periods import (
     dominant_kind,
-    find_periods,
     heading_kind,
     heading_period,
+    named_period,
     opening_period,
     years,
 )
 from rag.corpus.repair import Paragraph
 from rag.corpus.sections import Heading, Path, item_heading, items, leading, own_line, run_in
+from rag.corpus.signatures import is_signed
 from rag.types import Block, Form, Kind, Period
 
 _UNIT_LINE = re.compile(r"^[（(]?\s*(?:计量)?单位\s*[：:]|^表\s*\d|^续表")
@@ -25,8 +25,6 @@ _DIFFICULTIES = re.compile(
     r"清醒地?(?:认识|看到)|也要看到|还面临|还存在|存在的?(?:主要)?(?:问题|困难)|困难和(?:问题|挑战)"
 )
 _CLOSING = re.compile(r"^各位(?:代表|委员)[！!，,]|^(?:这些)?成绩的取得|^这些成绩")
-_NEAR = 5
-"""Years from the report within which a year named in passing is what a paragraph tells of."""
 _LONGEST_SUBHEADING = 30
 _LONGEST_CAPTION = 60
 
@@ -49,13 +47,15 @@ class BlockWriter:
 
     def __init__(self, text: str, drops: Sequence[Range], setting: Setting) -> None:
         self._text, self._drops, self._setting = text, drops, setting
+        self._years = (setting.report_year, setting.review_year)
         self._path = Path()
         self._blocks: list[Block] = []
         self._reviewed: Period | None = None
         self._carried: Period | None = None
+        self._told: Period | None = None
         self._run_in: tuple[float, int, bool] | None = None
         self._title_kind = heading_kind(setting.title)
-        self._title_period = heading_period(setting.title, setting.report_year)
+        self._title_period = heading_period(setting.title, *self._years)
         self._has_parts = False
 
     def head(self, paragraphs: Sequence[Paragraph], titles: Sequence[int]) -> None:
@@ -71,9 +71,13 @@ class BlockWriter:
             for n, p in enumerate(paragraphs)
             if self._is_heading(paragraphs, n)
         )
+        if not self._has_parts and self._told is None:
+            self._told = named_period("\n".join(p.text for p in paragraphs), *self._years)
         for number, last, leads in self._stretches(paragraphs):
             paragraph = paragraphs[number]
-            if paragraphs[last].table:
+            if last == number and _is_closing_date(paragraphs, number):
+                self._add(paragraph.start, paragraph.end, Form.BYLINE, (), None, Kind.NARRATIVE)
+            elif paragraphs[last].table:
                 self._statement(paragraph.start, paragraphs[last].end, Form.TABLE)
             elif self._is_heading(paragraphs, number):
                 self._heading(paragraph)
@@ -85,7 +89,7 @@ class BlockWriter:
         texts: list[str] = []
         for paragraph in heading:
             self._add(paragraph.start, paragraph.end, Form.HEADING, tuple(texts), None, Kind.NOTE)
-            texts.append(paragraph.text)
+            texts.append(paragraph.text.rstrip("：:"))
         for _, parts in notes:
             self._add(parts[0].start, parts[-1].end, Form.NOTE, tuple(texts), None, Kind.NOTE)
 
@@ -128,7 +132,7 @@ class BlockWriter:
             self._setting.plain
             and len(paragraph.text) <= _LONGEST_SUBHEADING
             and is_title_like(paragraph.text)
-            and not is_closed(paragraph.text)
+            and not is_signed(paragraph.text)
             and not is_byline(paragraph.text)
             and not after.table
             and not is_title_like(after.text)
@@ -143,26 +147,29 @@ class BlockWriter:
 
     def _enter(self, heading: Heading) -> None:
         """Goes below a heading, with the time and kind that it sets."""
-        setting = self._setting
-        period = heading_period(heading.text, setting.report_year)
-        kind = heading_kind(heading.text) if heading.rank < 4 or heading.level else None
-        if kind is Kind.PLAN and period is None and self._outer_kind() is None:
-            period = years(self._reviewed.last + 1) if self._reviewed else _year(setting.report_year)
-        elif kind is Kind.RESULT and period is None and self._outer_kind() is None:
-            period = _year(setting.review_year)
+        kind = heading_kind(heading.text) if heading.rank < RANKS["bracketed_han"] or heading.level else None
+        period = heading_period(heading.text, *self._years)
         self._path.enter(replace(heading, period=period, kind=kind))
-        if kind is Kind.RESULT and period is not None:
-            self._reviewed = period
+        above, entered = self._path.headings[:-1], self._path.headings[-1]
+        if entered.period is None and not any(outer.kind or outer.period for outer in above):
+            self._path.headings = (*above, replace(entered, period=self._year_of(entered.kind)))
+        if kind is Kind.RESULT and self._path.headings[-1].period is not None:
+            self._reviewed = self._path.headings[-1].period
 
-    def _outer_kind(self) -> Kind | None:
-        return next((heading.kind for heading in self._path.headings if heading.kind is not None), None)
+    def _year_of(self, kind: Kind | None) -> Period | None:
+        """The year of a heading that names none: results are of the year looked back on, plans of the one after."""
+        if kind is Kind.RESULT:
+            return _year(self._setting.review_year)
+        if kind is Kind.PLAN:
+            return years(self._reviewed.last + 1) if self._reviewed else _year(self._setting.report_year)
+        return None
 
     def _paragraph(self, paragraph: Paragraph, leads: bool) -> None:
         raw = self._text[paragraph.start : paragraph.end]
         starts = items(raw)
         first_end = paragraph.start + starts[0] if starts else paragraph.end
         narrates = bool(_DIFFICULTIES.search(paragraph.text[:60])) or _is_salutation(paragraph.text)
-        opening = opening_period(paragraph.text, self._setting.report_year)
+        opening = opening_period(paragraph.text, *self._years)
         if first_end > paragraph.start:
             shown = self._shown(paragraph.start, first_end)
             heading = run_in(shown, raw, self._path, leads)
@@ -206,21 +213,14 @@ class BlockWriter:
     def _inherited(self, shown: str, opening: Period | None = None) -> tuple[Period | None, Kind | None]:
         """Period and kind from the paragraph's first words, the headings above it, the title, or the text before it."""
         period = next((h.period for h in reversed(self._path.headings) if h.period is not None), None)
-        kind = self._outer_kind()
+        kind = next((heading.kind for heading in self._path.headings if heading.kind is not None), None)
         if self._has_parts:
             return opening or period, kind
         if self._title_kind is not None:
             return opening or period or self._title_period, self._title_kind
         if opening is not None:
             self._carried = opening
-        return opening or self._named(shown) or period or self._carried, None
-
-    def _named(self, shown: str) -> Period | None:
-        """The period that a free paragraph names most often, the first of several, when it is not long past."""
-        year = self._setting.report_year
-        periods = (mention.period for mention in find_periods(shown, year))
-        named = Counter(period for period in periods if year is None or abs(period.last - year) <= _NEAR)
-        return named.most_common(1)[0][0] if named else None
+        return opening or named_period(shown, *self._years) or period or self._carried or self._told, None
 
     def _shown(self, start: int, end: int) -> str:
         return without(self._text, start, end, self._drops).strip()
@@ -248,8 +248,15 @@ def _is_caption(paragraph: Paragraph) -> bool:
     text = paragraph.text
     if paragraph.table or paragraph.level or len(text) > _LONGEST_CAPTION or NOTES_HEADING.search(text):
         return False
-    return bool(_UNIT_LINE.match(text)) or (
-        is_title_like(text) and not is_closed(text) and numbering(text) is None
+    return bool(_UNIT_LINE.match(text)) or (is_title_like(text) and numbering(text) is None)
+
+
+def _is_closing_date(paragraphs: Sequence[Paragraph], number: int) -> bool:
+    """Whether a paragraph is the date below a text."""
+    return (
+        number == len(paragraphs) - 1
+        and len(paragraphs[number].text) <= 20
+        and bool(DATE_LINE.match(paragraphs[number].text))
     )
 
 

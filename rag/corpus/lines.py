@@ -40,7 +40,7 @@ RANKS = {style: rank for rank, style in enumerate(_STYLES)}
 
 _INNER_STOP = re.compile(r"[。！？；](?=.)|[:：](?=.{16})")
 _CLOSED = re.compile(r"[。！？；：…!?;:.．|][”’\"'）)」』】》\]]*$|[”’\"）)」』】》\]]$")
-_PUNCTUATION = re.compile(r"[，。；：！？,;!?|]")
+_PUNCTUATION = re.compile(r"[，。；：！？…,;!?|]|[.．]$")
 _LONGEST_NUMBER = 12
 _LONGEST_HEADING = 60
 _LONGEST_TITLE = 42

@@ -7,11 +7,11 @@ from datetime import date
 from itertools import islice
 
 from rag.corpus.articles import DATE_LINE, SALUTATION, TITLE_END, is_byline
-from rag.corpus.lines import is_closed, is_title_like, numbering, read_number
+from rag.corpus.lines import is_title_like, numbering, read_number
 from rag.corpus.periods import find_periods
 from rag.corpus.regions import Gazetteer, gazetteer
 from rag.corpus.repair import Paragraph
-from rag.corpus.signatures import sign_off
+from rag.corpus.signatures import is_signed, sign_off
 from rag.types import Level, Region
 
 _DATE = re.compile(
@@ -22,7 +22,7 @@ _SPEAKER = re.compile(
     rf"^(?P<body>[^，。；：]{{0,40}}?)(?P<office>(?:{_OFFICE}[、 　]?)+)[ 　]*(?P<name>[\u4e00-\u9fff](?:[ 　]*[\u4e00-\u9fff·]){{1,4}})$"
 )
 _ISSUER = re.compile(
-    r"^[^，。；：\d]{2,40}(?:局|厅|委员会|政府|办公室|办公厅|总队|中心|研究院|法院|检察院|委|部)$"
+    r"^[^，。；：\d]{2,40}(?:局|厅|委员会|政府|办公室|办公厅|总队|调查队|中心|研究院|法院|检察院|委|部)$"
 )
 _JOINED_TITLE = re.compile(r"^(?:与|和|及|暨|的|关于|[（(])")
 _NATION = re.compile(r"中华人民共和国|国务院|全国人民代表大会|全国人大")
@@ -73,7 +73,7 @@ def _head_length(paragraphs: Sequence[Paragraph]) -> int:
         text = paragraph.text
         if is_byline(text):
             continue
-        is_body = not paragraph.level and (not is_title_like(text) or is_closed(text))
+        is_body = not paragraph.level and (not is_title_like(text) or is_signed(text))
         if is_body or paragraph.table or numbering(text) or SALUTATION.match(text):
             return number
         if number and paragraph.level and paragraph.level > paragraphs[0].level > 0:

@@ -15,7 +15,7 @@ from rag.corpus.repair import Paragraph
 from rag.types import Note
 
 _MARK = re.compile(
-    r"(?:(?<=[^\d\s.．,，、:：%％/／+\-—–－~～〔\[(（])(?P<digits>\d{1,3})(?![\d.．%％+/／:：-]|,\d)"
+    r"(?:(?<=[^\d\s.．,，、:：%％/／+\-—–－~～〔\[(（])(?P<digits>\d{1,3})(?![\d%％]|[.．,+/／:：-]\d)"
     r"|[\[〔【]\^?(?P<bracketed>\d{1,3})[\]〕】]|(?P<circled>[①-⑳])|(?P<raised>[⁰¹²³⁴-⁹]{1,3}))"
 )
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -87,12 +87,12 @@ def link_notes(
     if not notes:
         return [], []
     terms = {number: _terms(parts[0].text, number) for number, parts in notes}
-    marks = _find_marks(
-        text, body, {number: [_plain(term) for term in found] for number, found in terms.items()}
-    )
+    plain = {number: [_plain(term) for term in found] for number, found in terms.items()}
+    marks = _find_marks(text, body, plain, _form(notes[0][1][0].text))
+    definitions = {number: parts[0].text for number, parts in notes}
     for mark in marks:
-        if not terms[mark.number]:
-            terms[mark.number] = _term_before(text, mark.start)
+        if mark.weight < _LIKELY or not terms[mark.number]:
+            terms[mark.number] = _term_before(text, mark.start, definitions[mark.number])
     index = _TermIndex(text, body)
     linked = []
     for number, parts in notes:
@@ -116,10 +116,14 @@ def _places(
     return tuple(sorted(numbered | bare))
 
 
-def _term_before(text: str, mark: int) -> list[str]:
-    """The words right before the mark of a note that does not repeat its term."""
+def _term_before(text: str, mark: int, definition: str) -> list[str]:
+    """The words right before the mark of a note that does not begin with its term: those that it repeats, or all."""
     match = _BEFORE_MARK.search(text[max(0, mark - _CONTEXT) : mark])
-    return [match[0].strip("* ")] if match else []
+    if not match:
+        return []
+    words = match[0].strip("* ")
+    repeated = (words[start:] for start in range(len(words) - 1) if words[start:] in definition)
+    return [next(repeated, words)]
 
 
 def _number_length(text: str, number: int) -> int:
@@ -152,29 +156,39 @@ def _plain(text: str) -> str:
     return text.translate(_SKIP_TABLE)
 
 
-def _find_marks(text: str, body: Sequence[Paragraph], terms: dict[int, list[str]]) -> list[_Candidate]:
+def _form(note: str) -> str:
+    """How a note is numbered, as a group of the pattern of marks: in brackets, in a circle or in digits."""
+    return "bracketed" if note[0] in "[〔【" else "circled" if "①" <= note[0] <= "⑳" else "digits"
+
+
+def _find_marks(
+    text: str, body: Sequence[Paragraph], terms: dict[int, list[str]], form: str
+) -> list[_Candidate]:
     """The marks of the notes: the heaviest sequence of candidates whose numbers rise, and exact repetitions."""
-    candidates = [c for paragraph in body for c in _candidates(text, paragraph, terms)]
+    candidates = [c for paragraph in body for c in _candidates(text, paragraph, terms, form)]
     chosen = _heaviest_rise(candidates)
-    seen = {candidate.number for candidate in chosen}
-    again = [c for c in candidates if c.weight >= 1 and c.number in seen and c not in chosen]
+    seen, taken = {candidate.number for candidate in chosen}, {candidate.start for candidate in chosen}
+    again = [c for c in candidates if c.weight >= 1 and c.number in seen and c.start not in taken]
     return sorted([*chosen, *again], key=lambda candidate: candidate.start)
 
 
-def _candidates(text: str, paragraph: Paragraph, terms: dict[int, list[str]]) -> Iterator[_Candidate]:
+def _candidates(
+    text: str, paragraph: Paragraph, terms: dict[int, list[str]], form: str
+) -> Iterator[_Candidate]:
+    """The numbers of notes that stand behind their term; in the form of the notes' own numbers, or raised, any."""
     for match in _MARK.finditer(text, paragraph.start, paragraph.end):
-        number = read_number((match[match.lastgroup or 0]).translate(_RAISED))
+        kind = match.lastgroup or "digits"
+        number = read_number(match[kind].translate(_RAISED))
         if number not in terms:
             continue
         before = _plain(text[max(paragraph.start, match.start() - _CONTEXT) : match.start()])
         after = _plain(text[match.end() : match.end() + _CONTEXT])
         weight = max((_likeness(term, before, after) for term in terms[number]), default=0.0)
-        if match["digits"]:
-            quoted = text[match.start() - 1] in '”"」’'
-            if text[match.end() : match.end() + 1] in _MEASURES and not quoted:
-                continue
-            if weight < _LIKELY:
-                continue
+        is_quoted = text[match.start() - 1 : match.start()] in ("”", '"', "」", "’")
+        if kind == "digits" and text[match.end() : match.end() + 1] in _MEASURES and not is_quoted:
+            continue
+        if weight < _LIKELY and kind != "raised" and (kind == "digits" or kind != form):
+            continue
         yield _Candidate(number, match.start(), match.end(), max(weight, _CERTAIN_FORM))
 
 
@@ -196,10 +210,12 @@ def _likeness(term: str, before: str, after: str) -> float:
 def _heaviest_rise(candidates: Sequence[_Candidate]) -> list[_Candidate]:
     """The candidates, in the order of the text, whose numbers rise strictly and whose weights sum highest."""
     best: list[tuple[float, int]] = []
+    heaviest: dict[int, tuple[float, int]] = {}
     for i, candidate in enumerate(candidates):
-        options = [(best[j][0], j) for j in range(i) if candidates[j].number < candidate.number]
-        weight, previous = max(options, default=(0.0, -1))
+        lower = (entry for number, entry in heaviest.items() if number < candidate.number)
+        weight, previous = max(lower, default=(0.0, -1))
         best.append((weight + candidate.weight, previous))
+        heaviest[candidate.number] = max(heaviest.get(candidate.number, (0.0, -1)), (best[i][0], i))
     chosen: list[_Candidate] = []
     i = max(range(len(best)), key=lambda j: best[j][0], default=-1)
     while i >= 0:

@@ -5,6 +5,7 @@ kind of what stands below them; `statement_period` and `statement_kind` then rea
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -34,10 +35,10 @@ _BOOK_TITLE = re.compile(r"《[^《》]{0,200}》")
 _COMPARED = re.compile(r"(?:比|较|与|同|恢复到|超过|相当于|对比)$")
 
 _PLAN_HEADING = re.compile(
-    r"安排|打算|目标|任务|部署|展望|思路|下一步|下步|今后|未来|新的一年|工作计划|重点工作"
+    r"安排|草案|打算|目标|任务|部署|展望|思路|下一步|下步|今后|未来|新的一年|工作计划|重点工作"
 )
 _RESULT_HEADING = re.compile(
-    r"回顾|总结|成效|成就|执行情况|完成情况|进展|开展情况|落实情况|建设情况|运行情况|基本情况|工作情况|情况$"
+    r"回顾|总结|成效|成就|执行情况|完成情况|进展|开展情况|落实情况|建设情况|运行情况|基本情况|工作情况|(?:情况|公报)$"
 )
 
 _ESTIMATE = re.compile(r"预计|有望|预测|估计")
@@ -51,6 +52,8 @@ _OTHER_KINDS = ((_PLAN, Kind.PLAN, 1), (_ESTIMATE, Kind.ESTIMATE, 1), (_CUMULATI
 _FIGURE = re.compile(
     r"[0-9０-９][余多]?(?:[万亿千百]+)?[%％元个家人次名户项件起场张座米吨亩辆公里支对台处例条所份栋倍]"
 )
+_NEAR = 5
+"""Years from the report within which a year named in passing is what a paragraph tells of."""
 _SHORTEST_SENTENCE = 15
 _SENTENCE = re.compile(r"[^。！？；!?;]+[。！？；!?;]?")
 
@@ -65,24 +68,29 @@ class PeriodMention:
     relative: bool = False
 
 
-def find_periods(text: str, report_year: int | None) -> tuple[PeriodMention, ...]:
+def find_periods(
+    text: str, report_year: int | None, review_year: int | None = None
+) -> tuple[PeriodMention, ...]:
     """The years and spans of years that `text` names, in order.
 
     `report_year` is the year in which the report was given (今年 in its mouth). Without it 今年, 去年, 过去五年,
-    未来五年 are left out. 十四五 is 2021—2025年.
+    未来五年 are left out. 十四五 is 2021—2025年. `review_year` is the year it looks back on (一年来), the one before
+    unless said: a report of December looks back on its own year.
     """
-    return tuple(_mentions(text, report_year))
+    if review_year is None and report_year is not None:
+        review_year = report_year - 1
+    return tuple(_mentions(text, report_year, review_year))
 
 
-def _mentions(text: str, report_year: int | None) -> Iterator[PeriodMention]:
+def _mentions(text: str, report_year: int | None, review_year: int | None) -> Iterator[PeriodMention]:
     for match in _PERIOD.finditer(text):
         kind = match.lastgroup if match.lastgroup not in ("past_n", "since_n", "future_n") else "past"
         if match["first"] or match["year"] or match["bare"]:
-            period: Period | None = _explicit(match, report_year)
+            period: Period | None = _explicit(match, review_year)
         elif match["plan"]:
             period = _five_year_plan(match["plan"])
         else:
-            period = _relative(match, report_year)
+            period = _relative(match, report_year, review_year)
         if period is not None:
             yield PeriodMention(
                 match.start(),
@@ -92,13 +100,13 @@ def _mentions(text: str, report_year: int | None) -> Iterator[PeriodMention]:
             )
 
 
-def _explicit(match: re.Match[str], report_year: int | None) -> Period | None:
+def _explicit(match: re.Match[str], review_year: int | None) -> Period | None:
     if match["first"]:
         first, last = _number(match["first"]), _number(match["last"])
         return years(first, last) if first <= last else None
     year = _number(match["year"] or match["bare"])
-    if match["since"] and report_year is not None and report_year - 1 > year:
-        return years(year, report_year - 1)
+    if match["since"] and review_year is not None and review_year > year:
+        return years(year, review_year)
     return years(year)
 
 
@@ -109,14 +117,14 @@ def _five_year_plan(name: str) -> Period:
     return years(1951 + 5 * number, 1955 + 5 * number)
 
 
-def _relative(match: re.Match[str], report_year: int | None) -> Period | None:
-    if report_year is None:
+def _relative(match: re.Match[str], report_year: int | None, review_year: int | None) -> Period | None:
+    if report_year is None or review_year is None:
         return None
     if match["past"]:
         length = _COUNTS[match["past_n"] or match["since_n"]]
-        return years(report_year - length, report_year - 1)
+        return years(review_year - length + 1, review_year)
     if match["future"]:
-        return years(report_year, report_year + _COUNTS[match["future_n"]] - 1)
+        return years(review_year + 1, review_year + _COUNTS[match["future_n"]])
     shift = 0 if match["this"] else -1 if match["previous"] else -2 if match["before"] else 1
     return years(report_year + shift)
 
@@ -131,9 +139,9 @@ def years(first: int, last: int | None = None) -> Period:
     return Period(first, last, f"{first}年" if first == last else f"{first}—{last}年")
 
 
-def heading_period(heading: str, report_year: int | None) -> Period | None:
+def heading_period(heading: str, report_year: int | None, review_year: int | None = None) -> Period | None:
     """The period that a heading sets: the first it names, a plain year before a five-year plan."""
-    mentions = find_periods(_without_titles(heading), report_year)
+    mentions = find_periods(_without_titles(heading), report_year, review_year)
     return mentions[0].period if mentions else None
 
 
@@ -146,10 +154,10 @@ def heading_kind(heading: str) -> Kind | None:
     return None
 
 
-def opening_period(text: str, report_year: int | None) -> Period | None:
+def opening_period(text: str, report_year: int | None, review_year: int | None = None) -> Period | None:
     """The period that a paragraph opens with (2024年是…, 五年来，…, 各位代表！五年来，…)."""
     opening = re.sub(r"^[^。！？]{0,8}[！!]", "", text[:60])
-    for mention in find_periods(opening, report_year):
+    for mention in find_periods(opening, report_year, review_year):
         between = opening[: mention.start].strip('“”"*　 ')
         if len(between) <= 1 or between in ("截至", "截止", "到了", "刚刚", "进入"):
             return mention.period
@@ -197,6 +205,18 @@ def dominant_kind(text: str, default: Kind | None) -> Kind:
     if default is not None:
         return default
     return Kind.RESULT if _FIGURE.search(text) else Kind.NARRATIVE
+
+
+def named_period(text: str, report_year: int | None, review_year: int | None) -> Period | None:
+    """The period that a free paragraph tells of: the one that it names most often, the first of several.
+
+    What it names long ago in passing, or in a sentence about plans, does not count.
+    """
+    told = (match[0] for match in _SENTENCE.finditer(text) if not _PLAN.search(match[0]))
+    mentions = (mention for sentence in told for mention in find_periods(sentence, report_year, review_year))
+    near = (m.period for m in mentions if report_year is None or abs(m.period.last - report_year) <= _NEAR)
+    named = Counter(near)
+    return named.most_common(1)[0][0] if named else None
 
 
 def _without_titles(text: str) -> str:

@@ -5,7 +5,6 @@ of images, and the line breaks inside a paragraph. Nothing is changed: a drop is
 """
 
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -76,7 +75,7 @@ def find_paragraphs(text: str, pages: Sequence[int], markup: bool) -> tuple[list
     ]
     drops += [(line.raw_start, line.start) for line in kept if line.level]
     drops += [(line.start, line.start + mark.end()) for line, mark in _list_marks(kept)]
-    groups = _group(kept, sys.maxsize if markup else 0 if any(line.level for line in kept) else _RUNNING)
+    groups = _group(kept, _layout(kept, markup))
     drops += [
         (before.end, after.raw_start)
         for group in groups
@@ -206,39 +205,56 @@ def _page_edges(lines: Sequence[Line], pages: Sequence[int]) -> set[int]:
     return {position for position, text in edges if text in often} | (numbers if len(numbers) >= 3 else set())
 
 
-def _group(lines: Sequence[Line], shortest: int) -> list[list[Line]]:
-    """The lines of each paragraph; running text of at least `shortest` characters may have been cut."""
-    width = _wrap_width(lines)
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How a text sets its paragraphs.
+
+    `width` is that of its lines where they are broken, else 0; `indented` says that paragraphs begin with a space;
+    running text of at least `shortest` characters may have been cut, None says that no line was.
+    """
+
+    width: int
+    indented: bool
+    shortest: int | None
+
+
+def _layout(lines: Sequence[Line], markup: bool) -> _Layout:
     indented = sum(line.indented for line in lines) >= max(2, len(lines) / 10)
+    if markup:
+        return _Layout(0, indented, None)
+    return _Layout(_wrap_width(lines), indented, 0 if any(line.level for line in lines) else _RUNNING)
+
+
+def _group(lines: Sequence[Line], layout: _Layout) -> list[list[Line]]:
+    """The lines of each paragraph."""
     groups: list[list[Line]] = []
     for line in lines:
-        if groups and _continues(groups[-1], line, width, indented, shortest):
+        if groups and _continues(groups[-1], line, layout):
             groups[-1].append(line)
         else:
             groups.append([line])
     return groups
 
 
-def _continues(group: Sequence[Line], line: Line, width: int, indented: bool, shortest: int) -> bool:
-    """Whether `line` goes on with the paragraph that the lines of `group` begin.
-
-    `width` is that of a text with broken lines, else 0; `indented` says that its paragraphs begin with a space;
-    running text that may be cut has a comma and at least `shortest` characters.
-    """
+def _continues(group: Sequence[Line], line: Line, layout: _Layout) -> bool:
+    """Whether `line` goes on with the paragraph that the lines of `group` begin."""
     before = group[-1]
-    if before.level or line.level or (indented and line.indented) or _LEADING_BREAK.match(line.text):
+    if before.level or line.level or (layout.indented and line.indented) or _LEADING_BREAK.match(line.text):
         return False
     if is_table_row(before.text) or is_table_row(line.text):
         return is_table_row(before.text) and is_table_row(line.text) and line.gap == 1
     number = numbering(line.text)
     if number is not None and number.style != "first_of_all":
         return False
-    if width and shortest < sys.maxsize and len(before.text) >= 0.85 * width and line.gap == 1:
-        return indented or not is_closed(before.text)
+    if layout.width and len(before.text) >= 0.85 * layout.width and line.gap == 1:
+        return layout.indented or not is_closed(before.text)
     if is_closed(before.text) or is_title_like(line.text) or is_numbered_heading(before.text):
         return False
-    running = (len(group) > 1 and shortest < sys.maxsize) or (not is_title_like(before.text) and len(before.text) >= shortest)
-    return running or before.text[-1] in "，、（(“《"
+    if before.text[-1] in "，、（(“《":
+        return True
+    if layout.shortest is None:
+        return False
+    return len(group) > 1 or (not is_title_like(before.text) and len(before.text) >= layout.shortest)
 
 
 def _wrap_width(lines: Sequence[Line]) -> int:

@@ -18,17 +18,18 @@ _NO_NAME = re.compile(
 )
 _NAME = r"[\u4e00-\u9fff·]{2,6}?"
 _SIGN_OFF = re.compile(
-    r"(?<=[。！？…”\"！!?])\s*[（(](?P<names>(?:(?:特约|本报|见习|首席|融媒体?)?(?:记者|通讯员|作者|实习生)[ 　：:]*)*"
+    r"(?:(?<=[。！？…”\"！!?])|\A)\s*[（(](?P<names>(?:(?:特约|本报|见习|首席|融媒体?)?(?:记者|通讯员|作者|实习生)[ 　：:]*)*"
     rf"{_NAME}(?:[ 　、，,]+(?:(?:记者|通讯员|实习生)[ 　：:]*)?{_NAME}){{0,7}}?)[ 　]*(?:文[/／]图|图[/／]文|[/／]?文|[/／]?图|摄影报道)?[)）]$"
 )
 _AUTHOR_NOTE = re.compile(r"[（(](?:作者|来源|执笔)[系为：: ][^（）()]{2,60}[)）]$")
 _ROLE = re.compile(r"(?:特约|本报|见习|首席|融媒体?)?(?:记者|通讯员|作者|实习生)[ 　：:]*")
+_LONGEST = 80
 _SPACES = re.compile(r"[ 　、，,]+")
 
 
 def sign_off(text: str) -> str | None:
     """The authors named in brackets at the end of a piece, such as 刘滨 钱文龙; None where there are none."""
-    match = _SIGN_OFF.search(text, max(0, len(text) - 80))
+    match = _SIGN_OFF.search(text if len(text) <= _LONGEST else "字" + text[-_LONGEST:])
     if match is None:
         return None
     names = _SPACES.sub(" ", _ROLE.sub(" ", match["names"])).strip().split(" ")

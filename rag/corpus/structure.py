@@ -11,10 +11,10 @@ from rag.corpus.blocks import BlockWriter, Setting
 from rag.corpus.lines import Range, is_title_like, merge, without
 from rag.corpus.metadata import Head, find_author, find_date, find_region, find_speaker, read_head
 from rag.corpus.notes import RawNote, link_notes, read_footnotes, read_notes
-from rag.corpus.periods import find_periods
+from rag.corpus.periods import find_periods, heading_kind
 from rag.corpus.regions import gazetteer
 from rag.corpus.repair import Paragraph, find_paragraphs
-from rag.types import Article, Document, Region
+from rag.types import Article, Document, Kind, Region
 
 if TYPE_CHECKING:
     from rag.corpus.readers import Reading
@@ -63,19 +63,19 @@ def _article(
     notes, marks = link_notes(text, raw_notes, [*group[: head.length], *body, *rest])
     drops = merge([*drops, *marks])
     body, rest = _without_marks(text, body, drops, marks), _without_marks(text, rest, drops, marks)
-    lines = [
-        paragraph.text for number, paragraph in enumerate(group[: head.length]) if number not in head.titles
-    ]
+    top = _without_marks(text, group[: head.length], drops, marks)
+    title = "".join(top[number].text for number in head.titles) or head.title
+    lines = [paragraph.text for number, paragraph in enumerate(top) if number not in head.titles]
     texts = [paragraph.text for paragraph in [*body, *rest]]
-    region = find_region(head.title, [*lines, *_subtitles(body)], texts, known)
+    region = find_region(title, [*lines, *_subtitles(body)], texts, known)
     issuer, author = find_speaker(lines, region)
-    writer = BlockWriter(text, drops, _setting(head.title, date, year, group))
-    writer.head(group[: head.length], head.titles)
+    writer = BlockWriter(text, drops, _setting(title, date, year, group))
+    writer.head(top, head.titles)
     writer.body(body)
     writer.notes(notes_heading, raw_notes)
     writer.body(rest)
     article = Article(
-        head.title, issuer, author or find_author(texts), date, region, (), writer.blocks, tuple(notes)
+        title, issuer, author or find_author(texts), date, region, (), writer.blocks, tuple(notes)
     )
     return article, marks
 
@@ -133,11 +133,13 @@ def _date(group: Sequence[Paragraph], head: Head) -> str | None:
 def _setting(title: str, date: str | None, year: int | None, group: Sequence[Paragraph]) -> Setting:
     """The years that the words of an article are resolved against."""
     named = find_periods(title, None)
-    report_year = named[0].period.first if named else year
-    review = report_year
     if date is not None:
-        report_year = int(date[:4])
-        review = report_year - 1 if int(date[5:7]) <= _REPORT_SEASON else report_year
+        report_year: int | None = int(date[:4])
+        is_early = int(date[5:7]) <= _REPORT_SEASON
+    else:
+        report_year = named[0].period.first if named else year
+        is_early = heading_kind(title) is not Kind.RESULT
+    review = report_year - 1 if report_year is not None and is_early else report_year
     plain = not any(paragraph.level for paragraph in group)
     return Setting(title, report_year, review, plain)
 

@@ -79,6 +79,7 @@ def understand(text: str, coverage: Coverage, history: Sequence[Turn] = ()) -> Q
     return Question(
         text=text,
         search=expand(search_words(folded), coverage.frequency),
+        topic=expand(search_words(_without_slots(folded, coverage)), coverage.frequency),
         language=detect_language(text, folded),
         kind=find_kind(folded, slots),
         slots=slots,
@@ -110,6 +111,14 @@ def find_kind(folded: str, slots: tuple[Slot, ...] = (Slot(),)) -> AnswerKind:
 def search_words(folded: str) -> str:
     """The question without the words that only ask."""
     return " ".join(ASKING.sub(" ", folded).split()) or folded
+
+
+def _without_slots(folded: str, coverage: Coverage) -> str:
+    """The question with a blank for each place and time it names."""
+    regions, times = find_regions(folded, coverage), find_times(folded, coverage)
+    for start, end in [*((m.start, m.end) for m in regions), *((m.start, m.end) for m in times)]:
+        folded = folded[:start] + " " * (end - start) + folded[end:]
+    return folded
 
 
 def detect_language(text: str, folded: str) -> str:

@@ -238,14 +238,15 @@ class Slot:
 class Question:
     """A question as understood.
 
-    `text` is what was asked, cleaned; `search` its content words, folded, with follow-ups resolved;
-    `terms` the quoted or named terms in it. `slots` has one entry a region or period asked about, at least one.
+    `text` is what was asked, cleaned; `search` its content words, folded, with follow-ups resolved; `topic` those
+    without places and times; `terms` the quoted or named terms in it. `slots` has one entry a region or period asked about, at least one.
     `plan` says whether a target (True) or a result (False) is asked, or neither is said. `report` is the month of
     a report the question names (such as 2023-01), which is not the period it asks about.
     """
 
     text: str
     search: str
+    topic: str
     language: str
     kind: AnswerKind
     slots: tuple[Slot, ...]

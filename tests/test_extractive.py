@@ -52,7 +52,9 @@ def test_the_figure_of_the_province_is_not_the_countys() -> None:
 
 
 def test_a_wider_report_that_names_the_county_may_answer() -> None:
-    line = Line(passage("祥云县森林覆盖率70%。", region=PROVINCE).chunk, 0, 12, 1.0)
+    line = Line(
+        passage("祥云县森林覆盖率70%。", region=PROVINCE).chunk, 0, 12, 1.0, around="祥云县森林覆盖率70%。"
+    )
     assert fits_slot(Slot(COUNTY, None), line, is_figure=True)
 
 

@@ -1,7 +1,7 @@
 """English questions to the Chinese words of the corpus: a table made from a dictionary when the index is built.
 
 Kept are the words that the corpus itself uses, with how often it does. What the dictionary lacks is put together
-from neighbouring words (urban + sewage) or spelled from its pinyin, where the corpus has the characters in a row.
+from neighbouring words (green + electricity) or spelled from its pinyin, where the corpus has the characters in a row.
 """
 
 import math
@@ -10,28 +10,32 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, product
 from operator import add
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from rag.cedict import LONGEST_GLOSS, Entry, read_entries
-from rag.english import Word, find_figures, split_words, stem
+from rag.english import Word, find_figures, find_relatives, split_words, stem
 from rag.text import fold
+
+if TYPE_CHECKING:
+    from rag.cedict import Entry
 
 Frequency: TypeAlias = Callable[[str], int]
 """In how many passages a token stands (`Lexical.document_frequency`)."""
 
 MOST_PER_WORD = 2
+# Words of a gloss; what is longer explains and does not translate.
+_LONGEST_GLOSS = 6
 # Translations kept of an English key, and those of one length that are tried in compounds.
 _KEPT, _TRIED = 8, 4
 # What a word of a longer gloss is worth against the gloss.
 _PART = 0.25
 # Two words are joined where the joint stands in this share of the passages of the rarer one.
 _JOINED = 0.1
-# Spellings of one name that are followed from syllable to syllable.
-_SPELLINGS = 64
+# Spellings of one name that are followed from syllable to syllable, and letters of the longest name spelled.
+_SPELLINGS, _LONGEST_NAME = 16, 24
 _SYLLABLE, _LONGEST_SYLLABLE = "~", 6
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 # Latin letters and digits in one token, as the lexical search cuts them: 5g, pm2.5, 16th.
@@ -74,16 +78,19 @@ class _Choice:
 
 @dataclass(frozen=True, slots=True)
 class Bilingual:
-    """The table: sorted lines `key TAB word share count word share count ...`, best word first.
+    """The table: UTF-8 lines `key TAB word share count word share count ...`, sorted, best word first.
 
-    A key is an English gloss in stems, or ~ and a syllable of pinyin for the characters it may write.
+    A key is an English gloss in stems, or ~ and a syllable of pinyin for the characters it may write. The lines stay
+    one piece of bytes, which opens at once however large the corpus.
     """
 
-    lines: tuple[str, ...]
+    table: bytes
 
     @classmethod
     def build(cls, texts: Iterable[str]) -> "Bilingual":
         """The table for the words in these texts."""
+        from rag.cedict import read_entries
+
         entries = tuple(read_entries())
         counts = _count(texts, {entry.word for entry in entries})
         table: dict[str, dict[str, float]] = defaultdict(dict)
@@ -91,16 +98,16 @@ class Bilingual:
             if counts[entry.word]:
                 for key, share in _keys(entry):
                     table[key][entry.word] = max(table[key].get(entry.word, 0.0), share)
-        return cls(tuple(_show(key, table[key], counts) for key in sorted(table)))
+        return cls("".join(_show(key, table[key], counts) for key in sorted(table)).encode("utf-8"))
 
     def save(self, path: Path) -> None:
         """Write the table."""
-        path.write_text("\n".join(self.lines), encoding="utf-8", newline="\n")
+        path.write_bytes(self.table)
 
     @classmethod
     def load(cls, path: Path) -> "Bilingual":
         """Open what `save` wrote."""
-        return cls(tuple(path.read_text(encoding="utf-8").split("\n")))
+        return cls(path.read_bytes())
 
     def translate(
         self, english: str, frequency: Frequency, most_per_word: int = MOST_PER_WORD
@@ -111,9 +118,9 @@ class Bilingual:
         writes them; Chinese in the text and Latin words that the corpus has, as they are.
         """
         folded = fold(english)
-        words = split_words(folded)
+        words = [self._with_known_stem(word) for word in split_words(folded)]
         choices = [
-            *_best([*self._phrases(words), *self._names(words, frequency)], len(words), most_per_word),
+            *_best([*self._phrases(words), *self._names(words, frequency)], most_per_word),
             *self._compounds(words, frequency),
         ]
         terms = [
@@ -126,25 +133,38 @@ class Bilingual:
 
     def _find(self, key: str) -> tuple[_Translation, ...]:
         """Words for a key, best first."""
-        place = bisect_left(self.lines, f"{key}\t")
-        if place == len(self.lines) or not self.lines[place].startswith(f"{key}\t"):
+        head = f"{key}\t".encode()
+        line = self._line_at(bisect_left(range(len(self.table)), head, key=self._line_at))
+        if not line.startswith(head):
             return ()
-        fields = self.lines[place][len(key) + 1 :].split(" ")
+        fields = line[len(head) :].decode("utf-8").split(" ")
         return tuple(
             _Translation(chinese, float(share), int(count))
             for chinese, share, count in zip(fields[::3], fields[1::3], fields[2::3], strict=True)
         )
 
+    def _line_at(self, offset: int) -> bytes:
+        """The line that holds the byte at an offset, without its end; empty after the last."""
+        start = self.table.rfind(b"\n", 0, offset) + 1
+        return self.table[start : self.table.find(b"\n", start)]
+
+    def _with_known_stem(self, word: Word) -> Word:
+        """The word, or with the stem of a relative where the table has only that: compensation, to compensate."""
+        if self._find(word.stem):
+            return word
+        known = (relative for relative in find_relatives(word.stem) if self._find(relative))
+        return replace(word, stem=next(known, word.stem))
+
     def _phrases(self, words: Sequence[Word]) -> Iterator[_Choice]:
         """What the dictionary has for words and runs of words; it counts for each word that it covers."""
         for first in range(len(words)):
-            for last in range(first + 1, min(first + LONGEST_GLOSS, len(words)) + 1):
+            for last in range(first + 1, min(first + _LONGEST_GLOSS, len(words)) + 1):
                 for each in self._find(" ".join(word.stem for word in words[first:last])):
                     if len(each.chinese) > 1:
                         yield _Choice(each.chinese, each.weight * (last - first), first, last)
 
     def _compounds(self, words: Sequence[Word], frequency: Frequency) -> Iterator[_Choice]:
-        """The best two translations of neighbours that the corpus joins: total + phosphorus, 总 + 磷, 总磷."""
+        """The best pair of translations of neighbours that the corpus joins: green + electricity, 绿 + 电, 绿电."""
         tried = [self._try(word) for word in words]
         for first, (left, right) in enumerate(pairwise(tried)):
             joined = [
@@ -164,26 +184,31 @@ class Bilingual:
     def _names(self, words: Sequence[Word], frequency: Frequency) -> Iterator[_Choice]:
         """Names that the dictionary lacks, from their pinyin."""
         for place, word in enumerate(words):
-            if not self._find(word.stem):
+            if len(word.text) <= _LONGEST_NAME and not self._find(word.stem):
                 for name in self._spell(word.text, frequency):
                     yield _Choice(name, math.log1p(_rarest(name, frequency)), place, place + 1)
 
     def _spell(self, letters: str, frequency: Frequency) -> list[str]:
         """Characters in a row in the corpus that these letters may write, at least two."""
         names: list[str] = []
-        open_ = [("", letters)]
-        while open_:
+        begun = list(self._first_syllables(letters))
+        while begun:
             longer = [
-                (name + each.chinese, rest[size:])
-                for name, rest in open_
-                for size in range(1, min(_LONGEST_SYLLABLE, len(rest)) + 1)
-                for each in self._find(_SYLLABLE + rest[:size])
-                if not name or frequency(name[-1] + each.chinese)
+                (name + character, left)
+                for name, rest in begun
+                for character, left in self._first_syllables(rest)
+                if frequency(name[-1] + character)
             ]
-            names += [name for name, rest in longer if not rest and len(name) > 1]
+            names += [name for name, left in longer if not left]
             unfinished = [each for each in longer if each[1]]
-            open_ = sorted(unfinished, key=lambda each: (-_rarest(each[0], frequency), each))[:_SPELLINGS]
+            begun = sorted(unfinished, key=lambda each: (-_rarest(each[0], frequency), each))[:_SPELLINGS]
         return names
+
+    def _first_syllables(self, letters: str) -> Iterator[tuple[str, str]]:
+        """Each character that the first letters may write, with the letters left."""
+        for size in range(1, min(_LONGEST_SYLLABLE, len(letters)) + 1):
+            for each in self._find(_SYLLABLE + letters[:size]):
+                yield each.chinese, letters[size:]
 
 
 def _count(texts: Iterable[str], words: AbstractSet[str]) -> Counter[str]:
@@ -202,9 +227,11 @@ def _count(texts: Iterable[str], words: AbstractSet[str]) -> Counter[str]:
     return counts
 
 
-def _keys(entry: Entry) -> Iterator[tuple[str, float]]:
+def _keys(entry: "Entry") -> Iterator[tuple[str, float]]:
     """English keys of an entry with its share in each; of a lone character also its syllable."""
     for gloss in entry.glosses():
+        if len(gloss.stems) > _LONGEST_GLOSS:
+            continue
         yield " ".join(gloss.stems), gloss.share
         if len(gloss.stems) > 1 and not entry.is_name:
             yield from ((each, gloss.share * _PART / len(gloss.stems)) for each in gloss.stems)
@@ -221,7 +248,7 @@ def _show(key: str, shares: Mapping[str, float], counts: Mapping[str, int]) -> s
     if not key.startswith(_SYLLABLE):
         long = [each for each in best if len(each.chinese) > 1]
         best = long[:_KEPT] + [each for each in best if len(each.chinese) == 1][:_TRIED]
-    return f"{key}\t" + " ".join(f"{each.chinese} {each.share:.3g} {each.count}" for each in best)
+    return f"{key}\t" + " ".join(f"{each.chinese} {each.share:.3g} {each.count}" for each in best) + "\n"
 
 
 def _by_weight(each: _Translation | _Choice) -> tuple[float, str]:
@@ -233,15 +260,15 @@ def _rarest(word: str, frequency: Frequency) -> int:
     return min((frequency(a + b) for a, b in pairwise(word)), default=0)
 
 
-def _best(choices: Iterable[_Choice], count: int, most: int) -> Iterator[_Choice]:
-    """The best choices for each of `count` words."""
-    ranked = sorted(choices, key=_by_weight)
-    for place in range(count):
-        own: dict[str, _Choice] = {}
-        for each in ranked:
-            if each.first <= place < each.last:
-                own.setdefault(each.chinese, each)
-        yield from list(own.values())[:most]
+def _best(choices: Iterable[_Choice], most: int) -> Iterator[_Choice]:
+    """The choices that are among the best `most` of a word that they stand for."""
+    taken: dict[int, set[str]] = defaultdict(set)
+    for each in sorted(choices, key=_by_weight):
+        wanting = [taken[place] for place in range(each.first, each.last) if len(taken[place]) < most]
+        if any(each.chinese not in chosen for chosen in wanting):
+            yield each
+        for chosen in wanting:
+            chosen.add(each.chinese)
 
 
 def _untranslated(folded: str, words: Sequence[Word], frequency: Frequency) -> Iterator[Term]:

@@ -11,9 +11,6 @@ from importlib.resources import files
 
 from rag.english import count_words, split_words
 
-LONGEST_GLOSS = 6
-"""Words of meaning; what is longer explains and does not translate."""
-
 _LINE = re.compile(r"\S+ (?P<word>[\u3400-\u9fff]+) \[(?P<reading>[^\]]*)\] /(?P<definition>.*)/")
 # Senses that give no English for the word, or none that is in use.
 _NO_GLOSS = re.compile(
@@ -66,7 +63,7 @@ class Entry:
             plain = _REMARK.sub(" ", sense).lower().split(":")[0]
             for part in _AFTER_NAME.split(plain)[:1] if self.is_name else _BETWEEN.split(plain):
                 stems = tuple(word.stem for word in split_words(part))
-                if 0 < len(stems) <= LONGEST_GLOSS:
+                if stems:
                     yield Gloss(stems, len(stems) / count_words(part) / (1 + rank / 4))
                     rank += 1
 

@@ -18,8 +18,8 @@ from rag.types import Article, Block, Chunk, Document, Form, Kind, Note
 if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-STRUCTURE = 1
-"""Raise it when reading, structure, chunking or composing gives other passages for the same file."""
+STRUCTURE = 2
+"""Raise it when reading, structure, chunking or composing gives other passages, or mending other search texts, for the same file."""
 
 LIMIT = 600
 """Most characters of a passage, as shown."""

@@ -1,6 +1,7 @@
 """English words, stemmed so that what a question says meets what a dictionary says, and English figures in Chinese."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -30,150 +31,35 @@ _OWNING = re.compile(r"'s?$")
 # What a dictionary puts round a gloss: to sell sth, a kind of.
 _FRAME = frozenset(["a", "an", "the", "to", "of", "be", "sb", "sth", "one's", "oneself"])
 # Function words, and those that a question is built with.
-_STOP = _FRAME | frozenset(
-    [
-        "this",
-        "that",
-        "these",
-        "those",
-        "and",
-        "or",
-        "but",
-        "nor",
-        "if",
-        "as",
-        "than",
-        "then",
-        "so",
-        "in",
-        "on",
-        "at",
-        "for",
-        "from",
-        "by",
-        "with",
-        "within",
-        "without",
-        "into",
-        "onto",
-        "over",
-        "under",
-        "up",
-        "out",
-        "off",
-        "per",
-        "via",
-        "through",
-        "about",
-        "after",
-        "before",
-        "between",
-        "during",
-        "since",
-        "until",
-        "while",
-        "am",
-        "is",
-        "are",
-        "was",
-        "were",
-        "been",
-        "being",
-        "do",
-        "does",
-        "did",
-        "doing",
-        "done",
-        "has",
-        "have",
-        "had",
-        "having",
-        "can",
-        "could",
-        "will",
-        "would",
-        "shall",
-        "should",
-        "may",
-        "might",
-        "must",
-        "not",
-        "no",
-        "it",
-        "its",
-        "he",
-        "his",
-        "him",
-        "she",
-        "her",
-        "they",
-        "their",
-        "them",
-        "we",
-        "our",
-        "us",
-        "you",
-        "your",
-        "i",
-        "me",
-        "my",
-        "who",
-        "whom",
-        "whose",
-        "which",
-        "what",
-        "when",
-        "where",
-        "why",
-        "how",
-        "whether",
-        "there",
-        "here",
-        "many",
-        "much",
-        "any",
-        "each",
-        "every",
-        "both",
-        "all",
-        "some",
-        "such",
-        "other",
-        "only",
-        "just",
-        "also",
-        "very",
-        "too",
-        "most",
-        "more",
-        "own",
-        "same",
-        "go",
-        "goes",
-        "went",
-        "gone",
-        "get",
-        "gets",
-        "got",
-        "let",
-        "put",
-        "please",
-        "tell",
-        "give",
-        "say",
-        "etc",
-        "esp",
-        "eg",
-        "ie",
-    ]
-)
+_STOP = _FRAME.union((
+    "this", "that", "these", "those", "and", "or", "but", "nor", "if", "as", "than", "then", "so", "in",
+    "on", "at", "for", "from", "by", "with", "within", "without", "into", "onto", "over", "under", "up",
+    "out", "off", "per", "via", "through", "about", "after", "before", "between", "during", "since",
+    "until", "while", "am", "is", "are", "was", "were", "been", "being", "do", "does", "did", "doing",
+    "done", "has", "have", "had", "having", "can", "could", "will", "would", "shall", "should", "may",
+    "might", "must", "not", "no", "it", "its", "he", "his", "him", "she", "her", "they", "their",
+    "them", "we", "our", "us", "you", "your", "i", "me", "my", "who", "whom", "whose", "which", "what",
+    "when", "where", "why", "how", "whether", "there", "here", "many", "much", "any", "each", "every",
+    "both", "all", "some", "such", "other", "only", "just", "also", "very", "too", "most", "more",
+    "own", "same", "go", "goes", "went", "gone", "get", "gets", "got", "let", "put", "please", "tell",
+    "give", "say", "etc", "esp", "eg", "ie",
+))  # fmt: skip
 _IRREGULAR = {
-    "began": "begin", "begun": "begin", "bought": "buy", "built": "build", "children": "child", "fallen": "fall",
-    "fell": "fall", "grew": "grow", "grown": "grow", "held": "hold", "led": "lead", "lives": "life", "made": "make",
-    "men": "man", "news": "news", "paid": "pay", "rebuilt": "rebuild", "risen": "rise", "rose": "rise",
-    "sold": "sell", "spent": "spend", "taught": "teach", "used": "use", "using": "use", "women": "woman",
-    "won": "win",
+    "agreed": "agree", "became": "become", "began": "begin", "begun": "begin", "bought": "buy",
+    "brought": "bring", "built": "build", "children": "child", "chose": "choose", "chosen": "choose",
+    "driven": "drive", "drove": "drive", "fallen": "fall", "fell": "fall", "grew": "grow", "grown": "grow",
+    "growth": "grow", "guaranteed": "guarantee", "held": "hold", "kept": "keep", "led": "lead",
+    "left": "leave", "lives": "life", "lost": "lose", "made": "make", "men": "man", "met": "meet",
+    "news": "news", "paid": "pay", "rebuilt": "rebuild", "risen": "rise", "rose": "rise", "seen": "see",
+    "sent": "send", "shown": "show", "sold": "sell", "spent": "spend", "stood": "stand", "taken": "take",
+    "taught": "teach", "taxis": "taxi", "took": "take", "used": "use", "using": "use", "women": "woman",
+    "won": "win", "written": "write", "wrote": "write",
 }  # fmt: skip
+# Endings, as `stem` leaves them, that make one word of another: compensate, compensation; ecology, ecological.
+_ENDINGS = (
+    "", "i", "al", "at", "er", "ic", "iv", "li", "ful", "ion", "iti", "nes", "ical", "ment", "ation", "fulli",
+)  # fmt: skip
+_SHORTEST_BASE = 5
 # British and American spelling alike, then final e, double l and y.
 _SPELLINGS = tuple(
     (re.compile(pattern), ending)
@@ -200,7 +86,7 @@ def split_words(text: str) -> tuple[Word, ...]:
     words = []
     for match in _WORD.finditer(text.replace("’", "'")):
         word = _OWNING.sub("", match.group())
-        if word not in _STOP and not word.endswith("n't"):
+        if not {word, match.group()} & _STOP and not word.endswith("n't"):
             word = word.replace("'", "")
             words.append(Word(word, stem(word), match.start(), match.end()))
     return tuple(words)
@@ -208,7 +94,7 @@ def split_words(text: str) -> tuple[Word, ...]:
 
 def count_words(text: str) -> int:
     """How many words a gloss has, those of meaning and others, without what only frames it."""
-    return sum(_OWNING.sub("", word) not in _FRAME for word in _WORD.findall(text))
+    return sum(word not in _FRAME for word in _WORD.findall(text))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -226,6 +112,14 @@ def stem(word: str) -> str:
     return word
 
 
+def find_relatives(stem: str) -> Iterator[str]:
+    """Stems that words of the same base may have, those that keep most of this one first."""
+    for ending in _ENDINGS:
+        base = stem.removesuffix(ending)
+        if stem.endswith(ending) and len(base) >= _SHORTEST_BASE:
+            yield from (base + other for other in _ENDINGS if other != ending)
+
+
 def _cut_plural(word: str) -> str:
     if len(word) > 4 and word.endswith("ies"):
         return f"{word[:-3]}y"
@@ -239,8 +133,8 @@ def _cut_plural(word: str) -> str:
 def _cut_ending(word: str) -> str:
     for ending in ("ing", "ed"):
         rest = word.removesuffix(ending)
-        if rest != word and len(rest) > 2 and _VOWEL.search(rest):
-            return rest[:-1] if rest[-1] == rest[-2] and rest[-1] not in "lsz" else rest
+        if rest != word and not word.endswith("eed") and len(rest) > 2 and _VOWEL.search(rest):
+            return rest[:-1] if rest[-1] == rest[-2] and rest[-1] not in "eolsz" else rest
     return word
 
 

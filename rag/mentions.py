@@ -17,7 +17,8 @@ T = TypeVar("T", Region, Period)
 class Coverage:
     """What a corpus covers, as far as questions need it: its regions, its years, the year of its newest report.
 
-    `frequency` gives in how many passages a token (`rag.lexical.tokenize`) stands.
+    `frequency` gives in how many passages a token (`rag.lexical.tokenize`) stands, `translate` the corpus's words for
+    an English question.
     """
 
     regions: tuple[Region, ...]
@@ -25,6 +26,7 @@ class Coverage:
     last_year: int | None
     newest_report: int | None
     frequency: Callable[[str], int] = field(default=lambda _: 0, compare=False, repr=False)
+    translate: Callable[[str], str] = field(default=lambda english: english, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def find_regions(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]
     """Regions named, in order: the corpus's own by full or short name, any other that the gazetteer knows.
 
     全省 and 省里 mean the corpus's province when it has just one; 市里 its city; likewise below. In English the
-    corpus's regions are known by their pinyin.
+    corpus's regions are known by their pinyin, and every province by its name.
     """
     mentions: list[Mention[Region]] = []
     # Only the upper levels help to choose between namesakes: a county's short name is often a word (新建).
@@ -103,11 +105,23 @@ def _loose_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]:
     return mentions
 
 
+# The provinces as English writes them: all but a few in pinyin.
+_PROVINCES = {
+    "anhui": "安徽省", "beijing": "北京市", "chongqing": "重庆市", "fujian": "福建省", "gansu": "甘肃省",
+    "guangdong": "广东省", "guangxi": "广西壮族自治区", "guizhou": "贵州省", "hainan": "海南省", "hebei": "河北省",
+    "heilongjiang": "黑龙江省", "henan": "河南省", "hong kong": "香港特别行政区", "hubei": "湖北省", "hunan": "湖南省",
+    "inner mongolia": "内蒙古自治区", "jiangsu": "江苏省", "jiangxi": "江西省", "jilin": "吉林省", "liaoning": "辽宁省",
+    "macao": "澳门特别行政区", "macau": "澳门特别行政区", "ningxia": "宁夏回族自治区", "qinghai": "青海省",
+    "shaanxi": "陕西省", "shandong": "山东省", "shanghai": "上海市", "shanxi": "山西省", "sichuan": "四川省",
+    "taiwan": "台湾省", "tianjin": "天津市", "tibet": "西藏自治区", "xinjiang": "新疆维吾尔自治区",
+    "xizang": "西藏自治区", "yunnan": "云南省", "zhejiang": "浙江省",
+}  # fmt: skip
+_PROVINCE = re.compile(rf"(?<![a-z])({'|'.join(_PROVINCES)})(?![a-z])")
 _LATIN_WORD = re.compile(r"[a-z]{4,}")
 
 
 def _romanised_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]:
-    """The corpus's own regions as English writes them: pinyin in one word (Nanchang), the longest name first."""
+    """Regions as English writes them: the corpus's own by pinyin in one word (Nanchang), then every province."""
     words = {match.group(): match for match in _LATIN_WORD.finditer(folded)}
     if not words:
         return []
@@ -118,6 +132,9 @@ def _romanised_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]
         match = words.get("".join(lazy_pinyin(short_name(region.path[-1]))))
         if match:
             mentions.append(Mention(match.start(), match.end(), region))
+    for match in _PROVINCE.finditer(folded):
+        region = Region((_PROVINCES[match.group()],), Level.PROVINCE)
+        mentions.append(Mention(match.start(), match.end(), region))
     return mentions
 
 

@@ -76,11 +76,12 @@ def understand(text: str, coverage: Coverage, history: Sequence[Turn] = ()) -> Q
         }.values()
     )
     slots = tuple(Slot(region, period) for region, period in product(regions or (None,), periods or (None,)))
+    language = detect_language(text, folded)
     return Question(
         text=text,
-        search=expand(search_words(folded), coverage.frequency),
-        topic=expand(search_words(_without_slots(folded, coverage)), coverage.frequency),
-        language=detect_language(text, folded),
+        search=_words(folded, language, coverage),
+        topic=_words(_without_slots(folded, coverage), language, coverage),
+        language=language,
         kind=find_kind(folded, slots),
         slots=slots,
         terms=tuple(dict.fromkeys(match.group(1) for match in _QUOTED.finditer(understood))),
@@ -88,6 +89,12 @@ def understand(text: str, coverage: Coverage, history: Sequence[Turn] = ()) -> Q
         report=report,
         understood=understood,
     )
+
+
+def _words(folded: str, language: str, coverage: Coverage) -> str:
+    """The words to search for, in Chinese, with other names of what they count."""
+    words = coverage.translate(folded) if language == "en" else search_words(folded)
+    return expand(words, coverage.frequency)
 
 
 def clean(text: str) -> str:

@@ -9,7 +9,7 @@ from rag.lexical import Lexical
 
 TEXTS = (
     "全县森林覆盖率达71.5%，比上年提高0.4个百分点。",
-    "湖区总磷浓度下降6.3%，新增5G基站120个。",
+    "全年绿电交易9亿千瓦时，新增5G基站120个。",
     "白石滩村粮食产量稳定，人均可支配收入增长7.1%。",
     "国内生产总值增长5%，经济平稳。",
 )
@@ -29,7 +29,7 @@ def test_a_question_becomes_words_of_the_corpus_with_their_places(table: Bilingu
     terms = table.translate("What is the forest coverage rate?", FREQUENCY, 1)
     assert [(term.chinese, term.start, term.end) for term in terms] == [
         ("森林", 12, 18),
-        ("森林覆", 12, 27),
+        ("森林覆盖率", 12, 27),
         ("覆盖率", 19, 27),
     ]
     assert all(term.weight > 0 for term in terms)
@@ -53,8 +53,14 @@ def test_a_phrase_comes_before_its_words() -> None:
 
 
 def test_neighbours_are_joined_where_the_corpus_joins_them(table: Bilingual) -> None:
-    assert "总磷" in translate(table, "total phosphorus")
-    assert "总磷" not in translate(table, "phosphorus in total water: total")
+    assert "绿电" in translate(table, "green electricity")
+    assert "绿电" not in translate(table, "green energy, electricity")
+
+
+def test_a_word_of_the_same_base_stands_in_for_one_that_the_table_lacks() -> None:
+    table = Bilingual.build(["生态", "补偿"])
+    frequency = Lexical.build(["生态", "补偿"]).document_frequency
+    assert [t.chinese for t in table.translate("ecological compensation", frequency)] == ["生态", "补偿"]
 
 
 def test_a_name_that_no_dictionary_has_is_spelled_from_its_pinyin(table: Bilingual) -> None:
@@ -67,7 +73,7 @@ def test_a_long_run_of_letters_is_no_name(table: Bilingual) -> None:
 
 
 def test_acronyms_that_the_dictionary_gives_are_known(table: Bilingual) -> None:
-    assert translate(table, "GDP growth") == ["国内生产总值", "增长"]
+    assert translate(table, "the GDP") == ["国内生产总值"]
 
 
 def test_figures_chinese_and_latin_words_of_the_corpus_stay(table: Bilingual) -> None:
@@ -114,16 +120,12 @@ def test_a_corpus_without_chinese_has_an_empty_table(tmp_path: Path) -> None:
     [
         ("city", "cities"), ("house", "houses"), ("class", "classes"), ("plan", "planned"), ("plan", "planning"),
         ("rate", "rated"), ("make", "making"), ("make", "made"), ("grow", "grew"), ("build", "built"),
-        ("control", "controlled"), ("modernise", "modernization"), ("labour", "labor"), ("centre", "center"),
-        ("install", "installed"), ("species", "species"), ("use", "used"),
+        ("control", "controlled"), ("modernisation", "modernization"), ("modernise", "modernized"), ("labour", "labor"), ("centre", "center"),
+        ("install", "installed"), ("exceed", "exceeded"), ("see", "seeing"), ("growth", "growing"), ("species", "species"), ("use", "used"),
     ],
 )  # fmt: skip
 def test_forms_of_one_word_share_a_stem(one: str, other: str) -> None:
-    assert stem(stem_base(one)) == stem(stem_base(other))
-
-
-def stem_base(word: str) -> str:
-    return word.replace("ization", "ise")
+    assert stem(one) == stem(other)
 
 
 @pytest.mark.parametrize(("one", "other"), [("new", "news"), ("bus", "bu"), ("king", "k"), ("red", "r")])

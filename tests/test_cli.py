@@ -277,7 +277,9 @@ def test_an_answer_as_text(small: Path) -> None:
     answer, *citations = done.stdout.split("\n\n")
     assert "12.6万吨" in answer
     assert "[1]" in answer
-    assert citations[0].startswith("[1] utf8.txt:")
+    assert citations[0].splitlines()[0].startswith("[1] utf8.txt:")
+    assert citations[0].splitlines()[0].endswith("  清溪县2023年政府工作报告 › 一、2023年工作回顾")
+    assert citations[0].splitlines()[1] == "    (清溪县 · 2023年)"
 
 
 def test_an_answer_as_json(small: Path) -> None:

@@ -220,6 +220,16 @@ def test_only_what_changed_is_embedded(source: Path, folder: Path) -> None:
     assert verify(folder, BagEncoder()) == ()
 
 
+def test_misread_letters_are_searched_by_and_not_shown(source: Path, folder: Path) -> None:
+    write_reports(source, a="生态区城品牌。\n", b="".join(f"推进区域{n}。\n" for n in range(20)))
+    build(source, folder)
+    with Index.open(folder, "bag") as index:
+        rows, _ = index.lexical.search("区域", len(index))
+        found = [index.chunk(int(row)).text for row in rows]
+    assert "生态区城品牌。" in found
+    assert verify(folder, BagEncoder()) == ()
+
+
 def test_a_rebuild_gives_the_bytes_of_a_build_from_nothing(
     source: Path, folder: Path, tmp_path: Path
 ) -> None:
@@ -448,7 +458,7 @@ def test_another_model_chunking_or_format_is_refused_and_rebuilt(source: Path, f
         Index.open(folder, "bag")
     assert [problem.file for problem in verify(folder)] == [MANIFEST]
     write_manifest(folder, replace(manifest, format=0))
-    with pytest.raises(IndexMismatch, match="format 0; this version reads format 1"):
+    with pytest.raises(IndexMismatch, match="format 0; this version reads format 2"):
         Index.open(folder, "bag")
     build(source, folder)
     with Index.open(folder, "bag") as index:
@@ -468,7 +478,7 @@ def test_one_flipped_bit_in_any_file_is_found_refused_and_mended(source: Path, f
         path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.stat().st_size
     )
     names = [name for name in names if name.name != "lock"]
-    assert len(names) == 7
+    assert len(names) == 8
     for name in names:
         data = (folder / name).read_bytes()
         for place in (0, len(data) // 3, len(data) - 1):
@@ -564,7 +574,7 @@ def test_the_manifest_is_readable_json(source: Path, folder: Path) -> None:
     assert record["files"]["city.txt"]["size"] == len(CITY.encode())
     assert set(record["parts"]) == {
         "corpus.sqlite", "vectors.faiss", "lexical/data.npy", "lexical/indices.npy", "lexical/indptr.npy",
-        "lexical/vocabulary.json",
+        "lexical/vocabulary.json", "bilingual.tsv",
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from ui.opening import open_assistant, read_settings
 from ui.output import print_json, print_result, say
 
 if TYPE_CHECKING:
-    from rag.types import Answer
+    from rag.types import Answer, Citation
 
 VECTOR_CACHE_MB = 512
 """Room for the vectors of about 300,000 passages of 384 dimensions."""
@@ -118,13 +118,22 @@ def run_serve(arguments: Namespace) -> int:
 
 
 def show_answer(answer: "Answer") -> str:
-    """An answer as plain text: what it says, then each citation with its file, its section and its words."""
+    """An answer as plain text: what it says, then each citation with its place, what it is about and its words."""
     lines = [answer.text]
     for citation in answer.citations:
         place = " › ".join(part for part in (citation.title, *citation.section) if part)
         lines += ["", f"[{citation.n}] {citation.file}:{citation.start}-{citation.end}  {place}"]
+        lines += [f"    ({about})"] if (about := _about(citation)) else []
         lines += [f"    {line}" for line in citation.text.splitlines()]
     return "\n".join(lines)
+
+
+def _about(citation: "Citation") -> str:
+    """The region and the period that a citation tells of, and the page it stands on, as far as they are known."""
+    region = citation.region.name if citation.region else ""
+    period = citation.period.label if citation.period else ""
+    page = f"p. {citation.page}" if citation.page else ""
+    return " · ".join(part for part in (region, period, page) if part)
 
 
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = {

@@ -26,6 +26,7 @@ _FOOTNOTE = re.compile(r"\[\^(\d{1,3})\][:：]")
 _BEFORE_MARK = re.compile(r"(?:[“\"《][^“”\"《》]{2,30}[”\"》][^，。；、：“”]{0,8}|[^，。；、：“”\s]{2,16})$")
 _DEFINES = re.compile(r"(?:是?指|即|包括|全称)")
 _TERM_END = re.compile(r"[：:]")
+_CLAUSE_END = re.compile(r"[，。；]")
 _MORE_TERMS = re.compile(r"[。；](?P<term>[^。；：:，“”]{2,30})[：:](?=指|是指|即|全称)")
 _QUOTED = re.compile(r"[“\"「]([^”\"」]{2,30})[”\"」]")
 _LONGEST_TERM = 40
@@ -91,7 +92,7 @@ def link_notes(
     marks = _find_marks(text, body, plain, _form(notes[0][1][0].text))
     definitions = {number: parts[0].text for number, parts in notes}
     for mark in marks:
-        if mark.weight < _LIKELY or not terms[mark.number]:
+        if not terms[mark.number] or (mark.weight < _LIKELY and not _names_term(definitions[mark.number])):
             terms[mark.number] = _term_before(text, mark.start, definitions[mark.number])
     index = _TermIndex(text, body)
     linked = []
@@ -149,6 +150,16 @@ def _terms(text: str, number: int) -> list[str]:
         head = re.split(r"[，。；：:]", text, maxsplit=1)[0][:_LONGEST_TERM]
     more = [match["term"].strip() for match in _MORE_TERMS.finditer(text)]
     return [head.strip(), *more]
+
+
+def _names_term(text: str) -> bool:
+    """Whether a note names what it explains, before a colon."""
+    match = _TERM_END.search(text)
+    return (
+        match is not None
+        and match.start() <= _LONGEST_TERM
+        and not _CLAUSE_END.search(text, 0, match.start())
+    )
 
 
 def _plain(text: str) -> str:

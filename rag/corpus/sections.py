@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.corpus.lines import RANKS, numbering
+from rag.corpus.periods import heading_kind
 from rag.types import Kind, Period
 
 _FIRST_SENTENCE = re.compile(r"([^。！？：:\n]{1,60}?)(?:[。！？](?=.)|[：:](?=.{16}))")
@@ -25,13 +26,17 @@ ITEM_RANK = float(RANKS["first_of_all"])
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading as shown; `level` is its Markdown level or 0, `rank` its depth (see lines.RANKS)."""
+    """A heading as shown; `level` is its Markdown level or 0, `rank` its depth (see lines.RANKS).
+
+    `alone` where it is a line of its own, so that all text below is its own until the next heading.
+    """
 
     text: str
     level: int
     rank: float
     period: Period | None = None
     kind: Kind | None = None
+    alone: bool = False
 
 
 class Path:
@@ -70,7 +75,7 @@ class Path:
 
     def leave_run_ins(self) -> None:
         """Leaves lead-ins, bold beginnings and items: a paragraph without one stands below numbered headings only."""
-        self.headings = tuple(h for h in self.headings if h.level or (h.rank % 1 == 0 and h.rank < ITEM_RANK))
+        self.headings = tuple(h for h in self.headings if h.alone or (h.rank % 1 == 0 and h.rank < ITEM_RANK))
 
     def depth_below(self, step: float, level: int = 0) -> float:
         """The rank of an unnumbered heading: just below the numbered, or the higher Markdown, heading above it."""
@@ -83,6 +88,11 @@ class Path:
             int(above[-1].rank) + step if above and not level else (above[-1].rank if above else -1.0) + step
         )
 
+    def rank_of_part(self, rank: float) -> float:
+        """The rank of a plain heading that sets a kind (2024年工作安排): that of the one before it, else `rank`."""
+        parts = (h.rank for h in self.headings if h.alone and not h.level and h.rank % 1 and h.kind)
+        return next(parts, rank)
+
 
 def _is_left(above: Heading, entered: Heading) -> bool:
     return above.rank >= entered.rank or (0 < entered.level <= above.level)
@@ -93,9 +103,12 @@ def own_line(text: str, level: int, path: Path) -> Heading:
     shown = text.rstrip("。：: ")
     number = numbering(text)
     if number is not None:
-        return Heading(shown, level, float(RANKS[number.style]))
+        return Heading(shown, level, float(RANKS[number.style]), alone=True)
     step = _UNDER_MARKDOWN if level else _UNDER_BOLD
-    return Heading(shown, level, path.depth_below(step, level))
+    rank = path.depth_below(step, level)
+    if not level and heading_kind(text) is not None:
+        rank = path.rank_of_part(rank)
+    return Heading(shown, level, rank, alone=True)
 
 
 def run_in(shown: str, raw: str, path: Path, leads: bool) -> Heading | None:

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from embeddings.vectors import Vectors
+from rag.bilingual import Bilingual
 from rag.chunking import CHUNKING, chunk, compose
 from rag.errors import CorpusError, UnreadableFile
 from rag.lexical import Lexical
+from rag.mending import Mending
 from rag.store.embed import Known, embed
 from rag.store.manifest import (
+    BILINGUAL,
     CORPUS,
     FORMAT,
     IN_USE,
@@ -168,9 +171,17 @@ def _write_searches(request: Request, generation: Path, known: Path | None) -> t
         request.progress("index", 0, 2)
         Vectors.build(rows).save(generation / VECTORS)
         request.progress("index", 1, 2)
-        Lexical.build([compose(each) for each in tables.all_chunks()]).save(generation / LEXICAL)
+        texts = _search_texts(tables)
+        Lexical.build(texts).save(generation / LEXICAL)
+        Bilingual.build(texts).save(generation / BILINGUAL)
         request.progress("index", 2, 2)
     return len(rows), embedded
+
+
+def _search_texts(tables: Tables) -> list[str]:
+    """What each passage is searched by: its text with the words that misread letters stand for."""
+    mending = Mending.learn(each.text for each in tables.all_chunks())
+    return [mending.mend(compose(each)) for each in tables.all_chunks()]
 
 
 def _seal(generation: Path) -> dict[str, PartRecord]:

@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 
 from embeddings.errors import EmbeddingError
 from embeddings.vectors import Vectors
+from rag.bilingual import Bilingual
 from rag.errors import IndexStoreError, UnreadableFile
 from rag.lexical import Lexical
 from rag.store.locks import hold
 from rag.store.manifest import (
+    BILINGUAL,
     CORPUS,
     LEXICAL,
     VECTORS,
@@ -113,6 +115,17 @@ class Index:
         """The documents' files, sorted."""
         return tuple(sorted(self.manifest.files))
 
+    @cached_property
+    def bilingual(self) -> Bilingual:
+        """English to the words of the passages; read when the first English question is asked."""
+        with _damage(self.folder):
+            return Bilingual.load(self.manifest.folder(self.folder) / BILINGUAL)
+
+    def translate(self, english: str) -> str:
+        """The words of the passages that an English question may mean."""
+        terms = self.bilingual.translate(english, self.lexical.document_frequency)
+        return " ".join(term.chinese for term in terms)
+
     def chunk(self, row: int) -> Chunk:
         """The passage of a row; IndexError when there is no such row."""
         return self.chunks([row])[0]
@@ -158,6 +171,7 @@ class Index:
             last_year=max((period.last for period in periods), default=None),
             newest_report=int(newest[:4]) if newest else None,
             frequency=self.lexical.document_frequency,
+            translate=self.translate,
         )
 
     def is_current(self) -> bool:

@@ -8,6 +8,7 @@
     corpus.sqlite      documents and passages
     vectors.faiss      row i is passage i
     lexical/           row i is passage i
+    bilingual.tsv      English to the words of the passages
 """
 
 import hashlib
@@ -22,12 +23,12 @@ from typing import Any
 from rag.chunking import CHUNKING
 from rag.errors import IndexDamaged, IndexMismatch, IndexMissing, IndexStoreError
 
-FORMAT = 1
+FORMAT = 2
 """Raise it when the files of an index are laid out in another way."""
 
 DEFAULT_FOLDER = Path(".ganwen/index")
 MANIFEST, LOCK, IN_USE = "manifest.json", "lock", "in-use"
-CORPUS, VECTORS, LEXICAL = "corpus.sqlite", "vectors.faiss", "lexical"
+CORPUS, VECTORS, LEXICAL, BILINGUAL = "corpus.sqlite", "vectors.faiss", "lexical", "bilingual.tsv"
 
 
 @dataclass(frozen=True, slots=True)

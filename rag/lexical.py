@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,10 @@ from rag.text import fold
 
 # Lucene's BM25 with its usual constants (Robertson and Zaragoza, 2009).
 K1, B = 1.2, 0.75
+
+# numpy parses the header of a file with `ast`, which in Python 3.11 fails when two threads do so at once
+# (SystemError: AST constructor recursion depth mismatch).
+_LOADING = Lock()
 
 _HAN = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
 _OTHER = rf"(?:(?!{_HAN})[^\W_])+"
@@ -81,13 +86,12 @@ class Lexical:
     def load(cls, folder: Path) -> "Lexical":
         """Open what `save` wrote; the arrays are memory-mapped."""
         record = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
-        return cls(
-            {token: column for column, token in enumerate(record["tokens"])},
-            np.load(folder / "data.npy", mmap_mode="r"),
-            np.load(folder / "indices.npy", mmap_mode="r"),
-            np.load(folder / "indptr.npy", mmap_mode="r"),
-            record["count"],
-        )
+        with _LOADING:
+            data, indices, indptr = (
+                np.load(folder / name, mmap_mode="r") for name in ("data.npy", "indices.npy", "indptr.npy")
+            )
+        vocabulary = {token: column for column, token in enumerate(record["tokens"])}
+        return cls(vocabulary, data, indices, indptr, record["count"])
 
     def scores(self, text: str) -> NDArray[np.float32]:
         """BM25 score of every row for a text, shape (rows,); 0 where no token is shared. A token counts once."""

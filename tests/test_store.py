@@ -450,11 +450,12 @@ def test_the_index_at_its_usual_place_is_built_by_the_plain_command(
 
 def test_another_model_chunking_or_format_is_refused_and_rebuilt(source: Path, folder: Path) -> None:
     build(source, folder)
-    with pytest.raises(IndexMismatch, match=r"model bag, but e5 is set. Rebuild it: ganwen index"):
+    mended = re.escape(f"Rebuild it: ganwen index --source {source.resolve()} --index {folder}")
+    with pytest.raises(IndexMismatch, match=rf"model bag, but e5 is set\. {mended}, or set"):
         Index.open(folder, "e5")
     manifest = read_manifest(folder)
     write_manifest(folder, replace(manifest, chunking="other"))
-    with pytest.raises(IndexMismatch, match=r"cut by another version \(other; now structure"):
+    with pytest.raises(IndexMismatch, match=rf"cut by another version \(other; now structure.*{mended}$"):
         Index.open(folder, "bag")
     assert [problem.file for problem in verify(folder)] == [MANIFEST]
     write_manifest(folder, replace(manifest, format=0))
@@ -537,7 +538,7 @@ def test_verify_finds_vectors_that_are_not_what_the_model_gives(source: Path, fo
         reseal(folder, "vectors.faiss")
         (problem,) = verify(folder, BagEncoder())
         assert what in problem.what
-        assert "ganwen index --full --index" in problem.what
+        assert f"ganwen index --full --source {source.resolve()} --index {folder}" in problem.what
     Vectors.build(rows[1:]).save(path)
     reseal(folder, "vectors.faiss")
     with pytest.raises(IndexDamaged, match=f"{len(rows) - 1} vectors for {len(rows)} passages"):

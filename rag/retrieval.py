@@ -24,7 +24,7 @@ class Weights:
     """
 
     dense: float = 1.0
-    lexical: float = 0.7
+    lexical: float = 1.0
     region: float = 0.4
     period: float = 0.2
     report: float = 0.3

@@ -38,7 +38,7 @@ def test_links_and_named_files_exist(root: Path, page: str) -> None:
     links = re.findall(r"\]\((?!http|#)([^)#]+)", text)
     assert [link for link in links if not ((root / page).parent / link).exists()] == []
     named = re.findall(r"`((?:rag|embeddings|eval|ui|docs|benchmarks|tests)/[\w./]+)`", text)
-    assert [name for name in named if not (root / name).exists()] == []
+    assert [name for name in named if not ((root / name).exists() or (root / f"{name}.py").exists())] == []
 
 
 def test_commands_in_the_readme_are_commands(root: Path) -> None:

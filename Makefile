@@ -5,10 +5,10 @@ RUN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index chat eval test check bench lock clean
+.PHONY: help setup index chat eval test check bench bench-retrieval lock clean
 
 help: ## list these commands
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 16
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 24
 
 setup: $(READY) ## create .venv and install
 
@@ -43,6 +43,9 @@ check: $(READY) ## format, lint, types, then all tests
 
 bench: $(READY) ## measure speed and memory, as docs/benchmarks.md shows them
 	$(RUN)/python benchmarks/speed.py
+
+bench-retrieval: $(READY) ## measure how well and how fast passages are found; about ten minutes
+	$(RUN)/python -m benchmarks.retrieval --large 70000
 
 # Resolved in an environment of its own, so that nothing is pinned that the project does not need. torch brings
 # the libraries of its graphics cards itself, pinned by itself: left out, a CPU-only torch installs as well.

@@ -46,7 +46,6 @@ AT = (1, 3, 5, 10, 20)
 DEEP = 60
 # Characters of a passage in which evidence is looked for.
 CUT = 600
-SPEED_LIMITS = {"seeds": (45, 80), "many": (70, None)}
 
 FULL = Weights()
 NONE = Weights(**{signal.name: 0.0 for signal in fields(Weights)})

@@ -28,8 +28,8 @@ from rag.retrieval import Retriever
 from rag.store import Index, build_index
 from rag.types import Chunk
 
-# About what a passage of a report in long paragraphs has, so that each paragraph is a passage of its own.
-PARAGRAPH = 400
+# Characters that a paragraph has at least; long enough, and short enough, for a passage of its own.
+PARAGRAPH = 250
 PARAGRAPHS = 300
 STAGES = ("understanding", "query embedding", "lexical", "dense", "loading passages", "ranking")
 
@@ -161,8 +161,8 @@ def make_reports(chunks: Sequence[Chunk], passages: int) -> Iterator[str]:
 
 
 def make_paragraph(sentences: Sequence[str], draw: random.Random) -> str:
-    """Random sentences, PARAGRAPH characters give or take 100."""
+    """Random sentences, of PARAGRAPH to PARAGRAPH + 150 characters."""
     paragraph = ""
-    while len(paragraph) < PARAGRAPH - 50:
+    while len(paragraph) < PARAGRAPH:
         paragraph += draw.choice(sentences)
     return paragraph

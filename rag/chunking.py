@@ -18,7 +18,7 @@ from rag.types import Article, Block, Chunk, Document, Form, Kind, Note
 if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-STRUCTURE = 2
+STRUCTURE = 3
 """Raise it when reading, structure, chunking or composing gives other passages, or mending other search texts, for the same file."""
 
 LIMIT = 600
@@ -45,7 +45,7 @@ _SENTENCES = (
 )
 _ROWS = (r"\n+", r"\|", *_SENTENCES)
 # A table's caption lines, first row and Markdown rule.
-_HEADER = re.compile(r"(?:[^|\n]*\n)*[^\n]*\|[^\n]*\n(?:[\s|:\-]+\n)?")
+_HEADER = re.compile(r"(?:[^|\t\n]*\n)*[^\n]*[|\t][^\n]*\n(?:[\s|:\-]+\n)?")
 _KINDS = {
     Kind.RESULT: "完成情况",
     Kind.ESTIMATE: "预计",

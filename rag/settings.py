@@ -5,7 +5,8 @@ environment      GANWEN_SOURCE=reports
 flag             ganwen index --source reports
 """
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -115,9 +116,24 @@ def _read_file() -> dict[str, Any]:
 def _check_names(values: Mapping[str, Any], origin: str) -> None:
     for name in values:
         if name not in Settings.model_fields:
-            near = get_close_matches(name, Settings.model_fields, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(Settings.model_fields)}."
-            raise SettingsError(f"Unknown setting {name} in {origin}. {hint}")
+            raise SettingsError(
+                f"Unknown setting {name} in {origin}. {_hint(name, tuple(Settings.model_fields))}"
+            )
+
+
+def unknown_variables() -> tuple[str, ...]:
+    """What is wrong with each variable `GANWEN_*` that sets nothing, as a sentence; another program may want it."""
+    known = tuple(f"{ENVIRONMENT_PREFIX}{name.upper()}" for name in Settings.model_fields)
+    return tuple(
+        f"{name} sets nothing. {_hint(name, known)}"
+        for name in sorted(os.environ)
+        if name.startswith(ENVIRONMENT_PREFIX) and name not in known
+    )
+
+
+def _hint(name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known)}."
 
 
 def _describe(error: ValidationError, origins: Mapping[str, str]) -> str:

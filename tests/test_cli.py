@@ -541,6 +541,12 @@ def test_settings_say_where_each_came_from(small: Path) -> None:
     assert "host = 127.0.0.1  (default): address that the chat listens on" in lines
 
 
+def test_a_mistyped_variable_is_a_warning(small: Path) -> None:
+    done = ganwen("settings", cwd=small, GANWEN_SORCE="elsewhere")
+    assert done.returncode == 0
+    assert done.stderr == "ganwen: warning: GANWEN_SORCE sets nothing. Did you mean GANWEN_SOURCE?\n"
+
+
 def test_corpus_lists_every_document(small: Path) -> None:
     done = ganwen("corpus", cwd=small)
     assert (done.returncode, done.stderr) == (0, "")

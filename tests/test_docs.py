@@ -59,3 +59,39 @@ def test_commands_in_the_readme_are_commands(root: Path) -> None:
 def test_rooms_of_the_architecture_are_folders(root: Path) -> None:
     text = (root / "docs/architecture.md").read_text(encoding="utf-8")
     assert [room for room in ROOMS if f"`{room}/`" not in text] == []
+
+
+def test_types_of_the_architecture_are_types(root: Path) -> None:
+    from rag import types
+
+    text = (root / "docs/architecture.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([A-Z][A-Za-z]+)`", text)
+    assert {"Document", "Chunk", "Question", "Hit", "Answer"} <= set(named)
+    assert [name for name in named if not hasattr(types, name)] == []
+
+
+def test_commands_of_the_architecture_are_those_of_the_help(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from ui.cli import main
+
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    shown = re.findall(r"^    (\w+) +(\S.*)$", capsys.readouterr().out.split("options:")[0], re.MULTILINE)
+    text = (root / "docs/architecture.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `ganwen (\w+)` \| (.*) \|$", text, re.MULTILINE) == shown
+
+
+def test_settings_of_the_architecture_are_the_settings(root: Path) -> None:
+    from rag.settings import Settings
+
+    text = (root / "docs/architecture.md").read_text(encoding="utf-8").split("\n## Settings\n")[1]
+    told = re.findall(r"^\| `(\w+)` \| (.*?) \| (.*) \|$", text.split("\n## ")[0], re.MULTILINE)
+    assert told == [
+        (
+            name,
+            f"`{field.default}`" if field.default_factory is None else "the user's cache folder",
+            field.description,
+        )
+        for name, field in Settings.model_fields.items()
+    ]

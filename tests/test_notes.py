@@ -102,7 +102,7 @@ def test_terms_of_the_capital(capital: Document) -> None:
     assert terms[13] == ("“8810”行动计划",)
     assert terms[28] == ("5+2就业之家",)
     marks = notes(capital)[12].marks
-    assert [capital.text[mark - 6 : mark + 2] for mark in marks] == ["10”行动计划13", "810”行动计划，"]
+    assert [capital.text[mark - 6 : mark + 2] for mark in marks] == ["0”行动计划13", "10”行动计划，"]
 
 
 def test_notes_without_marks_are_linked_by_their_terms(province: Document) -> None:

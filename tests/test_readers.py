@@ -562,17 +562,18 @@ def test_an_old_office_file_under_a_new_name_is_named() -> None:
 
 
 def test_an_empty_document_holds_no_text() -> None:
-    told = "it holds no text. If it holds pictures of pages, save it as PDF and install: pip install 'ganwen[ocr]'"
+    told = "it holds no text. If it holds pictures of pages, save it as PDF and install: pip install rapidocr onnxruntime"
     assert reason("a.docx", saved(docx.Document())) == told
     assert reason("a.xlsx", saved(openpyxl.Workbook())) == "it holds no text"
 
 
 @pytest.mark.parametrize(
-    ("file", "package"), [("a.docx", "docx"), ("a.xlsx", "openpyxl"), ("a.html", "lxml")]
+    ("file", "module", "package"),
+    [("a.docx", "docx", "python-docx"), ("a.xlsx", "openpyxl", "openpyxl"), ("a.html", "lxml", "lxml")],
 )
 def test_a_missing_library_is_named_with_its_command(
-    monkeypatch: pytest.MonkeyPatch, file: str, package: str
+    monkeypatch: pytest.MonkeyPatch, file: str, module: str, package: str
 ) -> None:
     data = OFFICE[file][0]() if file in OFFICE else PAGE.encode()
-    monkeypatch.setitem(sys.modules, package, None)
-    assert reason(file, data) == f"{package} is missing, which reads it. Install: pip install ganwen"
+    monkeypatch.setitem(sys.modules, module, None)
+    assert reason(file, data) == f"{module} is missing, which reads it. Install: pip install {package}"

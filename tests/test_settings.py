@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from rag.errors import SettingsError
-from rag.settings import Settings, load_settings
+from rag.settings import Settings, load_settings, unknown_variables
+from rag.store.manifest import DEFAULT_FOLDER, DEFAULT_SOURCE
 
 
 @pytest.fixture(autouse=True)
@@ -21,8 +22,8 @@ def _write(text: str) -> None:
 
 def test_defaults() -> None:
     settings = load_settings()
-    assert settings.source == Path("seeds")
-    assert settings.index == Path(".ganwen/index")
+    assert settings.source == DEFAULT_SOURCE == Path("seeds")
+    assert settings.index == DEFAULT_FOLDER == Path(".ganwen/index")
     assert (settings.host, settings.port) == ("127.0.0.1", 7860)
     assert set(settings.origins.values()) == {"default"}
 
@@ -83,3 +84,11 @@ def test_the_home_folder_may_be_written_as_a_tilde(monkeypatch: pytest.MonkeyPat
     _write('source = "~/reports"')
     assert load_settings(index="~/index").source == Path("/home/somebody/reports")
     assert load_settings(index="~/index").index == Path("/home/somebody/index")
+
+
+def test_a_variable_that_sets_nothing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GANWEN_PORT", "8000")
+    assert unknown_variables() == ()
+    monkeypatch.setenv("GANWEN_PROT", "8000")
+    assert unknown_variables() == ("GANWEN_PROT sets nothing. Did you mean GANWEN_PORT?",)
+    assert load_settings().port == 8000

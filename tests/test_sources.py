@@ -92,7 +92,7 @@ def test_other_files_are_named_with_what_to_do(tmp_path: Path) -> None:
         "旧.doc": "an old Word file. Save it as .docx, or run: soffice --headless --convert-to docx FILE",
         "文.wps": "a WPS text. Open it in WPS Office and save it as .docx",
         "旧.xls": "an old Excel file. Save it as .xlsx, or run: soffice --headless --convert-to xlsx FILE",
-        "图.jpg": "a picture. Put scanned pages into one PDF and install: pip install 'ganwen[ocr]'",
+        "图.jpg": "a picture. Put scanned pages into one PDF; to have them recognised: pip install rapidocr onnxruntime",
         "包.rar": "a packed file that is not opened. Unpack it, or pack it as zip",
         "程序.exe": "not a format that is read (txt, md, docx, pdf, ofd, html, xlsx and zip files of them)",
         "无": "not a format that is read (txt, md, docx, pdf, ofd, html, xlsx and zip files of them)",

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.corpus.readers import Reading
+from rag.chunking import chunk
+from rag.corpus.readers import Reading, read_text
 from rag.corpus.structure import understand
 from rag.text import repair
 from rag.types import Article, Block, Document, Form, Kind
@@ -434,12 +435,37 @@ def test_any_text_is_understood(text: str, pages: list[int], markup: bool) -> No
 
 
 def test_reading_two_megabytes_a_second(seeds: Path) -> None:
-    texts = [(path.name, path.read_text(encoding="utf-8")) for path in sorted(seeds.glob("*.txt"))]
-    size = sum(len(text.encode()) for _, text in texts)
+    files = [(path.name, path.read_bytes()) for path in sorted(seeds.glob("*.txt"))]
+    size = sum(len(data) for _, data in files)
     fastest = float("inf")
     for _ in range(4):
         start = time.process_time()
-        for name, text in texts:
-            understand(name, Reading(text), "0")
+        for name, data in files:
+            understand(name, read_text(name, data), "0")
         fastest = min(fastest, time.process_time() - start)
     assert size / fastest > 2_000_000
+
+
+def test_no_passage_of_the_seeds_crosses_the_border_of_an_article(read_seeds: dict[str, Document]) -> None:
+    for found in read_seeds.values():
+        spans = [(a.title, start, end) for a in found.articles for start, end in a.spans]
+        for passage in chunk(found):
+            inside = [t for t, start, end in spans if start <= passage.start and passage.end <= end]
+            assert inside == [passage.title]
+
+
+def test_no_passage_of_the_capital_shows_the_number_of_a_note(read_seeds: dict[str, Document]) -> None:
+    found = read_seeds["004"]
+    marks = [
+        (note.number, mark)
+        for note in found.articles[0].notes
+        for mark in note.marks
+        if found.text.startswith(str(note.number), mark)
+    ]
+    assert [number for number, _ in marks] == list(range(1, 29))
+    shown_offsets = {
+        offset
+        for passage in chunk(found)
+        for offset in repair(found.text, passage.start, passage.end, found.drops).offsets
+    }
+    assert [number for number, mark in marks if mark in shown_offsets] == []

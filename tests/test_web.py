@@ -19,6 +19,7 @@ from rag.assistant import Assistant
 from rag.errors import EmbeddingError, GanwenError
 from rag.question import MAX_CHARACTERS
 from rag.settings import Settings
+from rag.store import Changes, Index
 from rag.text import repair
 from rag.types import (
     Answer,
@@ -161,6 +162,14 @@ def test_long_document_shows_the_part_around_the_mark(monkeypatch: pytest.Monkey
     assert re.findall(r"第\d+行", shown.html) == ["第048行", "第049行", "第050行", "第051行"]
     assert "<mark>第050行</mark>" in shown.html
     assert not render_document(document(text[:20]), (0, 0), "").is_cut
+
+
+def test_lines_below_the_rows_of_a_table_stay_below() -> None:
+    text = "表1\n| 甲 | 乙 |\n注：丙\n| 1 | 2 |"
+    assert render_document(document(text, block(0, len(text), Form.TABLE)), (0, 0), "").html == (
+        '<div class="table"><table><caption>表1</caption><tr><td>甲</td><td>乙</td></tr>'
+        '<tr><td colspan="2">注：丙</td></tr><tr><td>1</td><td>2</td></tr></table></div>'
+    )
 
 
 @given(st.data())
@@ -328,6 +337,18 @@ def test_real_answer_grows_and_opens_its_source(assistant: Assistant) -> None:
     assert _squeeze(html.unescape(marked)) == _squeeze(told.citations[0].text)
 
 
+def test_first_view_says_that_reports_changed_and_how_to_update(
+    assistant: Assistant, seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = Chat(assistant, "zh")
+    assert 'class="stale"' not in chat.draw(Conversation("zh"))["log"]
+    monkeypatch.chdir(tmp_path)  # where the seeds are not the folder that is set
+    monkeypatch.setattr(Index, "changes", lambda index: Changes(("新.txt",), ("旧.txt",), ()))
+    command = f"ganwen index --source {seeds} --index {assistant.index.folder}"
+    shown = html.unescape(chat.draw(Conversation("zh"))["log"])
+    assert f"报告在建立索引之后有改动（2 个文件），回答仍按旧索引。更新：{command}</p>" in shown
+
+
 def test_history_goes_with_the_question(assistant: Assistant) -> None:
     chat = Chat(scripted := Scripted(assistant, AnswerEvent("甲", answer("甲"))), "auto")
     session = chat.open(None, None)
@@ -458,7 +479,9 @@ def test_port_in_use_names_the_next_free_one() -> None:
         port = first.getsockname()[1]
         with pytest.raises(GanwenError) as raised:
             listen("127.0.0.1", port)
-        match = re.fullmatch(rf"Port {port} is in use\. Try: ganwen serve --port (\d+)", str(raised.value))
+        match = re.fullmatch(
+            rf"Port {port} is in use\. Try --port (\d+), or set GANWEN_PORT=\1\.", str(raised.value)
+        )
         assert match
         with listen("127.0.0.1", int(match[1])) as second:
             assert second.getsockname()[1] == int(match[1]) > port

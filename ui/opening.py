@@ -1,12 +1,11 @@
 """What commands begin with: the settings in force, the index, the assistant, and a warning when reports changed."""
 
 from argparse import Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embeddings.encoder import Encoder, load_encoder
 from rag.errors import CorpusError
-from rag.settings import Settings, load_settings
+from rag.settings import Settings, load_settings, unknown_variables
 from rag.store import Index
 from rag.store.manifest import remedy
 from ui.output import say
@@ -16,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def read_settings(arguments: Namespace) -> Settings:
-    """The settings in force, the flags of this command over them."""
+    """The settings in force, the flags of this command over them, with a warning of variables that set nothing."""
+    for problem in unknown_variables():
+        say(f"warning: {problem}")
     return load_settings(
         **{name: value for name, value in vars(arguments).items() if name in Settings.model_fields}
     )
@@ -48,11 +49,5 @@ def _warn_of_changes(index: Index, settings: Settings) -> None:
     if said:
         say(
             f"warning: the reports changed since the index was built ({said}). "
-            f"Update it: {_update_command(index, settings)}"
+            f"Update it: {remedy(settings.index, source=settings.source)}"
         )
-
-
-def _update_command(index: Index, settings: Settings) -> str:
-    """The `ganwen index` that reads the same folder again, as it would be typed here."""
-    source = Path(index.manifest.source)
-    return remedy(settings.index, *(() if source == settings.source.resolve() else ("--source", str(source))))

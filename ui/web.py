@@ -76,7 +76,7 @@ def _suggest_port(host: str, port: int) -> str:
             _bind(host, other).close()
         except OSError:
             continue
-        return f"Try: ganwen serve --port {other}"
+        return f"Try --port {other}, or set GANWEN_PORT={other}."
     return "Choose another with --port."
 
 

@@ -9,7 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rag.corpus.lines import is_closed, is_numbered_heading, is_title_like, numbering
+from rag.corpus.lines import (
+    is_closed,
+    is_headline,
+    is_numbered_heading,
+    is_publication,
+    is_title_like,
+    numbering,
+)
 from rag.corpus.regions import gazetteer
 from rag.corpus.repair import Paragraph
 from rag.corpus.signatures import is_signed, sign_off
@@ -17,7 +24,8 @@ from rag.types import Region
 
 SALUTATION = re.compile(r"^(?:各位|尊敬的|同志们|主任、|主席[，、])[^。]{0,30}[：:]?$")
 _DATE = r"(?:\d{4}|[一二][九〇○零][〇○零一二三四五六七八九]{2})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"
-DATE_LINE = re.compile(rf"^[—\-–（(\s]*(?:\d{{4}}年)?{_DATE}[^。；]{{0,60}}$")
+_DIGIT_DATE = r"(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}(?!\d)"
+DATE_LINE = re.compile(rf"^[—\-–（(\s]*(?:(?:\d{{4}}年)?{_DATE}|{_DIGIT_DATE})[^。；]{{0,60}}$")
 NOTES_HEADING = re.compile(
     r"(?:名词|术语|名词术语|有关内容|有关名词|相关名词|报告》)?(?:注释|名词解释|术语解释|名词注释|注解|名词说明)[：:）)]?$|^注[：:]?$"
 )
@@ -67,8 +75,8 @@ def split_articles(paragraphs: Sequence[Paragraph]) -> list[list[int]]:
 
 
 def is_byline(text: str) -> bool:
-    """Whether a line of an article's head tells who spoke where and when."""
-    return text.startswith(("——", "--", "—")) or bool(DATE_LINE.match(text))
+    """Whether a line of an article's head tells who spoke where and when, or when and where it was published."""
+    return text.startswith(("——", "--", "—")) or bool(DATE_LINE.match(text)) or is_publication(text)
 
 
 def _note(paragraph: Paragraph, draft: Draft) -> None:
@@ -94,6 +102,8 @@ def _starts_article(paragraphs: Sequence[Paragraph], number: int, current: Draft
         return False
     if current.closed or _opens_report(paragraphs, number):
         return True
+    if not is_title_like(paragraph.text) and not paragraph.level:
+        return False
     if _SECTION_WORDS.match(paragraph.text):
         return False
     signed = _is_signed(paragraphs, number, has_markdown)
@@ -132,7 +142,7 @@ def _may_be_title(paragraph: Paragraph, has_markdown: bool) -> bool:
         return False
     if has_markdown:
         return paragraph.level > 0
-    return is_title_like(text) and not is_signed(text) and len(text) >= 4
+    return is_headline(text) and not is_signed(text) and len(text) >= 4
 
 
 def _opens_report(paragraphs: Sequence[Paragraph], number: int) -> bool:

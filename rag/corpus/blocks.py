@@ -9,6 +9,7 @@ from rag.corpus.lines import RANKS, Range, is_numbered_heading, is_title_like, n
 from rag.corpus.notes import RawNote
 from rag.corpus.periods import (
     dominant_kind,
+    find_periods,
     heading_kind,
     heading_period,
     named_period,
@@ -21,12 +22,15 @@ from rag.corpus.signatures import is_signed
 from rag.types import Block, Form, Kind, Period
 
 _UNIT_LINE = re.compile(r"^[（(]?\s*(?:计量)?单位\s*[：:]|^表\s*\d|^续表")
+_UNIT_IN_BRACKETS = re.compile(r"[（(]\s*(?:计量)?单位\s*[：:][^（）()]{1,20}[)）]$")
 _DIFFICULTIES = re.compile(
     r"清醒地?(?:认识|看到)|也要看到|还面临|还存在|存在的?(?:主要)?(?:问题|困难)|困难和(?:问题|挑战)"
 )
 _CLOSING = re.compile(r"^各位(?:代表|委员)[！!，,]|^(?:这些)?成绩的取得|^这些成绩")
 _LONGEST_SUBHEADING = 30
 _LONGEST_CAPTION = 60
+_FIGURE_CELL = re.compile(r"\|\s*[-+]?\d[\d,，.]*%?\s*\|")
+_TABLE_LABELS = re.compile(r"\A(?:[^|\n]*\n)*[^\n]*|^\|[^|\n]*", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class BlockWriter:
             if last == number and _is_closing_date(paragraphs, number):
                 self._add(paragraph.start, paragraph.end, Form.BYLINE, (), None, Kind.NARRATIVE)
             elif paragraphs[last].table:
-                self._statement(paragraph.start, paragraphs[last].end, Form.TABLE)
+                self._table(paragraph.start, paragraphs[last].end)
             elif self._is_heading(paragraphs, number):
                 self._heading(paragraph)
             else:
@@ -210,6 +214,18 @@ class BlockWriter:
             kind = dominant_kind(shown, kind)
         self._add(start, end, form, self._path.texts, period, kind or Kind.NARRATIVE)
 
+    def _table(self, start: int, end: int) -> None:
+        """A table tells of all the years that its caption, its header and the first cells of its rows name."""
+        self._statement(start, end, Form.TABLE)
+        named = [mention.period for mention in find_periods(_labels(self._shown(start, end)), *self._years)]
+        table = self._blocks.pop()
+        if len(set(named)) > 1:
+            spanned = years(min(period.first for period in named), max(period.last for period in named))
+            table = replace(table, period=spanned)
+        if table.kind is Kind.NARRATIVE and _FIGURE_CELL.search(self._shown(start, end)):
+            table = replace(table, kind=Kind.RESULT)
+        self._blocks.append(table)
+
     def _inherited(self, shown: str, opening: Period | None = None) -> tuple[Period | None, Kind | None]:
         """Period and kind from the paragraph's first words, the headings above it, the title, or the text before it."""
         period = next((h.period for h in reversed(self._path.headings) if h.period is not None), None)
@@ -245,10 +261,15 @@ def _table_end(paragraphs: Sequence[Paragraph], number: int) -> int:
 
 
 def _is_caption(paragraph: Paragraph) -> bool:
-    text = paragraph.text
+    text = _UNIT_IN_BRACKETS.sub("", paragraph.text)
     if paragraph.table or paragraph.level or len(text) > _LONGEST_CAPTION or NOTES_HEADING.search(text):
         return False
     return bool(_UNIT_LINE.match(text)) or (is_title_like(text) and numbering(text) is None)
+
+
+def _labels(table: str) -> str:
+    """What the cells of a table are named by; a figure in a cell (2015) is no year."""
+    return "\n".join(_TABLE_LABELS.findall(table))
 
 
 def _is_closing_date(paragraphs: Sequence[Paragraph], number: int) -> bool:

@@ -17,7 +17,7 @@ _NUMBERING = re.compile(
     rf"第[{_HAN_NUMBER}百\d]{{1,4}}(?:部分|篇)(?P<part>)"
     rf"|第[{_HAN_NUMBER}百\d]{{1,4}}章(?P<chapter>)"
     rf"|第[{_HAN_NUMBER}百\d]{{1,4}}节(?P<division>)"
-    rf"|(?P<han>[{_HAN_NUMBER}]{{1,3}})(?:、|[．.](?!\d))"
+    rf"|(?P<han>[{_HAN_NUMBER}]{{1,3}})(?:[、,，]|[．.](?!\d))"
     rf"|[（(](?P<bracketed_han>[{_HAN_NUMBER}]{{1,3}})[)）][、．.]?"
     r"|(?P<arabic>\d{1,3})(?:、|[.．](?!\d)|[)）])"
     r"|[（(](?P<bracketed_arabic>\d{1,3})[)）]"
@@ -38,12 +38,17 @@ _STYLES = (
 RANKS = {style: rank for rank, style in enumerate(_STYLES)}
 """Depth of a numbering style among others: 一、 stands above （一）, that above 1. and 一是."""
 
-_INNER_STOP = re.compile(r"[。！？；](?=.)|[:：](?=.{16})")
+_INNER_STOP = re.compile(r"[。！？；](?=.)|[:：](?=.{16})|(?<=[\u4e00-\u9fff])[.．](?=[\u4e00-\u9fff])")
 _CLOSED = re.compile(r"[。！？；：…!?;:.．|][”’\"'）)」』】》\]]*$|[”’\"）)」』】》\]]$")
 _PUNCTUATION = re.compile(r"[，。；：！？…,;!?|]|[.．]$")
+_PUBLISHED = re.compile(
+    r"^(?:(?:发布|发稿|发文|更新|成文|印发|公布|刊发)?(?:时间|日期)|(?:信息|文章|稿件)?来源|作者|责任编辑|编辑|发布机构|发文机关)\s*[：:][^。；]{1,100}$"
+)
+_TABBED = re.compile(r"[^\s].*?\t\s*[^\s].*?\t\s*[^\s]")
 _LONGEST_NUMBER = 12
 _LONGEST_HEADING = 60
 _LONGEST_TITLE = 42
+_LONGEST_KICKER = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +163,19 @@ def is_title_like(text: str) -> bool:
     return len(text) <= _LONGEST_TITLE and not _PUNCTUATION.search(text)
 
 
+def is_publication(text: str) -> bool:
+    """Whether a line tells when, where or by whom a text was published (发布时间：2023-11-05 来源：…)."""
+    return _PUBLISHED.match(text) is not None
+
+
+def is_headline(text: str) -> bool:
+    """Whether a line is a newspaper's title: one with a colon between its parts too (某镇：西瓜甜了好日子)."""
+    before, colon, after = text.replace(":", "：").partition("：")
+    if not colon:
+        return is_title_like(text)
+    return 2 <= len(before) <= _LONGEST_KICKER < 2 * len(after) and is_title_like(before + after)
+
+
 def is_numbered_heading(text: str) -> bool:
     """Whether a numbered line is a heading by itself: short, with no sentence end before its own."""
     number = numbering(text)
@@ -171,5 +189,7 @@ def is_numbered_heading(text: str) -> bool:
 
 
 def is_table_row(text: str) -> bool:
-    """Whether a line is a row of a Markdown table."""
-    return text.startswith("|") and text.count("|") >= 2
+    """Whether a line is a row of a Markdown table, or has three cells or more between tabs."""
+    return (text.startswith("|") and text.count("|") >= 2) or (
+        "\t" in text and _TABBED.search(text) is not None
+    )

@@ -9,6 +9,7 @@ from itertools import islice
 from rag.corpus.articles import DATE_LINE, SALUTATION, TITLE_END, is_byline
 from rag.corpus.lines import is_title_like, numbering, read_number
 from rag.corpus.periods import find_periods
+from rag.corpus.placenames import Mention
 from rag.corpus.regions import Gazetteer, gazetteer
 from rag.corpus.repair import Paragraph
 from rag.corpus.signatures import is_signed, sign_off
@@ -17,6 +18,8 @@ from rag.types import Level, Region
 _DATE = re.compile(
     r"(?P<year>\d{4}|[一二][九〇○零][〇○零一二三四五六七八九]{2})\s*年\s*(?P<month>[\d一二三四五六七八九十]{1,3})\s*月\s*(?P<day>[\d一二三四五六七八九十]{1,3})\s*日"
 )
+_DIGIT_DATE = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})(?!\d)")
+_SIGNED_DATE = re.compile(rf"(?P<body>[^，。；：\d]{{2,40}}?)[ 　]+{_DATE.pattern}$")
 _OFFICE = r"(?:副|代|常务)*(?:省长|市长|县长|区长|州长|盟长|旗长|乡长|镇长|主席|主任|厅长|局长|司长|部长|院长|检察长|总理|书记|秘书长|专员|行长|会长)"
 _SPEAKER = re.compile(
     rf"^(?P<body>[^，。；：]{{0,40}}?)(?P<office>(?:{_OFFICE}[、 　]?)+)[ 　]*(?P<name>[\u4e00-\u9fff](?:[ 　]*[\u4e00-\u9fff·]){{1,4}})$"
@@ -88,9 +91,16 @@ def _made_title(text: str) -> str:
 
 
 def find_date(head: Sequence[str], closing: str) -> str | None:
-    """The date (YYYY-MM-DD) that a line of the head gives, else one that stands alone as the last paragraph."""
+    """The date (YYYY-MM-DD) that a line of the head gives, else one that stands alone as the last paragraph.
+
+    A line gives it that begins with it (2024年1月9日在…会议上), tells when the text was published (发布时间：2024-01-09)
+    or signs with it (某县统计局 2024年4月8日).
+    """
     for line in [*head, closing]:
-        match = _DATE.search(line) if DATE_LINE.match(line) or is_byline(line) else None
+        if DATE_LINE.match(line) or is_byline(line):
+            match = _DATE.search(line) or _DIGIT_DATE.search(line)
+        else:
+            match = _SIGNED_DATE.match(line)
         if match and (found := _iso(match)):
             return found
     return None
@@ -113,9 +123,18 @@ def find_speaker(head: Sequence[str], region: Region | None) -> tuple[str | None
             name = re.sub(r"[ 　]", "", match["name"])
             body = match["body"].strip(" 　") or _government(match["office"], region)
             return body, name
-        if issuer is None and _ISSUER.match(line) and not is_byline(line):
-            issuer = line
+        dated = _SIGNED_DATE.match(line)
+        body = dated["body"] if dated else line
+        if issuer is None and _ISSUER.match(body) and not is_byline(line):
+            issuer = body
     return issuer, None
+
+
+def find_signer(closing: Sequence[str]) -> str | None:
+    """The body that signs below a text: its name above the date, which is the last line."""
+    if len(closing) < 2 or not DATE_LINE.match(closing[-1]):
+        return None
+    return closing[0] if _ISSUER.match(closing[0]) else None
 
 
 def _government(office: str, region: Region | None) -> str | None:
@@ -143,7 +162,7 @@ def find_region(
         if _NATION.search(line):
             return Region(("中国",), Level.COUNTRY)
         if mentions := places.find(line, known):
-            return _placed(mentions[0].region, "\n".join(texts), places)
+            return _placed(_first(line, mentions), "\n".join([*head, *texts]), places)
     body = "\n".join(texts)
     mentions = places.find(body[:_OPENING], known)
     if not mentions:
@@ -155,6 +174,14 @@ def find_region(
     return (
         _settle(most, body, places) if _count(most, body, places) > 2 * _count(first, body, places) else first
     )
+
+
+def _first(line: str, mentions: Sequence[Mention]) -> Region:
+    """The first place of a line, or the one within it that a colon leads to (潍坊：坊子区打造…)."""
+    first, *others = mentions
+    if others and line[first.end : others[0].start].strip() in ("：", ":"):
+        return others[0].region if first.region.contains(others[0].region) else first.region
+    return first.region
 
 
 def _placed(region: Region, body: str, places: Gazetteer) -> Region:

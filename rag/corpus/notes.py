@@ -15,7 +15,7 @@ from rag.corpus.repair import Paragraph
 from rag.types import Note
 
 _MARK = re.compile(
-    r"(?:(?<=[^\d\s.．,，、:：%％/／+\-—–－~～〔\[(（])(?P<digits>\d{1,3})(?![\d%％]|[.．,+/／:：-]\d)"
+    r"(?:(?<=[^\d\s.．,，、:：/／+\-—–－~～〔\[(（])(?P<digits>\d{1,3})(?![\d%％]|[.．,+/／:：-]\d)"
     r"|[\[〔【]\^?(?P<bracketed>\d{1,3})[\]〕】]|(?P<circled>[①-⑳])|(?P<raised>[⁰¹²³⁴-⁹]{1,3}))"
 )
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -23,10 +23,12 @@ _MEASURES = frozenset("个家条项座所亿万千百名人户次例件起倍元
 _SKIPPED = "“”\"'‘’「」『』《》〈〉（）()【】[]〔〕，,、。；;：: 　\t\r\n*"
 _SKIP_TABLE = str.maketrans("", "", _SKIPPED)
 _FOOTNOTE = re.compile(r"\[\^(\d{1,3})\][:：]")
+_ENDNOTE = re.compile(r"[\[〔【]\d{1,3}[\]〕】]|[①-⑳]")
 _BEFORE_MARK = re.compile(r"(?:[“\"《][^“”\"《》]{2,30}[”\"》][^，。；、：“”]{0,8}|[^，。；、：“”\s]{2,16})$")
 _DEFINES = re.compile(r"(?:是?指|即|包括|全称)")
 _TERM_END = re.compile(r"[：:]")
 _CLAUSE_END = re.compile(r"[，。；]")
+_FIGURE_END = re.compile(r"\d(?:[万亿]{0,2}[元吨人亩个户家件台辆]|[%％])$")
 _MORE_TERMS = re.compile(r"[。；](?P<term>[^。；：:，“”]{2,30})[：:](?=指|是指|即|全称)")
 _QUOTED = re.compile(r"[“\"「]([^”\"」]{2,30})[”\"」]")
 _LONGEST_TERM = 40
@@ -79,6 +81,18 @@ def read_footnotes(paragraphs: Sequence[Paragraph]) -> tuple[list[Paragraph], li
         else:
             others.append(paragraph)
     return others, notes
+
+
+def read_endnotes(paragraphs: Sequence[Paragraph]) -> list[RawNote]:
+    """Notes that end a text without a heading: its last paragraphs, numbered from [1] or ① on, each marked before."""
+    first = len(paragraphs)
+    while first > 1 and _ENDNOTE.match(paragraphs[first - 1].text):
+        first -= 1
+    notes = read_notes(paragraphs[first:])
+    above = "\n".join(paragraph.text for paragraph in paragraphs[:first])
+    numbers = [match[0].strip() for p in paragraphs[first:] if (match := _ENDNOTE.match(p.text))]
+    is_whole = len(notes) == len(numbers) and all(above.count(number) == 1 for number in numbers)
+    return notes if is_whole else []
 
 
 def link_notes(
@@ -195,12 +209,23 @@ def _candidates(
         before = _plain(text[max(paragraph.start, match.start() - _CONTEXT) : match.start()])
         after = _plain(text[match.end() : match.end() + _CONTEXT])
         weight = max((_likeness(term, before, after) for term in terms[number]), default=0.0)
+        if weight < _LIKELY and _follows_figure(text, paragraph.start, match, terms[number]):
+            weight = _LIKELY
         is_quoted = text[match.start() - 1 : match.start()] in ("”", '"', "」", "’")
         if kind == "digits" and text[match.end() : match.end() + 1] in _MEASURES and not is_quoted:
             continue
         if weight < _LIKELY and kind != "raised" and (kind == "digits" or kind != form):
             continue
         yield _Candidate(number, match.start(), match.end(), max(weight, _CERTAIN_FORM))
+
+
+def _follows_figure(text: str, start: int, match: re.Match[str], terms: Sequence[str]) -> bool:
+    """Whether a number ends a clause that names a term and gives its figure with a unit (产值达到190亿元4。)."""
+    clause = _CLAUSE_END.split(text[max(start, match.start() - _CONTEXT) : match.start()])[-1]
+    ends = match.end() == len(text) or text[match.end()] in "，。；、）)\r\n"
+    return (
+        ends and bool(_FIGURE_END.search(clause)) and any(term and term in _plain(clause) for term in terms)
+    )
 
 
 def _likeness(term: str, before: str, after: str) -> float:

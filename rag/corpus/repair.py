@@ -16,6 +16,7 @@ from rag.corpus.lines import (
     Range,
     is_closed,
     is_numbered_heading,
+    is_publication,
     is_table_row,
     is_title_like,
     merge,
@@ -166,9 +167,15 @@ def _repeated(lines: Sequence[Line]) -> set[int]:
     for text, positions in places.items():
         if _ADDRESS.search(text) or positions[2] == positions[0] + 2:
             found.update(positions)
-        elif is_title_like(text) and 2 * sum(_cuts_sentence(lines, p) for p in positions) >= len(positions):
+        elif is_title_like(text) and _stands_as_header(lines, positions):
             found.update(p for p in positions if p > 1 or _cuts_sentence(lines, p))
     return found
+
+
+def _stands_as_header(lines: Sequence[Line], positions: Sequence[int]) -> bool:
+    """Whether half of the places of a line are in the middle of sentences; one is enough for the file's first line."""
+    cuts = sum(_cuts_sentence(lines, position) for position in positions)
+    return 2 * cuts >= len(positions) or (positions[0] == 0 and cuts > 0)
 
 
 def _cuts_sentence(lines: Sequence[Line], position: int) -> bool:
@@ -240,6 +247,8 @@ def _continues(group: Sequence[Line], line: Line, layout: _Layout) -> bool:
     """Whether `line` goes on with the paragraph that the lines of `group` begin."""
     before = group[-1]
     if before.level or line.level or (layout.indented and line.indented) or _LEADING_BREAK.match(line.text):
+        return False
+    if is_publication(before.text) or is_publication(line.text):
         return False
     if is_table_row(before.text) or is_table_row(line.text):
         return is_table_row(before.text) and is_table_row(line.text) and line.gap == 1

@@ -11,7 +11,9 @@ from rag.corpus.lines import RANKS, numbering
 from rag.corpus.periods import heading_kind
 from rag.types import Kind, Period
 
-_FIRST_SENTENCE = re.compile(r"([^。！？：:\n]{1,60}?)(?:[。！？](?=.)|[：:](?=.{16}))")
+_FIRST_SENTENCE = re.compile(
+    r"([^。！？：:\n]{1,60}?)(?:[。！？](?=.)|(?<=[\u4e00-\u9fff])[.．](?=[\u4e00-\u9fff])|[：:](?=.{16}))"
+)
 _FIRST_CLAUSE = re.compile(r"[^，。；：！？,;:\n]{1,40}")
 _LEAD_IN = re.compile(
     r"(?![我你他她它这那该其去今当据各在为])((?:“[^”\n]{1,14}”|[^。！？：:；“”，,\d\n])+(?:，(?:“[^”\n]{1,14}”|[^。！？：:；“”，,\d\n]){2,16})?)。"
@@ -95,12 +97,17 @@ class Path:
 
 
 def _is_left(above: Heading, entered: Heading) -> bool:
-    return above.rank >= entered.rank or (0 < entered.level <= above.level)
+    """Whether a heading ends what stands below `above`; numbers decide among headings of one Markdown level."""
+    if above.rank >= entered.rank:
+        return True
+    if above.level == entered.level and above.rank % 1 == 0 and entered.rank % 1 == 0:
+        return False
+    return 0 < entered.level <= above.level
 
 
 def own_line(text: str, level: int, path: Path) -> Heading:
     """The heading that a line by itself makes."""
-    shown = text.rstrip("。：: ")
+    shown = text.rstrip("。：:．. ")
     number = numbering(text)
     if number is not None:
         return Heading(shown, level, float(RANKS[number.style]), alone=True)

@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING
 from rag.corpus.articles import NOTES_HEADING, split_articles
 from rag.corpus.blocks import BlockWriter, Setting
 from rag.corpus.lines import Range, is_title_like, merge, without
-from rag.corpus.metadata import Head, find_author, find_date, find_region, find_speaker, read_head
-from rag.corpus.notes import RawNote, link_notes, read_footnotes, read_notes
+from rag.corpus.metadata import (
+    Head,
+    find_author,
+    find_date,
+    find_region,
+    find_signer,
+    find_speaker,
+    read_head,
+)
+from rag.corpus.notes import RawNote, link_notes, read_endnotes, read_footnotes, read_notes
 from rag.corpus.periods import find_periods, heading_kind
 from rag.corpus.regions import gazetteer
 from rag.corpus.repair import Paragraph, find_paragraphs
@@ -69,6 +77,7 @@ def _article(
     texts = [paragraph.text for paragraph in [*body, *rest]]
     region = find_region(title, [*lines, *_subtitles(body)], texts, known)
     issuer, author = find_speaker(lines, region)
+    issuer = issuer or find_signer([paragraph.text for paragraph in group[head.length :][-2:]])
     writer = BlockWriter(text, drops, _setting(title, date, year, group))
     writer.head(top, head.titles)
     writer.body(body)
@@ -95,7 +104,8 @@ def _part_notes(
             used = sum(len(parts) for _, parts in notes)
             between = paragraphs[number + 1 : len(paragraphs) - used]
             return paragraphs[:first], paragraphs[first : number + 1], notes, between
-    return paragraphs, [], [], []
+    notes = read_endnotes(paragraphs)
+    return paragraphs[: len(paragraphs) - len(notes)], [], notes, []
 
 
 def _without_marks(

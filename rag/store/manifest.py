@@ -26,7 +26,9 @@ from rag.errors import IndexDamaged, IndexMismatch, IndexMissing, IndexStoreErro
 FORMAT = 2
 """Raise it when the files of an index are laid out in another way."""
 
-DEFAULT_FOLDER = Path(".ganwen/index")
+DEFAULT_FOLDER, DEFAULT_SOURCE = Path(".ganwen/index"), Path("seeds")
+"""Of an index and of its reports, as in `rag.settings`: commands need not name them."""
+
 MANIFEST, LOCK, IN_USE = "manifest.json", "lock", "in-use"
 CORPUS, VECTORS, LEXICAL, BILINGUAL = "corpus.sqlite", "vectors.faiss", "lexical", "bilingual.tsv"
 
@@ -83,10 +85,23 @@ class Manifest:
         return index / self.generation
 
 
-def remedy(index: Path, *flags: str) -> str:
-    """The command that mends the index at this place."""
+def remedy(index: Path, *flags: str, source: Path = DEFAULT_SOURCE) -> str:
+    """The command that mends the index at this place, from the reports it was built from.
+
+    `source` is the folder of reports that is set: another one must be named, or the index would become one of it.
+    """
+    built_from = _source(index)
+    reports = () if built_from in (None, source.resolve()) else ("--source", str(built_from))
     place = () if index == DEFAULT_FOLDER else ("--index", str(index))
-    return shlex.join(("ganwen", "index", *flags, *place))
+    return shlex.join(("ganwen", "index", *flags, *reports, *place))
+
+
+def _source(index: Path) -> Path | None:
+    """The folder of reports that a manifest names, whatever else is wrong with it; None when it tells none."""
+    try:
+        return Path(json.loads((index / MANIFEST).read_bytes())["source"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
 
 
 def damaged(index: Path, what: str, *flags: str) -> IndexDamaged:

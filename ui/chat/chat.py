@@ -9,6 +9,7 @@ from functools import partial
 from rag.assistant import Assistant
 from rag.errors import GanwenError, QuestionError
 from rag.question import MAX_CHARACTERS
+from rag.store.manifest import remedy
 from ui.chat import page
 from ui.chat.answer_view import render_exchanges
 from ui.chat.conversation import Conversation, Exchange, Place, Session
@@ -130,7 +131,7 @@ class Chat:
         except GanwenError:  # the folder has gone; the index does without it
             return ""
         count = len(changes.added) + len(changes.changed) + len(changes.removed)
-        return texts.stale.format(count=count) if count else ""
+        return texts.stale.format(count=count, command=remedy(index.folder)) if count else ""
 
 
 def _tell(conversation: Conversation, *, exchange: Exchange, turn: int) -> Conversation:

@@ -108,18 +108,27 @@ def _heading_tag(piece: _Piece, block: Block) -> str:
 
 
 def _render_table(repaired: RepairedText, marked: tuple[int, int]) -> str:
-    """Rows of `| a | b |` as a table, what stands above them as its caption."""
+    """Rows of `| a | b |` as a table, what stands above them as its caption, what stands among or below as wide rows."""
     rows: list[str] = []
     captions: list[str] = []
+    width = 1
     for line in _LINE.finditer(repaired.text):
         row = _ROW.fullmatch(line[0])
         if row is None:
-            captions.append(_marked(repaired.text, *line.span(), marked))
+            shown = _marked(repaired.text, *line.span(), marked)
+            if rows:
+                rows.append(f'<td colspan="{width}">{shown}</td>')
+            else:
+                captions.append(shown)
         elif not _RULE.fullmatch(line[0]):
-            cells = _CELL.finditer(repaired.text, line.start() + row.start(1), line.start() + row.end(1))
-            rows.append(
-                "".join(f"<td>{_marked(repaired.text, *cell.span(1), marked)}</td>" for cell in cells)
-            )
+            cells = [
+                _marked(repaired.text, *cell.span(1), marked)
+                for cell in _CELL.finditer(
+                    repaired.text, line.start() + row.start(1), line.start() + row.end(1)
+                )
+            ]
+            width = max(width, len(cells))
+            rows.append("".join(f"<td>{cell}</td>" for cell in cells))
     caption = f"<caption>{'<br>'.join(captions)}</caption>" if captions else ""
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     return f'<div class="table"><table>{caption}{body}</table></div>'

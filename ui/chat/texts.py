@@ -79,7 +79,7 @@ ZH = Texts(
     covers_years="主要讲 {years}",
     more_regions="等 {count} 个地区",
     between_regions="、",
-    stale="报告在建立索引之后有改动（{count} 个文件），回答仍按旧索引。更新：ganwen index",
+    stale="报告在建立索引之后有改动（{count} 个文件），回答仍按旧索引。更新：{command}",
     rebuilt="索引已经更新。重新运行 ganwen serve，就会按新的回答。",
     examples="可以这样问",
     you_asked="问题",
@@ -138,7 +138,7 @@ EN = Texts(
     more_regions=" and others ({count} places)",
     between_regions=", ",
     stale="Reports changed after the index was built (files: {count}); answers still follow the old index. "
-    "Update it: ganwen index",
+    "Update it: {command}",
     rebuilt="The index was updated. Run ganwen serve again to answer from the new one.",
     examples="Try asking",
     you_asked="Question",

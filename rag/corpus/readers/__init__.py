@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from importlib import import_module
 
-from rag.corpus.readers.formats import objection, suffix
+from rag.corpus.readers.formats import INSTALL_OCR, objection, suffix
 from rag.corpus.readers.reading import Reading
 from rag.errors import UnreadableFile
 
@@ -22,14 +22,14 @@ _READERS = {
     ".pdf": "pdf",
     ".ofd": "ofd",
 }
-# The package, or extra of it, that installs what reads a format.
-_EXTRAS = {".ofd": "'ganwen[ofd]'"}
+# Packages that are not named as their modules are.
+_PACKAGES = {"docx": "python-docx"}
 _BLANK = "\0 \t\r\n\f\v\u3000\xa0\u200b\ufeff"
 _HINTS = {
     ".html": ". If a script writes the page, open it in a browser and save it as PDF",
     ".htm": ". If a script writes the page, open it in a browser and save it as PDF",
-    ".ofd": ". If it holds pictures of pages, export it as PDF and install: pip install 'ganwen[ocr]'",
-    ".docx": ". If it holds pictures of pages, save it as PDF and install: pip install 'ganwen[ocr]'",
+    ".ofd": f". If it holds pictures of pages, export it as PDF and install: {INSTALL_OCR}",
+    ".docx": f". If it holds pictures of pages, save it as PDF and install: {INSTALL_OCR}",
 }
 
 
@@ -47,8 +47,8 @@ def read_text(file: str, data: bytes) -> Reading:
     except UnreadableFile:
         raise
     except ImportError as error:
-        package = _EXTRAS.get(suffix(file), "ganwen")
-        reason = f"{error.name} is missing, which reads it. Install: pip install {package}"
+        module = (error.name or "").partition(".")[0]
+        reason = f"{module} is missing, which reads it. Install: pip install {_PACKAGES.get(module, module)}"
         raise UnreadableFile(file, reason) from error
     except Exception as error:
         # A damaged file can raise anything out of a parser, and must not keep the others from being read.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from rag.corpus.lines import numbering
 from rag.corpus.readers import markdown, tables
 from rag.corpus.readers.layout import Line, seam
 from rag.corpus.readers.pdf_tables import Table
@@ -169,7 +170,7 @@ class _Measures:
         if gap >= 0 and gap > _LOOSE * max(self._gap, 0.3 * size) + (size if level else 0):
             return False
         if level:
-            return gap >= 0
+            return gap >= 0 and numbering(below.text) is None
         right = self._borders(above)[1]
         if above.x1 < right - 1.5 * size or abs(above.size - below.size) > 0.1 * size:
             return False

@@ -4,10 +4,11 @@ from pathlib import PurePosixPath
 
 READ = frozenset({".txt", ".md", ".markdown", ".docx", ".pdf", ".ofd", ".html", ".htm", ".xlsx", ".xlsm"})
 ARCHIVE = ".zip"
+INSTALL_OCR = "pip install rapidocr onnxruntime"
 NAMES = "txt, md, docx, pdf, ofd, html, xlsx and zip files of them"
 
 _IGNORED = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
-_PICTURE = "a picture. Put scanned pages into one PDF and install: pip install 'ganwen[ocr]'"
+_PICTURE = f"a picture. Put scanned pages into one PDF; to have them recognised: {INSTALL_OCR}"
 _PACKED = "a packed file that is not opened. Unpack it, or pack it as zip"
 _CONVERT = {
     ".doc": "an old Word file. Save it as .docx, or run: soffice --headless --convert-to docx FILE",

@@ -9,7 +9,6 @@ from unicodedata import east_asian_width
 
 from rag.corpus.readers.layout import Glyph
 
-INSTALL = "pip install 'ganwen[ocr]'"
 # The models shrink pictures to 2,000 dots a side, so more would be drawn for nothing.
 _DOTS = 2_000
 _POINTS_AN_INCH = 72

@@ -9,6 +9,7 @@ from typing import Any
 
 from rag.corpus.readers import inflation, ocr, pdf_tables
 from rag.corpus.readers.flow import Page, flow
+from rag.corpus.readers.formats import INSTALL_OCR
 from rag.corpus.readers.layout import Glyph, Line, borders, lines
 from rag.corpus.readers.pdf_tables import Table
 from rag.corpus.readers.reading import Reading
@@ -45,7 +46,7 @@ def read(file: str, data: bytes) -> Reading:
     scanned = len(read_pages) - len(pages)
     if scanned > len(pages):
         reason = f"{scanned} of its {len(read_pages)} pages are pictures, or set in fonts that do not tell their characters"
-        raise UnreadableFile(file, f"{reason}. To have them recognised: {ocr.INSTALL}")
+        raise UnreadableFile(file, f"{reason}. To have them recognised: {INSTALL_OCR}")
     return flow([page or Page(1.0, 1.0, ()) for page in read_pages])
 
 

@@ -37,6 +37,10 @@ _WHITE = re.compile(r"[ \t\r\n\f]+")
 _CHINESE = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
 _FOLDED_LINE = re.compile(rf"(?<={_CHINESE})\n(?={_CHINESE})")
 _LONGEST_SPAN = 1000
+# Where pages keep the date of publication, and where a line may tell it: at the top of the page, in few words.
+_DATE_FIELDS = ("pubdate", "publishdate", "article:published_time")
+_DATE = re.compile(r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
+_TOP, _LONGEST_DATE_LINE = 4, 120
 
 _Block = tuple[int | None, str]
 
@@ -52,7 +56,7 @@ def read(file: str, data: bytes) -> Reading:
     root = etree.fromstring(text.encode("utf-8", errors="ignore"), parser) if text.strip() else None
     if root is None:
         return Reading("", markup=True)
-    blocks = _with_title(list(_Page(root).blocks()), _title(root))
+    blocks = _with_date(_with_title(list(_Page(root).blocks()), _title(root)), _date(root))
     return Reading(markdown.join(_written(level, text) for level, text in blocks), markup=True)
 
 
@@ -89,6 +93,27 @@ def _with_title(blocks: list[_Block], title: str) -> list[_Block]:
         if level is None and len(flat) > 2 * len(title):
             break
     return [(1, title), *blocks]
+
+
+def _date(root: Any) -> str:
+    """The date of publication (YYYY-MM-DD) that a page keeps in its head, else nothing."""
+    for meta in root.iter("meta"):
+        if (meta.get("name") or meta.get("property") or "").lower() in _DATE_FIELDS:
+            match = _DATE.match((meta.get("content") or "").strip())
+            if match:
+                return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
+    return ""
+
+
+def _with_date(blocks: list[_Block], date: str) -> list[_Block]:
+    """The blocks with a line that tells the date below the title, where no line of the page's top tells one."""
+    title = next((index for index, (level, _) in enumerate(blocks) if level == 1), None)
+    if not date or title is None:
+        return blocks
+    above = [text for _, text in blocks[: title + 1 + _TOP] if len(text) <= _LONGEST_DATE_LINE]
+    if any(_DATE.search(text) for text in above):
+        return blocks
+    return [*blocks[: title + 1], (None, f"发布时间：{date}"), *blocks[title + 1 :]]
 
 
 def _written(level: int | None, text: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from eval.questions import EvalQuestion, check_quotes, read_questions
-from eval.responses import Response, read_response
+from eval.responses import Response, read_records, read_response
 from eval.summary import Grouping, Outcome, Summary, group, judge, summarise
 from rag.errors import QuestionError
 from rag.serialise import answer_record
@@ -51,6 +51,17 @@ def evaluate(assistant: "Assistant", path: Path, progress: Progress | None = Non
         raise QuestionError(f"The index holds the evidence of no question in {path}: {checked.problems[0]}.")
     problems = tuple(f"{path.name}, {problem}" for problem in checked.problems)
     return run(assistant, checked.questions, progress, problems)
+
+
+def evaluate_saved(answers: Path, path: Path) -> Report:
+    """Score the answers that `ganwen ask --batch` wrote to a file, against a file of questions.
+
+    Raises QuestionError when either cannot be read or holds no question.
+    """
+    questions, records = read_questions(path), read_records(answers)
+    problems = [f"{path.name}, {problem}" for problem in questions.problems]
+    problems += [f"{answers.name}, {problem}" for problem in records.problems]
+    return score_records(questions.questions, records.records, problems)
 
 
 def run(

@@ -10,7 +10,7 @@ import pytest
 from eval.questions import read_questions
 from eval.report import render, to_json
 from eval.responses import read_records, read_response
-from eval.runner import evaluate, run, score_records
+from eval.runner import evaluate, evaluate_saved, run, score_records
 from eval.summary import Share
 from rag.errors import QuestionError
 from rag.serialise import answer_record
@@ -124,6 +124,18 @@ def test_a_saved_run_scores_like_a_live_one(path: Path, tmp_path: Path) -> None:
     read = read_records(saved)
     assert [problem.line for problem in read.problems] == [3, 4]
     assert score_records(questions, read.records) == run(_Assistant(), questions)
+
+
+def test_a_saved_file_is_scored_against_its_questions(path: Path, tmp_path: Path) -> None:
+    questions = read_questions(path).questions
+    saved = tmp_path / "answers.jsonl"
+    records = [{"id": q.id} | answer_record(_Assistant().ask(q.text, q.history)) for q in questions]
+    saved.write_text("\n".join([*(json.dumps(record) for record in records), "[]"]), encoding="utf-8")
+    report = evaluate_saved(saved, path)
+    assert report.outcomes == run(_Assistant(), questions).outcomes
+    assert [problem for problem in report.problems if problem.startswith("answers.jsonl")] == [
+        f"answers.jsonl, line {len(questions) + 1}: not a JSON object"
+    ]
 
 
 def test_an_answer_that_is_missing_or_broken_counts_as_wrong(path: Path) -> None:

@@ -36,7 +36,8 @@ A line of questions.jsonl: {"id": "1", "question": "…"}, with "history": [{"qu
 A line that cannot be used becomes {"id": null, "line": 7, "error": "…"}; the others are answered.""",
     "eval": """
   ganwen eval                           the project's own questions
-  ganwen eval --questions mine.jsonl --json""",
+  ganwen eval --questions mine.jsonl --json
+  ganwen eval --questions mine.jsonl --answers answers.jsonl""",
     "serve": """
   ganwen serve                          http://127.0.0.1:7860
   ganwen serve --port 8000""",
@@ -117,6 +118,9 @@ def _add_eval(commands: _Commands) -> None:
     parser = _add(commands, "eval", "measure the answers to a set of questions")
     parser.add_argument(
         "--questions", type=Path, metavar="FILE", help="a question set, one JSON object a line"
+    )
+    parser.add_argument(
+        "--answers", type=Path, metavar="FILE", help="score what `ganwen ask --batch` wrote, asking nothing"
     )
     _add_index_flag(parser)
     parser.add_argument("--json", action="store_true", help="print the measures as JSON")

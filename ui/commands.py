@@ -90,16 +90,16 @@ def run_eval(arguments: Namespace) -> int:
     """`ganwen eval`: measure the answers to a set of questions."""
     from eval.questions import OWN_SET
     from eval.report import render, to_json
-    from eval.runner import evaluate
+    from eval.runner import evaluate, evaluate_saved
     from ui.progress import ProgressBars
 
-    assistant = open_assistant(read_settings(arguments))
-    with ProgressBars(answer="Answering") as progress:
-        report = evaluate(
-            assistant,
-            arguments.questions or OWN_SET,
-            lambda done, total: progress("answer", done, total),
-        )
+    questions = arguments.questions or OWN_SET
+    if arguments.answers:
+        report = evaluate_saved(arguments.answers, questions)
+    else:
+        assistant = open_assistant(read_settings(arguments))
+        with ProgressBars(answer="Answering") as progress:
+            report = evaluate(assistant, questions, lambda done, total: progress("answer", done, total))
     if arguments.json:
         print_json(to_json(report))
     else:

@@ -41,7 +41,7 @@ class Retriever:
     def search(self, question: Question, filter: Filter | None = None, k: int = 20) -> tuple[Hit, ...]:
         """The k best passages, best first (ties by row). With several slots, each slot's best take turns."""
         allowed = None if filter is None else self._index.rows_allowed(filter)
-        if len(self._index) == 0 or (allowed is not None and len(allowed) == 0):
+        if allowed is not None and len(allowed) == 0:
             return ()
         chunks, scores = self._find_candidates(question, allowed)
         ranked = [self._rank(question, slot, chunks, scores) for slot in question.slots]

@@ -11,6 +11,7 @@ from rag.text import fold
 
 # What a word of the question is worth by where it stands: before the figure in its own clause, after it there,
 # earlier in the sentence (a topic holds on through the clauses after it), in the headings, elsewhere in the passage.
+# Set by hand, not tuned.
 OWN, AFTER, EARLIER, HEADING, PASSAGE = 1.0, 0.8, 0.6, 0.45, 0.3
 # A unit that the question names or implies; below 0, one of another dimension: no answer.
 UNIT_MATCH, UNIT_CLASH = 0.25, -1.0

@@ -32,6 +32,8 @@ _LONGEST_GLOSS = 6
 _KEPT, _TRIED = 8, 4
 # What a word of a longer gloss is worth against the gloss.
 _PART = 0.25
+# What a term of statistics or government is worth against a dictionary's first gloss.
+_TERM = 2.0
 # Two words are joined where the joint stands in this share of the passages of the rarer one.
 _JOINED = 0.1
 # Spellings of one name that are followed from syllable to syllable, and letters of the longest name spelled.
@@ -90,14 +92,19 @@ class Bilingual:
     def build(cls, texts: Iterable[str]) -> "Bilingual":
         """The table for the words in these texts."""
         from rag.cedict import read_entries
+        from rag.glossary import read_glossary
 
-        entries = tuple(read_entries())
-        counts = _count(texts, {entry.word for entry in entries})
+        entries, terms = tuple(read_entries()), tuple(read_glossary())
+        counts = _count(texts, {entry.word for entry in entries} | {word for _, word in terms})
         table: dict[str, dict[str, float]] = defaultdict(dict)
         for entry in entries:
             if counts[entry.word]:
                 for key, share in _keys(entry):
                     table[key][entry.word] = max(table[key].get(entry.word, 0.0), share)
+        for english, word in terms:
+            if counts[word]:
+                key = " ".join(each.stem for each in split_words(english))
+                table[key][word] = max(table[key].get(word, 0.0), _TERM)
         return cls("".join(_show(key, table[key], counts) for key in sorted(table)).encode("utf-8"))
 
     def save(self, path: Path) -> None:

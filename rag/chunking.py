@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import takewhile
+from itertools import takewhile, tee, zip_longest
 from typing import TYPE_CHECKING
 
 from rag.text import fold, repair
@@ -18,7 +18,7 @@ from rag.types import Article, Block, Chunk, Document, Form, Kind, Note
 if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-STRUCTURE = 3
+STRUCTURE = 4
 """Raise it when reading, structure, chunking or composing gives other passages, or mending other search texts, for the same file."""
 
 LIMIT = 600
@@ -83,11 +83,14 @@ def chunk(document: Document, first_id: int = 0) -> tuple[Chunk, ...]:
 
 
 def compose(chunk: Chunk) -> str:
-    """What is embedded and searched by words: the passage below a line that says what and whom it is about."""
+    """What is embedded and searched by words, folded: the passage below a line that says what and whom it is about.
+
+    Folded, because questions are: a Traditional report answers a Simplified question, and the other way round.
+    """
     parts = [chunk.title, *chunk.section, chunk.region.name if chunk.region else ""]
     parts += [chunk.period.label if chunk.period else "", _KINDS[chunk.kind]]
     heading = "｜".join(part[:_LONGEST_HEADING] for part in dict.fromkeys(parts) if part)
-    return "\n".join(part for part in (heading, chunk.header, chunk.text) if part)
+    return fold("\n".join(part for part in (heading, chunk.header, chunk.text) if part))
 
 
 def _to_chunk(document: Document, piece: _Piece, article: Article, id: int) -> Chunk:
@@ -148,21 +151,43 @@ def _piece(document: Document, start: int, end: int, block: Block) -> _Piece:
 
 
 def _with_headings(document: Document, parts: Iterable[_Piece]) -> Iterator[_Piece]:
-    """Each text with the headings right above it; headings with no text below stand alone."""
+    """Each text with the headings right above it; headings with no text below stand alone.
+
+    A line that only leads to the points below it (还面临不少困难：) counts as a heading of the first.
+    """
     lead: _Piece | None = None
-    for part in parts:
+    for part, following in zip_longest(*_shifted(parts)):
         whole = _join(document, lead, part) if lead else None
         if lead and (whole is None or whole.lead > _LONGEST_LEAD):
             yield lead
             whole = None
         whole = whole or part
-        if part.block.form is Form.HEADING and len(whole.text) <= _LONGEST_LEAD:
+        if _leads(part, following) and len(whole.text) <= _LONGEST_LEAD:
             lead = whole
         else:
             yield whole
             lead = None
     if lead:
         yield lead
+
+
+def _shifted(parts: Iterable[_Piece]) -> tuple[Iterator[_Piece], Iterator[_Piece]]:
+    """The pieces, and the same from the second on."""
+    first, second = tee(parts)
+    next(second, None)
+    return first, second
+
+
+def _leads(part: _Piece, following: _Piece | None) -> bool:
+    """Whether a piece is a heading, or a short line whose points are told in the sections right below it."""
+    if part.block.form is Form.HEADING:
+        return True
+    own = part.block
+    if following is None or {own.form, following.block.form} != {Form.PARAGRAPH} or len(part.text) > SMALL:
+        return False
+    below, depth = following.block, len(own.section)
+    alike = (own.period, own.kind) == (below.period, below.kind)
+    return alike and len(below.section) > depth and below.section[:depth] == own.section
 
 
 def _join(document: Document, first: _Piece, second: _Piece) -> _Piece | None:
@@ -200,10 +225,15 @@ def _alike(first: Block, second: Block) -> bool:
     """Whether two blocks may share a passage: running text of one section (two levels), period and kind."""
     return (
         {first.form, second.form} <= {Form.PARAGRAPH, Form.BYLINE}
-        and first.section[:2] == second.section[:2]
+        and _near(first.section, second.section)
         and first.period == second.period
         and first.kind == second.kind
     )
+
+
+def _near(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """Whether two sections are one on their upper two levels, or neighbours under one heading."""
+    return first[:2] == second[:2] or (len(first) == len(second) > 1 and first[:-1] == second[:-1])
 
 
 def _split(document: Document, piece: _Piece) -> Iterator[_Piece]:

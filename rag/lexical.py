@@ -1,4 +1,4 @@
-"""BM25 over tokens that suit Chinese: character bigrams; numbers, percentages and Latin words whole.
+"""BM25 over tokens that suit Chinese: characters and their bigrams; numbers, percentages and Latin words whole.
 
 The weights are computed by bm25s when the index is built and kept as its own sparse columns (one a token).
 A question sums the columns of its tokens straight from the memory-mapped arrays, so that asking imports
@@ -34,11 +34,28 @@ def tokenize(text: str) -> list[str]:
     tokens: list[str] = []
     for match in _WORD.finditer(fold(text)):
         word = match.group()
-        if match["han"] is None or len(word) == 1:
-            tokens.append(word)
-        else:
-            tokens.extend(word[i : i + 2] for i in range(len(word) - 1))
+        tokens.extend([word] if match["han"] is None or len(word) == 1 else _bigrams(word))
     return tokens
+
+
+def index_terms(text: str) -> list[str]:
+    """What is counted in passages and questions: the tokens, and every Han character by itself.
+
+    Characters find what bigrams miss: another word order, a shorter name, a slip of one character.
+    """
+    terms: list[str] = []
+    for match in _WORD.finditer(fold(text)):
+        word = match.group()
+        if match["han"] is None:
+            terms.append(word)
+        else:
+            terms.extend(word)
+            terms.extend(_bigrams(word))
+    return terms
+
+
+def _bigrams(word: str) -> list[str]:
+    return [word[i : i + 2] for i in range(len(word) - 1)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +76,7 @@ class Lexical:
         """Index the texts; row i is `texts[i]`."""
         import bm25s
 
-        tokens = [tokenize(text) for text in texts]
+        tokens = [index_terms(text) for text in texts]
         if not any(tokens):
             empty = np.zeros(0, np.float32)
             return cls({}, empty, np.zeros(0, np.int32), np.zeros(1, np.int64), len(tokens))
@@ -94,18 +111,18 @@ class Lexical:
         return cls(vocabulary, data, indices, indptr, record["count"])
 
     def scores(self, text: str) -> NDArray[np.float32]:
-        """BM25 score of every row for a text, shape (rows,); 0 where no token is shared. A token counts once."""
+        """BM25 score of every row for a text, shape (rows,); 0 where no term is shared. A term counts once."""
         scores = np.zeros(self.count, np.float32)
-        for token in dict.fromkeys(tokenize(text)):
+        for token in dict.fromkeys(index_terms(text)):
             column = self.vocabulary.get(token)
             if column is not None:
                 piece = slice(int(self.indptr[column]), int(self.indptr[column + 1]))
                 scores[self.indices[piece]] += self.data[piece]
         return scores
 
-    def document_frequency(self, token: str) -> int:
-        """How many rows hold a token (as `tokenize` gives it)."""
-        column = self.vocabulary.get(token)
+    def document_frequency(self, term: str) -> int:
+        """How many rows hold a term (as `index_terms` gives it)."""
+        column = self.vocabulary.get(term)
         return 0 if column is None else int(self.indptr[column + 1] - self.indptr[column])
 
     def best(

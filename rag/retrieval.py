@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
+from rag.closeness import Closeness
+from rag.repeats import put_repeats_last
 from rag.store import Index
 from rag.text import fold
-from rag.types import Chunk, Filter, Hit, Question, Slot
+from rag.types import AnswerKind, Chunk, Filter, Hit, Question, Slot
 
 # How many rows each side brings to the common ranking.
 CANDIDATES = 60
@@ -23,11 +25,12 @@ class Weights:
     Chosen by the ablation in docs/benchmarks.md (`make bench-retrieval`) on the tuning half of our questions.
     """
 
-    dense: float = 1.0
+    dense: float = 0.75
     lexical: float = 1.0
-    region: float = 0.4
+    region: float = 0.6
     period: float = 0.2
     report: float = 0.3
+    sentence: float = 0.5
 
 
 class Retriever:
@@ -39,13 +42,13 @@ class Retriever:
         self._weights = weights or Weights()
 
     def search(self, question: Question, filter: Filter | None = None, k: int = 20) -> tuple[Hit, ...]:
-        """The k best passages, best first (ties by row). With several slots, each slot's best take turns."""
+        """The k best passages, best first (ties by row), repeats last. With several slots, each slot's best take turns."""
         allowed = None if filter is None else self._index.rows_allowed(filter)
         if allowed is not None and len(allowed) == 0:
             return ()
         chunks, scores = self._find_candidates(question, allowed)
         ranked = [self._rank(question, slot, chunks, scores) for slot in question.slots]
-        return _take_turns(ranked)[:k]
+        return put_repeats_last(_take_turns(ranked), k)
 
     def _find_candidates(
         self, question: Question, allowed: NDArray[np.int64] | None
@@ -62,8 +65,15 @@ class Retriever:
         if len(rows) == 0:
             return (), np.zeros(0, np.float32)
         dense = index.vectors.rows(rows) @ vector
+        chunks = index.chunks(rows.tolist())
+        wants_figure = question.kind in {AnswerKind.FIGURE, AnswerKind.COMPARISON}
+        closeness = Closeness(
+            question.topic, index.lexical.document_frequency, len(index.lexical), wants_figure
+        )
         scores = weights.dense * _scale(dense) + weights.lexical * _scale(lexical[rows])
-        return index.chunks(rows.tolist()), scores
+        if weights.sentence:
+            scores += weights.sentence * np.array([closeness.of(chunk) for chunk in chunks], np.float32)
+        return chunks, scores
 
     def _rank(
         self, question: Question, slot: Slot, chunks: Sequence[Chunk], scores: NDArray[np.float32]

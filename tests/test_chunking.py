@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.chunking import LIMIT, chunk, compose
-from rag.text import repair
+from rag.text import fold, repair
 from rag.types import Article, Block, Chunk, Document, Form, Kind, Level, Note, Period, Region
 
 JIANGXI = Region(("江西省",), Level.PROVINCE)
@@ -49,6 +49,25 @@ def test_short_paragraphs_of_one_section_share_a_passage() -> None:
         id=7, file="a.txt", start=0, end=26, text="森林覆盖率63.1%。\n空气优良天数比率96.5%。", title="工作报告",
         section=("一、回顾",), region=JIANGXI, period=Y2023, kind=Kind.RESULT, date="2024-01-23",
     )  # fmt: skip
+
+
+def test_a_line_that_leads_to_points_stays_with_the_first_of_them() -> None:
+    points = {"section": ("一、回顾", "一是")}
+    blocks = (("p", "还面临不少困难。"), ("p", "一是基础不稳。"), ("p", "江" * 340 + "。"))
+    led = build(*blocks, changes={1: points, 2: points})
+    assert texts(led) == ["还面临不少困难。\n一是基础不稳。", "江" * 340 + "。"]
+    assert chunk(led)[0].section == ("一、回顾", "一是")
+    other = build(*blocks, changes={1: points | {"kind": Kind.PLAN}, 2: points})
+    assert texts(other)[0] == "还面临不少困难。"
+
+
+def test_short_neighbours_under_one_heading_share_a_passage() -> None:
+    changes = {i: {"section": ("一、回顾", f"{i}是", f"（{i}）")} for i in range(2)}
+    document = build(("p", "甲。"), ("p", "乙。"), changes=changes)
+    assert texts(document) == ["甲。", "乙。"]
+    changes = {i: {"section": ("一、回顾", f"{i}是")} for i in range(2)}
+    (only,) = chunk(build(("p", "甲。"), ("p", "乙。"), changes=changes))
+    assert only.section == ("一、回顾",)
 
 
 def test_packing_stops_at_the_aim() -> None:
@@ -120,7 +139,9 @@ def test_a_long_table_is_cut_between_rows_and_later_rows_are_read_with_its_heade
     assert chunks[0].text.startswith(header)
     assert chunks[0].header == ""
     assert {each.header for each in chunks[1:]} == {header.strip()}
-    assert compose(chunks[1]) == f"工作报告｜一、回顾｜江西省｜2023年｜完成情况\n{header}{chunks[1].text}"
+    assert compose(chunks[1]) == fold(
+        f"工作报告｜一、回顾｜江西省｜2023年｜完成情况\n{header}{chunks[1].text}"
+    )
 
 
 def test_what_was_dropped_is_not_shown_but_lies_in_the_span() -> None:
@@ -171,7 +192,7 @@ def test_blank_blocks_give_no_passage() -> None:
 
 def test_compose_says_what_and_whom_the_passage_is_about_and_leaves_out_what_is_not_known() -> None:
     (only,) = chunk(build(("p", "覆盖率63.1%。"), section=("一、回顾", "（一）生态")))
-    assert compose(only) == "工作报告｜一、回顾｜（一）生态｜江西省｜2023年｜完成情况\n覆盖率63.1%。"
+    assert compose(only) == "工作报告|一、回顾|(一)生态|江西省|2023年|完成情况\n覆盖率63.1%。"
     bare = Chunk(0, "a.txt", 0, 2, "甲。", "", (), None, None, Kind.NARRATIVE)
     assert compose(bare) == "甲。"
 
@@ -238,13 +259,15 @@ def _shown(document: Document, start: int, end: int) -> str:
 
 
 def _check_blocks(each: Chunk, article: Article, document: Document) -> None:
-    """A passage tells of one section (two levels), period and kind; notes and tables share it with headings only."""
+    """A passage tells of one section or of neighbours in it, of one period and kind; notes and tables stand alone."""
     told = [
         block
         for block in article.blocks
         if block.form is not Form.HEADING
         and _shown(document, max(block.start, each.start), min(block.end, each.end))
     ]
-    assert {block.section[:2] for block in told} <= {each.section[:2]}
+    for block in told:
+        depth = min(len(block.section), len(each.section), 2)
+        assert block.section[:depth] == each.section[:depth]
     assert {(block.period, block.kind) for block in told} <= {(each.period, each.kind)}
     assert len(told) == 1 or {block.form for block in told} <= {Form.PARAGRAPH, Form.BYLINE}

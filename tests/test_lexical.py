@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.lexical import Lexical, tokenize
+from rag.lexical import Lexical, index_terms, tokenize
 
 TEXTS = ["全省森林覆盖率63.1%", "空气优良天数比率96.5%", "森林公园", "PM2.5平均浓度29微克"]
 
@@ -19,18 +19,24 @@ def test_traditional_and_full_width_give_the_same_tokens() -> None:
     assert tokenize("森林覆蓋率６３.１％") == tokenize("森林覆盖率63.1%")
 
 
-def test_search_finds_by_bigrams_and_numbers() -> None:
+def test_search_finds_by_bigrams_characters_and_numbers() -> None:
     lexical = Lexical.build(TEXTS)
-    assert lexical.search("森林覆盖率是多少", 5)[0].tolist() == [0, 2]
+    assert lexical.search("森林覆盖率是多少", 5)[0].tolist() == [0, 2, 1]
     assert lexical.search("96.5%", 5)[0].tolist() == [1]
+
+
+def test_a_slip_in_one_character_leaves_the_others_to_find_it() -> None:
+    lexical = Lexical.build(["林长制", "河湖", "空气"])
+    assert lexical.search("林常制", 5)[0].tolist() == [0]
+    assert index_terms("林长制30%") == ["林", "长", "制", "林长", "长制", "30%"]
 
 
 def test_score_is_bm25_as_published() -> None:
     """Lucene's form: idf * tf / (tf + k1 * (1 - b + b * length / average)), idf = ln(1 + (N - n + .5) / (n + .5))."""
-    lexical = Lexical.build(["甲乙 甲乙", "甲乙", "丙丁"])
+    lexical = Lexical.build(["ab ab", "ab", "cd"])
     idf = np.log(1 + (3 - 2 + 0.5) / (2 + 0.5))
     expected = idf * 2 / (2 + 1.2 * (1 - 0.75 + 0.75 * 2 / (4 / 3)))
-    assert lexical.scores("甲乙")[0] == pytest.approx(expected, rel=1e-5)
+    assert lexical.scores("ab")[0] == pytest.approx(expected, rel=1e-5)
 
 
 def test_only_allowed_rows_and_ties_by_row() -> None:

@@ -189,19 +189,30 @@ def test_fewer_passages_are_the_first_of_more(index: Index, text: str) -> None:
         assert search(index, text, k=k) == hits[:k]
 
 
-def test_passages_of_one_text_are_all_found_in_the_order_of_their_rows(tmp_path: Path) -> None:
+def test_passages_of_one_text_come_after_all_others_in_the_order_of_their_rows(tmp_path: Path) -> None:
     line = "2023年，全市森林覆盖率达到21.5%。\n"
     other = "2023年，全市粮食总产量达到230万吨。\n"
     with build(tmp_path, {"a.txt": other, "b.txt": line, "c.txt": line, "d.txt": line}) as index:
         hits = search(index, "森林覆盖率", replace(NONE, dense=1.0, lexical=0.5))
-        assert rows(hits) == [1, 2, 3, 0]
-        assert [hit.score for hit in hits] == [1.5, 1.5, 1.5, 0.0]
+        assert rows(hits) == [1, 0, 2, 3]
+        assert [hit.score for hit in hits] == [1.5, 0.0, 0.0, 0.0]
+        assert rows(search(index, "森林覆盖率", k=2)) == [1, 0]
+
+
+def test_words_in_one_sentence_count_more_than_words_in_two(tmp_path: Path) -> None:
+    apart = "全市森林公园增多。市场覆盖面提高。\n"
+    together = "全市森林覆盖面扩大。市场公园增多。\n"
+    with build(tmp_path, {"a.txt": apart, "b.txt": together}) as index:
+        found = scores(search(index, "森林的覆盖面", replace(FAINT, sentence=1.0)))
+        assert found[1] > found[0] > 0
+        found = scores(search(index, "森林的覆盖面是多少", replace(FAINT, sentence=1.0)))
+        assert found == {0: 0.0, 1: 0.0}
 
 
 def test_scores_that_do_not_differ_count_nothing(tmp_path: Path) -> None:
     line = "2023年，全市森林覆盖率达到21.5%。\n"
     with build(tmp_path, {"a.txt": line, "b.txt": line}) as index:
-        assert scores(search(index, "森林覆盖率")) == {0: 0.0, 1: 0.0}
+        assert scores(search(index, "森林覆盖率", replace(Weights(), sentence=0.0))) == {0: 0.0, 1: 0.0}
 
 
 @pytest.mark.parametrize(

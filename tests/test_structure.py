@@ -260,6 +260,15 @@ def test_a_newspaper_page_in_markdown() -> None:
     assert "村民兑换积分物品" not in shown(found, joined.start, joined.end)
 
 
+def test_a_short_name_alone_makes_no_county_of_a_word() -> None:
+    """太平 of 太平洋 and 中原 are counties' short names too: one counts where its full name or a place around it stands."""
+    (article,) = document("洋流\n\n海岛位于太平洋西部，渔业稳定。").articles
+    assert article.region is None
+    (article,) = document("渔业\n\n大英渔业稳定。遂宁市给予支持。").articles
+    assert article.region is not None
+    assert article.region.path[-1] == "大英县"
+
+
 def test_a_table_is_one_block_with_its_caption_and_unit() -> None:
     found = document(
         "# 二〇二三年统计公报\n\n## 二、农业\n\n2023年粮食产量稳定。\n\n表1 主要农产品产量\n单位：万吨\n"

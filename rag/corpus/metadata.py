@@ -1,7 +1,7 @@
 """What an article's head and text tell of it: title, issuing body, author, date and region."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -158,13 +158,14 @@ def find_region(
     `known` are the regions of other articles of the file; they decide between places of one name.
     """
     places = gazetteer()
+    whole = "\n".join([title, *head, *texts])
     for line in [title, *head]:
         if _NATION.search(line):
             return Region(("中国",), Level.COUNTRY)
-        if mentions := places.find(line, known):
-            return _placed(_first(line, mentions), "\n".join([*head, *texts]), places)
+        if mentions := _borne_out(places.find(line, known), whole, known, places):
+            return _placed(_first(line, mentions), whole, places)
     body = "\n".join(texts)
-    mentions = places.find(body[:_OPENING], known)
+    mentions = _borne_out(places.find(body[:_OPENING], known), whole, known, places)
     if not mentions:
         return None
     first = _settle(mentions[0].region, body, places)
@@ -174,6 +175,30 @@ def find_region(
     return (
         _settle(most, body, places) if _count(most, body, places) > 2 * _count(first, body, places) else first
     )
+
+
+def _borne_out(
+    mentions: Sequence[Mention], whole: str, known: Sequence[Region], places: Gazetteer
+) -> list[Mention]:
+    """The mentions without counties of which the article says no more than a short name: 太平 of 太平洋, 中原.
+
+    A county counts where its full name stands, or a place around it is named or known.
+    """
+    return [
+        mention
+        for mention in mentions
+        if mention.region.level is not Level.COUNTY
+        or mention.region.path[-1] in whole
+        or any(around in known or _count(around, whole, places) for around in _around(mention.region, places))
+    ]
+
+
+def _around(region: Region, places: Gazetteer) -> Iterator[Region]:
+    """The places that a place lies in, the nearest first."""
+    around = places.around(region)
+    while around is not None:
+        yield around
+        around = places.around(around)
 
 
 def _first(line: str, mentions: Sequence[Mention]) -> Region:

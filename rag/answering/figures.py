@@ -18,13 +18,28 @@ _MULTIPLIERS = {
     "千万": 10**7,
     "百万": 10**6,
 }
-_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_DIGITS = {
+    "零": 0,
+    "〇": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
 _SCALES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 # Words that make a figure inexact, by what they say of it: about so much, more, less.
 _ABOUT = "约|大约|大概|左右|上下|预计"
 _MORE = "超过|超|逾|高于|大于|多于|不低于|不少于|不下|至少|突破|余|多|以上"
 _LESS = "接近|将近|近|不足|不到|不超过|不高于|低于|小于|少于|至多|最多|以下|以内|之内"
-_SENSES = {word: sense for sense, words in (("~", _ABOUT), (">", _MORE), ("<", _LESS)) for word in words.split("|")}
+_SENSES = {
+    word: sense for sense, words in (("~", _ABOUT), (">", _MORE), ("<", _LESS)) for word in words.split("|")
+}
 
 _UNIT = "|".join(UNITS)
 # Digits that a letter touches are a name (5G, PM2.5), no figure.
@@ -114,7 +129,11 @@ def _fraction(match: re.Match[str], bound: str) -> Figure:
 
 def _neighbours(numeral: str) -> tuple[Decimal, Decimal | None]:
     """Two digits beside each other that rise (七八个, 三五年) are the ends of a range."""
-    if len(numeral) == 2 and all(c in _DIGITS for c in numeral) and 0 < _DIGITS[numeral[0]] < _DIGITS[numeral[1]]:
+    if (
+        len(numeral) == 2
+        and all(c in _DIGITS for c in numeral)
+        and 0 < _DIGITS[numeral[0]] < _DIGITS[numeral[1]]
+    ):
         return Decimal(_DIGITS[numeral[0]]), Decimal(_DIGITS[numeral[1]])
     return Decimal(0), None
 
@@ -136,7 +155,9 @@ def _join(first: Figure, second: Figure, text: str) -> Figure | None:
         return None
     if not second.unit or value >= upper:
         return None
-    return replace(second, start=first.start, value=value, upper=upper, ordinal=first.ordinal or second.ordinal)
+    return replace(
+        second, start=first.start, value=value, upper=upper, ordinal=first.ordinal or second.ordinal
+    )
 
 
 def _value(number: str) -> Decimal:

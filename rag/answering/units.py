@@ -27,9 +27,7 @@ _MEASURES: dict[str, dict[str, str]] = {
     "people": {"人": "1", "名": "1", "位": "1"},
 }
 _MEASURE_OF = {
-    unit: (measure, Decimal(factor))
-    for measure, units in _MEASURES.items()
-    for unit, factor in units.items()
+    unit: (measure, Decimal(factor)) for measure, units in _MEASURES.items() for unit, factor in units.items()
 }
 
 # Measure words that count one thing each; each measures only itself.

@@ -9,8 +9,8 @@ from rag.text import fold
 _MARKS = re.compile(r"(?:\s*\[\d{1,3}\])+")
 _NUMBER = re.compile(r"\d+")
 _SENTENCE_END = re.compile(r"[。！？!?]\s*")
-# The number of a list's item is no figure: 1. …, （2）…, - …
-_BULLET = re.compile(r"^\s*(?:[-*•]\s*)?(?:[(（]?\d{1,2}[)）]\s*|\d{1,2}[.．、]\s*(?!\d))?")
+# The number of a list's item is no figure: 1. …, （2）…
+_BULLET = re.compile(r"^\s*(?:[-*•]\s*)?[(（]?(\d{1,2})(?:[)）]|[.．、](?!\d))\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,17 @@ class Claim:
 def find_claims(answer: str) -> tuple[Claim, ...]:
     """The claims of an answer, in order; what stands without a word is none."""
     claims: list[Claim] = []
-    start = 0
+    start = item = 0
     for number, line in enumerate(answer.split("\n")):
-        claims.extend(_of_line(line, number, start))
+        bullet = _BULLET.match(line)
+        numbered = bullet is not None and int(bullet.group(1)) == item + 1
+        item += numbered
+        claims.extend(_of_line(line, number, start, bullet.end() if bullet and numbered else 0))
         start += len(line) + 1
     return tuple(claim for claim in claims if re.search(r"\w", claim.text))
 
 
-def _of_line(line: str, number: int, offset: int) -> Iterator[Claim]:
-    bullet = _BULLET.match(line)
-    start = bullet.end() if bullet else 0
+def _of_line(line: str, number: int, offset: int, start: int) -> Iterator[Claim]:
     marks: tuple[int, ...] = ()
     for match in _MARKS.finditer(line):
         marks = tuple(int(n) for n in _NUMBER.findall(match.group()))

@@ -8,7 +8,7 @@ from rag.answering.claims import Claim
 from rag.answering.evidence import Evidence
 from rag.answering.figures import Figure, find_figures
 from rag.answering.naming import spoken_period
-from rag.corpus.periods import find_periods
+from rag.corpus.periods import PeriodMention, find_periods
 from rag.mentions import short_name
 from rag.text import fold
 from rag.types import AnswerKind, Period, Question
@@ -57,8 +57,16 @@ class Prover:
         self.figures = [figure for figure in figures if not self._is_year(figure)]
 
     def _is_year(self, figure: Figure) -> bool:
-        """Calendar years are names of periods, not figures."""
-        return any(time.start <= figure.start < time.end for time in self._times)
+        """Calendar years are names of periods, not figures; bare by a word (2022版) they are both."""
+        return not figure.unit.strip("年") and any(
+            time.start <= figure.start < time.end and not self._is_bare(time) for time in self._times
+        )
+
+    def _is_bare(self, time: PeriodMention) -> bool:
+        """Whether nothing but four digits stands there, and a word right before or after."""
+        text = self._claim.text
+        is_touched = text[time.start - 1 : time.start].isalpha() or bool(_noun(text, time.end))
+        return text[time.start : time.end].isdigit() and is_touched
 
     def check(self, index: int, source: Evidence) -> Proof | Fault:
         """The proof of a figure in a source, or why there is none."""
@@ -147,7 +155,7 @@ def _same_bound(figure: Figure, told: Figure) -> bool:
 
 
 def _noun(text: str, end: int) -> str:
-    rest = text[end:].lstrip()
+    rest = text[end:]
     return rest[:1] if rest[:1].isalnum() and not rest[:1].isdigit() else ""
 
 

@@ -195,11 +195,11 @@ def _same_item(left: str, series: Series, rank: int) -> int:
 def _overlap(left: Sequence[tuple[str, float]], right: Sequence[tuple[str, float]], place: Place) -> float:
     own = re.split(f"[#{_CLAUSE_END}]", place.context.left)[-1]
     after = re.split(f"[#、{_CLAUSE_END}]", place.context.right)[0]
-    if place.series is not None:
-        own = place.series.items[place.rank] + place.series.verb
     before = place.context.left
-    if place.series is not None:
-        before = before.partition(place.series.whole)[0] + place.series.items[-1][2:]
+    if (series := place.series) is not None:
+        shared = "" if place.rank == len(series.items) - 1 else f" {series.items[-1][2:]}"
+        own = series.items[place.rank] + shared + series.verb
+        before = before.partition(series.whole)[0]
     score = 0.0
     for token, weight in left:
         score += weight * (

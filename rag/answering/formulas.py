@@ -111,8 +111,8 @@ def _compute(terms: Sequence[_Term], result: Figure) -> Decimal | None:
         return None
     if operators <= {"+", "-"}:
         total = sum((-v if t.operator == "-" else v for t, v in zip(terms, values, strict=True)), Decimal(0))
-        if measures[0] == "share" and name == "points":
-            return total * 100
+        if measures[0] == "share" and "-" in operators:
+            return total * 100 if name == "points" else None
         return total / size if name == measures[0] else None
     if operators == {"÷"} and len(terms) == 2 and values[1] and name in {"share", "倍", ""}:
         return values[0] / values[1] / size

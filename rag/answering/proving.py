@@ -112,7 +112,7 @@ class Prover:
             return Proof(start, end, 0, 0, 0)
         values = {value for told in source.figures for value in (told.value, _mantissa(source.folded, told))}
         has_value = figure.value in values or _mantissa(self._claim.text, figure) in values
-        return Fault.WRONG_UNIT if has_value else Fault.NOT_IN_SPAN
+        return Fault.WRONG_UNIT if has_value and figure.upper is None else Fault.NOT_IN_SPAN
 
     def _slot_fault(self, figure: Figure, told: Figure, source: Evidence) -> Fault | None:
         """Whether the figure is of another year or place than the line says or, where it says none, is asked."""

@@ -9,7 +9,7 @@ from embeddings.encoder import Encoder, load_encoder
 from rag.answering import verdict
 from rag.answering.comparison import conclude
 from rag.answering.extractive import Line, extract, weigh_tokens
-from rag.answering.proven import keep_proven, show
+from rag.answering.proven import is_proven, keep_proven, show
 from rag.answering.refusal import NOTHING_FOUND, Refusal, refuse
 from rag.mentions import Coverage
 from rag.question import understand
@@ -59,7 +59,8 @@ class Assistant:
         for number, line in enumerate(lines, start=1):
             text += ("\n" if number > 1 else "") + show(number, line)
             yield AnswerEvent(text)
-        if conclusion := conclude(lines):
+        conclusion = conclude(lines)
+        if conclusion and is_proven(conclusion, lines, understood):
             text += f"\n{conclusion}"
         refusal = result if isinstance(result, Refusal) else None
         answer = Answer(

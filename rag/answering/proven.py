@@ -14,9 +14,9 @@ def show(number: int, line: Line) -> str:
     return f"{label}{line.text}[{number}]"
 
 
-def check(lines: Sequence[Line], question: Question) -> Verification:
-    """Every line held against its own span."""
-    text = "\n".join(show(number, line) for number, line in enumerate(lines, start=1))
+def check(lines: Sequence[Line], question: Question, conclusion: str = "") -> Verification:
+    """Every line held against its own span, the conclusion against the lines."""
+    text = "\n".join([*(show(number, line) for number, line in enumerate(lines, start=1)), conclusion])
     evidence = [
         Evidence.of_chunk(number, line.source, line.chunk, line.around)
         for number, line in enumerate(lines, start=1)
@@ -28,3 +28,8 @@ def keep_proven(lines: Sequence[Line], question: Question) -> tuple[Line, ...]:
     """The lines without a problem, in order."""
     failed = check(lines, question).failed_lines
     return tuple(line for number, line in enumerate(lines) if number not in failed)
+
+
+def is_proven(conclusion: str, lines: Sequence[Line], question: Question) -> bool:
+    """Whether a conclusion (a difference with its formula) follows from the lines above it."""
+    return len(lines) not in check(lines, question, conclusion).failed_lines

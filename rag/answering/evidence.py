@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag.answering.binding import Place, find_places
+from rag.answering.contexts import Place, find_places
 from rag.answering.figures import Figure, find_figures
 from rag.corpus.periods import PeriodMention, find_periods
 from rag.text import fold

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rag.answering.binding import MARGIN, blank, find_spoken, is_unclear
+from rag.answering.alignment import MARGIN, find_spoken, is_unclear
 from rag.answering.claims import Claim
+from rag.answering.contexts import blank
 from rag.answering.evidence import Evidence
 from rag.answering.figures import Figure, find_figures
 from rag.answering.naming import spoken_period

@@ -1,4 +1,4 @@
-"""Asks the reports: understand, retrieve, answer, cite."""
+"""Asks the reports: understand, retrieve, answer, verify, cite."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -9,6 +9,7 @@ from embeddings.encoder import Encoder, load_encoder
 from rag.answering import verdict
 from rag.answering.comparison import conclude
 from rag.answering.extractive import Line, extract, weigh_tokens
+from rag.answering.proven import is_proven, keep_proven, show
 from rag.answering.refusal import NOTHING_FOUND, Refusal, refuse
 from rag.mentions import Coverage
 from rag.question import understand
@@ -56,10 +57,10 @@ class Assistant:
         lines = () if isinstance(result, Refusal) else result
         text = self._opening(understood, lines)
         for number, line in enumerate(lines, start=1):
-            label = f"{line.label}：" if line.label else ""
-            text += ("\n" if number > 1 else "") + f"{label}{line.text}[{number}]"
+            text += ("\n" if number > 1 else "") + show(number, line)
             yield AnswerEvent(text)
-        if conclusion := conclude(lines):
+        conclusion = conclude(lines)
+        if conclusion and is_proven(conclusion, lines, understood):
             text += f"\n{conclusion}"
         refusal = result if isinstance(result, Refusal) else None
         answer = Answer(
@@ -80,9 +81,8 @@ class Assistant:
         if refusal:
             return refusal
         lexical = self.index.lexical
-        return (
-            extract(question, hits, weigh_tokens(lexical.document_frequency, len(lexical))) or NOTHING_FOUND
-        )
+        lines = extract(question, hits, weigh_tokens(lexical.document_frequency, len(lexical)))
+        return keep_proven(lines, question) or NOTHING_FOUND
 
     @staticmethod
     def _opening(question: Question, lines: Sequence[Line]) -> str:

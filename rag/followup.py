@@ -1,98 +1,203 @@
-"""Follow-up questions: what they leave out is taken from the question before."""
+"""Follow-up questions: what they leave out is taken from the conversation before, so that each stands alone."""
 
 import re
 from collections.abc import Sequence
 
 from rag.mentions import ASKING, Coverage, Mention, find_regions, find_times
+from rag.rewriting import (
+    carry_over,
+    is_english,
+    keep_slots,
+    own_words,
+    put_in_place,
+    replace_slots,
+    stem,
+    subject,
+    without,
+)
 from rag.text import fold
 from rag.types import Period, Region, Turn
 
-_FOLLOW_UP = re.compile(
-    r"^(那么?|还有|另外|再)|呢[?]?$|^(它|他|她|这个?|其)|^.{0,4}(详细|具体)(点|一点|些)?|^(and|what about|how about)\b"
+_MORE = re.compile(
+    r"^(请|能不能|能否|可否|能|可以|麻烦)?(你|您)?(再|还|展开|进一步|继续|详细|具体|多)*(说|讲|介绍|谈|展开|解释|描述|补充|细说)+(一?下|得|的|说|讲)?"
+    r"(再|更)?(详细|具体|仔细|细致?|多|清楚)?(一?点儿?|一?些|一?下)?(吗|吧|呢|看)?$|^(详细|具体|细节|展开|继续)(一?点儿?|一?些|的|呢|吗|情况)*$"
+    r"|^(please )?(tell|explain|say|give)( me| us)?( a bit| some)? (more|in (more )?detail)( about (it|that|this))?( details?)?$"
+    r"|^(more details?|go on|elaborate|in more detail|continue)( please)?$"
+)
+_OTHERS = re.compile(
+    r"^(还有|还有什么|还有哪些|还有别的|还有其他的?|其他的|别的|另外)(吗|呢|么)?$|^(what|anything|any others?) ?else$"
+)
+_LISTS = re.compile(r"哪些|哪[几两三四五六七八九十]|有什么|包括什么|\bwhich\b|\blist\b")
+_WHY = re.compile(
+    r"^(那|这|这是|那是|又)?(是)?(为什么|为何|为啥|怎么会这?样|怎么回事|什么原因|啥原因|原因(呢|是什么|何在)?)(呢|呀|啊)?$|^(but )?why( is (that|this|it))?( so)?$"
+)
+_COMPARED = re.compile(
+    r"^(那么?)?(如果|要是)?(和|跟|与|同|比起|相比于?|比|较)(?P<with>.{1,16}?)(相比|比较|对比|比起来|比)?(怎么样|怎样|如何|高还是低|多还是少|谁[高多低少]|[高低多少大小好快慢])?[吗呢]?$"
+    r"|^(and |how about )?(compared? (with|to)|versus|vs\.?|than)(?P<other> .{1,30})$"
+)
+_COUNTRY = re.compile(
+    r"全国|上年|去年|前年|同期|平均|中部|其他|别的|周边|the (country|nation)|national|last year|average"
 )
 _LEANING = re.compile(
-    r"^(那么?|还有|另外|再)[,，]?|[呢?？]+$|^(它的?|他的?|她的?|这个?|其)|^(and|what about|how about)\b"
+    r"^(那么?(?!些|个|边|里|儿|支|项)|还有|另外|再(?=说|讲|问|来)|再说|and|but|so|then|what about|how about)[,，]?\s*"
 )
-# 水产呢, what about pigs: a new topic, no attribute of the old one.
-_TOPIC = re.compile(r"呢[?]?$|^(and|what about|how about)\b")
-_ATTRIBUTE = re.compile(
+_CLOSING = re.compile(r"(又|是)?(怎么样|如何|多少)?[呢吧啊呀]?$")
+# What stands for a place, a thing or people named before.
+_THERE = re.compile(r"^(那边|那里|那儿|这边|这里|这儿|当地|该[省市县区乡镇]|(?:in |over )?there)的?")
+_THING = re.compile(
+    r"^(它们?|其中|其(?![他它余实次])|(?:这|那|该)[个项些]?(?:指标|数字|数据|工作)?|(?:what (?:is|was|are|were) )?its?(?![a-z]))的?"
+)
+_PEOPLE = re.compile(r"^(?P<who>他们?|她们?)的?")
+_AGAIN = re.compile(r"又(?=是|在|有|怎|为|叫)")
+_ATTRIBUTE_WORD = re.compile(
     r"目标|计划|预期|增速|增幅|占比|比重|排名|排第几|排|原因|实际|结果|完成|准备|打算|要|建|有|是|在|的|了|各|还|又"
 )
-_HOW_MANY = re.compile(r"多少|百分之几|几成|how (many|much)")
+_ATTRIBUTE = re.compile(
+    r"(目标|计划|预期|增速|增幅|涨幅|降幅|占比|比重|比例|排名|排位|位次|排?第几|原因|实际|结果|完成|面积|总[数量]|人数|数量|金额|投资|同比|环比"
+    r"|单位|时间|地点|负责人|准备|打算|要|建|有|是|在|的|了|各|还|又|多少|几|什么|谁|哪[里儿年]|何时|增长|下降|情况|效果|意义|作用|中部|全[国省市]"
+    r"|target|goal|growth|rate|share|rank|reason|plan|the|for|is|was|[?？,，、 ])+"
+)
+_ASKS = re.compile(r"多少|几|百分之|第几|how (many|much)")
 LONGEST = 40
 # A question with no more own words than this has no topic of its own (南昌今年准备建多少亩).
 FEWEST = 2
+# A longer question is too much of its own to take place and time from the one before.
+SHORT = 20
+# 呢 after so many own words and an asking word ends a question of its own (为什么今年夏天雨这么多呢).
+_ENOUGH = 6
 
 
 def resolve(text: str, history: Sequence[Turn], coverage: Coverage) -> str:
-    """A question that stands alone: a follow-up completed from the history, any other question as it is."""
-    if not history or not is_follow_up(text, coverage):
+    """A question that stands alone: a follow-up completed from all turns before it, any other as it is."""
+    if not history:
         return text
-    previous = resolve(history[-1].question, history[:-1], coverage)
-    return complete(text, previous, coverage)
+    understood = history[0].question
+    for turn in history[1:]:
+        understood = _next(turn.question, understood, coverage)
+    return _next(text, understood, coverage)
+
+
+def _next(text: str, previous: str, coverage: Coverage) -> str:
+    """A question after one that stands alone."""
+    if is_follow_up(text, coverage):
+        return complete(text, previous, coverage)
+    folded = fold(text)
+    bare = not find_regions(folded, coverage) and not find_times(folded, coverage)
+    if bare and len(text) <= SHORT and _ASKS.search(folded):
+        return carry_over(text, previous, coverage)
+    return text
 
 
 def is_follow_up(text: str, coverage: Coverage) -> bool:
     """Whether a short question leans on the one before it: 那2022年呢, 它的目标是多少, 在中部排第几."""
-    if len(text) > LONGEST:
+    folded = _bare(fold(text))
+    if not folded or len(text) > LONGEST:
         return False
-    folded = fold(text).strip()
-    return bool(_FOLLOW_UP.search(folded)) or len(_own_words(folded, coverage)) <= FEWEST
-
-
-def _own_words(folded: str, coverage: Coverage) -> str:
-    """What a question says besides places, times and asking: its topic."""
-    bare = _without(folded, (*find_regions(folded, coverage), *find_times(folded, coverage)))
-    return re.sub(r"[\W\d]", "", ASKING.sub("", _ATTRIBUTE.sub("", bare)))
+    if any(pattern.search(folded) for pattern in (_MORE, _OTHERS, _WHY, _COMPARED)):
+        return True
+    places = find_regions(folded, coverage)
+    own = own_words(_ATTRIBUTE_WORD.sub("", folded), coverage)
+    if not (places and places[0].start == 0) and any(
+        pattern.search(folded) for pattern in (_LEANING, _THERE, _THING, _PEOPLE)
+    ):
+        return True
+    if folded.endswith("呢"):
+        return len(own) <= _ENOUGH or not ASKING.search(folded[:-1])
+    asks = not own or ASKING.search(folded) or _ASKS.search(folded) or _ATTRIBUTE.fullmatch(folded)
+    return len(own) <= FEWEST and bool(asks)
 
 
 def complete(text: str, previous: str, coverage: Coverage) -> str:
     """The previous question with what the follow-up names put in place of its own.
 
-    A place or time takes the place of the old one; a new topic (水产呢) takes the place of the old topic; an
-    attribute (它的目标是多少) is added to it.
+    A place or time takes the place of the old one; a new topic (水产呢) that of the old topic; an attribute
+    (它的目标是多少) is asked of it.
     """
-    places, times = find_regions(fold(text), coverage), find_times(fold(text), coverage)
-    rest = _LEANING.sub("", _without(text, (*places, *times)).strip()).strip(" ，,。？?的")
-    if places:
-        previous = _replace(previous, find_regions(fold(previous), coverage), text, places)
-    if times:
-        previous = _replace(previous, find_times(fold(previous), coverage), text, times)
-    if len(rest) < 2:
-        return previous
-    if _TOPIC.search(fold(text)) and not _ATTRIBUTE.fullmatch(fold(rest)):
-        return f"{_keep(previous, coverage)}{rest}{_asking_words(previous)}？"
-    return f"{previous.rstrip('？? ')}，{rest}？"
+    folded = _bare(fold(text))
+    base = stem(previous)
+    english = is_english(previous)
+    if _OTHERS.search(folded) and _LISTS.search(fold(previous)):
+        return f"Which other {base}?" if english else f"{base}，还有哪些？"
+    if _MORE.search(folded) or _OTHERS.search(folded):
+        return f"Describe {base} in detail." if english else f"{base}具体怎么样？"
+    if _WHY.search(folded):
+        return f"Why: {base}?" if english else f"{base}，为什么？"
+    if other := _compared_with(text, folded, coverage):
+        asked = previous.rstrip("？?。 ")
+        return f"{asked} compared with {other}?" if english else f"{asked}，和{other}相比怎么样？"
+    return _fill(text, previous, coverage)
 
 
-def _keep(previous: str, coverage: Coverage) -> str:
-    """The places and times of a question."""
-    folded = fold(previous)
-    regions, times = find_regions(folded, coverage), find_times(folded, coverage)
-    places = sorted([*((m.start, m.end) for m in regions), *((m.start, m.end) for m in times)])
-    return "".join(previous[start:end] for start, end in places)
+def _bare(folded: str) -> str:
+    return folded.strip(" \t?？!！。.,，、")
 
 
-def _asking_words(previous: str) -> str:
-    match = _HOW_MANY.search(fold(previous))
-    return match.group() if match else ""
+def _compared_with(text: str, folded: str, coverage: Coverage) -> str:
+    """What the follow-up compares with (和全国比呢): a place, a time or an average; empty where it does not."""
+    match = _COMPARED.search(folded)
+    if match is None:
+        return ""
+    start, end = match.span("with" if match["with"] else "other")
+    named = folded[start:end]
+    if not (find_regions(named, coverage) or find_times(named, coverage) or _COUNTRY.search(named)):
+        return ""
+    shift = fold(text).find(folded)
+    return text[shift + start : shift + end].strip()
 
 
-def _replace(
-    previous: str,
-    old: Sequence[Mention[Region]] | Sequence[Mention[Period]],
-    text: str,
-    new: Sequence[Mention[Region]] | Sequence[Mention[Period]],
-) -> str:
-    """`previous` with its first old mention put as the new words, and the other old ones taken out."""
-    words = "、".join(text[mention.start : mention.end] for mention in new)
-    if not old:
-        return words + previous
-    head = previous[: old[0].start]
-    return head + words + _without(previous, old)[len(head) :]
+def _fill(text: str, previous: str, coverage: Coverage) -> str:
+    """The previous question with the follow-up's places, times, topic or attribute."""
+    folded = fold(text)
+    places, times = find_regions(folded, coverage), find_times(folded, coverage)
+    base = replace_slots(text, previous, places, times, coverage)
+    rest = _rest(text, places, times)
+    bare = _bare(fold(rest))
+    if people := _PEOPLE.search(bare):
+        after = rest if people["who"].endswith("们") else rest[people.end() :]
+        return f"{subject(base)}{after.rstrip('？? ')}？"
+    there, thing = _THERE.search(bare), _THING.search(bare)
+    pointed = there or thing
+    named = rest[pointed.end() :].lstrip() if pointed else rest
+    bare = _bare(fold(named))
+    if len(_CLOSING.sub("", bare)) < 2 and not ASKING.sub("", bare).strip():
+        return base
+    if _ATTRIBUTE.fullmatch(_CLOSING.sub("", bare)) or (thing and not there and not bare.endswith("呢")):
+        return _ask_attribute(named, base)
+    if ASKING.search(_CLOSING.sub("", bare)) or _ASKS.search(bare):
+        return _ask_anew(named, base, coverage)
+    topic = re.sub(r"[呢吧啊呀]?[?？!！。 ]*$", "", named)
+    return put_in_place(topic, base, coverage)
 
 
-def _without(text: str, mentions: Sequence[Mention[Region] | Mention[Period]]) -> str:
-    for mention in sorted(mentions, key=lambda mention: -mention.start):
-        text = text[: mention.start] + text[mention.end :]
-    return text
+def _rest(text: str, places: Sequence[Mention[Region]], times: Sequence[Mention[Period]]) -> str:
+    """What a follow-up says besides places, times and the words it leans with."""
+    rest = without(text, (*places, *times)).strip()
+    if match := _LEANING.search(fold(rest)):
+        rest = rest[match.end() :]
+    rest = re.sub(r"[，,、]\s*的?$", "", rest)
+    return re.sub(r"^(在|于|对于?|关于|for|in|the)?\s*[的,，、 ]+|^(in|for)(?=\?|$)", "", rest).strip()
+
+
+def _ask_attribute(named: str, base: str) -> str:
+    """The old topic asked for another of its sides: 目标呢 -> …，目标是多少？"""
+    asked = re.sub(r"[呢吧啊呀]?[?？!！。 ]*$", "", named)
+    if is_english(base):
+        return f"What is the {asked.removeprefix('the ')} for {stem(base)}?"
+    if not (ASKING.search(fold(asked)) or _ASKS.search(fold(asked))):
+        asked = f"{asked.removesuffix('是')}是多少"
+    return f"{stem(base)}，{asked}？"
+
+
+def _ask_anew(named: str, base: str, coverage: Coverage) -> str:
+    """A question of its own words for the old place and time; a count without its noun takes the old one (建多少亩)."""
+    asked = _AGAIN.sub("", named).rstrip("？? ")
+    own = own_words(_ATTRIBUTE_WORD.sub("", fold(asked)), coverage)
+    noun = re.search(
+        r"(?:多少|几)[个项座处条公里亩家户人名辆台所件次]{0,2}(?P<noun>[\u4e00-\u9fff]{2,12})[?？]?$", base
+    )
+    is_open = re.search(r"(?:多少|几)[个项座处条公里亩家户人名辆台所件次]{0,2}$", fold(asked))
+    if is_open and noun and len(own) <= FEWEST:
+        asked += noun["noun"]
+    elif own and own in fold(base):
+        return f"{stem(base)}，{asked}？"
+    return f"{keep_slots(base, coverage)}{asked}？"

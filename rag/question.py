@@ -76,11 +76,12 @@ def understand(text: str, coverage: Coverage, history: Sequence[Turn] = ()) -> Q
         }.values()
     )
     slots = tuple(Slot(region, period) for region, period in product(regions or (None,), periods or (None,)))
-    language = detect_language(text, folded)
+    language = detect_language(text, fold(text))
+    spoken = detect_language(understood, folded)
     return Question(
         text=text,
-        search=_words(folded, language, coverage),
-        topic=_words(_without_slots(folded, coverage), language, coverage),
+        search=_words(folded, spoken, coverage),
+        topic=_words(_without_slots(folded, coverage), spoken, coverage),
         language=language,
         kind=find_kind(folded, slots),
         slots=slots,

@@ -1,11 +1,10 @@
 import pytest
 
 from rag.errors import QuestionError
-from rag.followup import complete, is_follow_up, resolve
 from rag.mentions import Coverage
 from rag.question import find_kind, understand
 from rag.text import fold
-from rag.types import AnswerKind, Level, Period, Region, Slot, Turn
+from rag.types import AnswerKind, Level, Period, Region, Slot
 
 PROVINCE = Region(("云南省",), Level.PROVINCE)
 CITY = Region(("云南省", "大理白族自治州"), Level.CITY)
@@ -85,55 +84,3 @@ def test_an_empty_question(text: str) -> None:
 def test_a_question_too_long() -> None:
     with pytest.raises(QuestionError, match="20,000 characters; at most 2,000"):
         understand("多" * 20_000, COVERAGE)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "那2022年呢？",
-        "祥云呢",
-        "它的目标是多少",
-        "再说详细点",
-        "What about 2022?",
-        "祥云县今年准备建多少亩？",
-    ],
-)
-def test_follow_ups_are_known(text: str) -> None:
-    assert is_follow_up(text, COVERAGE)
-
-
-def test_a_question_that_stands_alone_is_no_follow_up() -> None:
-    assert not is_follow_up("2023年云南省森林覆盖率是多少？", COVERAGE)
-
-
-def test_a_follow_up_changes_the_period_only() -> None:
-    assert (
-        complete("那2022年呢？", "2023年云南省森林覆盖率是多少？", COVERAGE)
-        == "2022年云南省森林覆盖率是多少？"
-    )
-
-
-def test_a_follow_up_changes_the_region_only() -> None:
-    assert (
-        complete("祥云县呢", "2023年云南省森林覆盖率是多少？", COVERAGE) == "2023年祥云县森林覆盖率是多少？"
-    )
-
-
-def test_a_new_topic_takes_the_place_of_the_old_one() -> None:
-    assert complete("水产呢", "2023年云南省出栏了多少头猪？", COVERAGE) == "2023年云南省水产多少？"
-
-
-def test_an_attribute_is_added_to_the_topic() -> None:
-    assert (
-        complete("它的目标是多少", "云南省粮食产量是多少？", COVERAGE) == "云南省粮食产量是多少，目标是多少？"
-    )
-
-
-def test_follow_ups_fold_over_the_history() -> None:
-    history = (Turn("2023年云南省森林覆盖率是多少？", ""), Turn("那2022年呢", ""))
-    assert resolve("祥云县呢", history, COVERAGE) == "2022年祥云县森林覆盖率是多少？"
-
-
-def test_a_new_topic_drops_the_history() -> None:
-    history = (Turn("2023年云南省森林覆盖率是多少？", ""),)
-    assert understand("祥云县主任叫什么名字？", COVERAGE, history).understood == "祥云县主任叫什么名字？"

@@ -1,8 +1,10 @@
 """Figures in a text: value, unit, and how exact; the one parser that answers, checks and tables share."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from rag.answering.units import UNITS, measure
 
 _MULTIPLIERS = {
     "十": 10,
@@ -12,6 +14,8 @@ _MULTIPLIERS = {
     "亿": 100_000_000,
     "万亿": 10**12,
     "千亿": 10**11,
+    "百亿": 10**10,
+    "千万": 10**7,
     "百万": 10**6,
 }
 _DIGITS = {
@@ -29,28 +33,39 @@ _DIGITS = {
     "九": 9,
 }
 _SCALES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+# Words that make a figure inexact, by what they say of it: about so much, more, less.
+_ABOUT = "约|大约|大概|左右|上下|预计"
+_MORE = "超过|超|逾|高于|大于|多于|不低于|不少于|不下|至少|突破|余|多|以上"
+_LESS = "接近|将近|近|不足|不到|不超过|不高于|低于|小于|少于|至多|最多|以下|以内|之内"
+_SENSES = {
+    word: sense for sense, words in (("~", _ABOUT), (">", _MORE), ("<", _LESS)) for word in words.split("|")
+}
 
-# Measure words and units of Chinese statistics, longest first; a unit not listed is the empty string.
-_UNITS = (
-    "个百分点|百分点|微克/立方米|毫克/立方米|毫克/升|吨/日|立方米/日|万千瓦时|千瓦时|千瓦|兆瓦|平方公里|平方千米|平方米|立方米"
-    "|公里/小时|km/h|公里|千米|厘米|毫米|公顷|公斤|千克|小时|分钟|美元|欧元|人次|人民币|个工作日|天|摄氏度"
-    "|元|亩|米|吨|斤|克|升|家|个|项|件|户|名|人|位|次|所|座|处|条|张|套|辆|台|部|艘|架|场|类|种|批|支|栋|间|只|头|株|棵|届|版"
-    "|倍|成|岁|年|月|日|季度|期|枚|金|银|铜|块|款|起|宗|笔|单|篇|字|级|等|国|省|市|县|区|镇|乡|村|街道|床|园|站|公"
-)
-_NUMBER = r"(?<![\d.a-z])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\d.a-z])\d+(?:\.\d+)?"
-_CHINESE = r"[零〇一二两三四五六七八九十百千万亿]*[一二两三四五六七八九十百千万亿]"
+_UNIT = "|".join(UNITS)
+# Digits that a letter touches are a name (5G, PM2.5), no figure.
+_NUMBER = r"(?<![\d.a-z])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d.]*\d|(?!km)[a-z])"
+_DIGIT = "零〇一二两三四五六七八九"
+# A bare 百 or 万 counts nothing (万元GDP) unless a bound stands before it (突破万亿元).
+_NUMERAL = rf"(?:[{_DIGIT}十]|(?<=[超过破近达到])[百千万亿])[{_DIGIT}十百千万亿]*(?:点[{_DIGIT}]+)?"
+_SUFFIX = "左右|上下|以上|以下|以内|之内|余"
+_PREFIX = sorted({*_SENSES, "达"} - {"多", *_SUFFIX.split("|")}, key=lambda word: (-len(word), word))
 _FIGURE = re.compile(
-    rf"(?P<prefix>(?:约|近|超过|超|逾|达|不低于|不少于|预计|突破)?)"
-    rf"(?P<sign>(?<![\da-z])-)?(?P<number>{_NUMBER}|{_CHINESE}(?={_UNITS}))"
-    rf"(?P<scale>万亿|千亿|百万|[百千万亿])?(?P<more>余|多)?(?P<unit>[%‰]|{_UNITS})?(?P<suffix>左右|以上|以下|以内|余)?"
+    rf"(?P<prefix>(?:{'|'.join(_PREFIX)})?)(?P<ordinal>第?)"
+    rf"(?:(?P<whole>\d+|[百千万]|{_NUMERAL})分之(?P<part>{_NUMBER}|{_NUMERAL})"
+    rf"|(?P<half>一半|半数)"
+    rf"|(?P<sign>(?<![\da-z%‰])-)?(?P<number>{_NUMBER}|{_NUMERAL}(?=[余多]?(?:{_UNIT}|%)))"
+    rf"(?P<scale>万亿|千亿|百亿|千万|百万|[百千万亿])?(?P<more>余|多)?(?: ?(?P<unit>[%‰]|{_UNIT}))?)"
+    rf"(?P<suffix>{_SUFFIX})?"
 )
+_DASH = re.compile(r"\s*(?:[-—–~]{1,2}|至|到)\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A figure at `start`..`end` of a text: `value` counts single units (14.7万名 is 147000 名).
 
-    `bound` is the word that makes it inexact (左右, 以上, 超 ...), empty when it is exact.
+    `bound` is the word that makes it inexact (左右, 以上, 超 ...), empty when it is exact. `upper` is the other end of
+    a range (3%—5%), `ordinal` set for a place in an order (第2位). Parts of a whole (三分之一) have the unit 分之.
     """
 
     start: int
@@ -58,19 +73,101 @@ class Figure:
     value: Decimal
     unit: str
     bound: str
+    upper: Decimal | None = None
+    ordinal: bool = False
+
+    @property
+    def amount(self) -> tuple[str, Decimal, Decimal | None, bool]:
+        """What two figures that say the same share: what is measured, and how much of it in base units."""
+        name, factor = measure(self.unit)
+        upper = None if self.upper is None else self.upper * factor
+        return name, self.value * factor, upper, self.ordinal
+
+    @property
+    def sense(self) -> str:
+        """What `bound` says of it: `~` about so much, `>` more, `<` less, empty for exact."""
+        return _SENSES.get(self.bound, "")
 
 
 def find_figures(text: str) -> tuple[Figure, ...]:
-    """Figures of a folded text (`rag.text.fold`), in order."""
-    return tuple(_figure(match) for match in _FIGURE.finditer(text))
+    """Figures of a folded text (`rag.text.fold`), in order; the two ends of a range are one figure."""
+    figures: list[Figure] = []
+    for match in _FIGURE.finditer(text):
+        figure = _figure(match)
+        merged = _join(figures[-1], figure, text) if figures else None
+        if merged is None:
+            figures.append(figure)
+        else:
+            figures[-1] = merged
+    return tuple(figures)
 
 
 def _figure(match: re.Match[str]) -> Figure:
-    number = match["number"]
-    value = Decimal(number.replace(",", "")) if number[0].isdigit() else Decimal(parse_chinese(number))
-    value *= _MULTIPLIERS.get(match["scale"] or "", 1)
-    bound = match["prefix"] or match["suffix"] or match["more"] or ""
-    return Figure(match.start(), match.end(), -value if match["sign"] else value, match["unit"] or "", bound)
+    bound = match["prefix"] if match["prefix"] in _SENSES else ""
+    bound = bound or match["suffix"] or match["more"] or ""
+    start, end = match.span()
+    if match["half"]:
+        return Figure(start, end, Decimal("0.5"), "分之", bound)
+    if match["whole"]:
+        return _fraction(match, bound)
+    value = _value(match["number"]) * _MULTIPLIERS.get(match["scale"] or "", 1)
+    value = -value if match["sign"] else value
+    figure = Figure(start, end, value, match["unit"] or "", bound, ordinal=bool(match["ordinal"]))
+    low, high = _neighbours(match["number"])
+    return replace(figure, value=low, upper=high) if high is not None else figure
+
+
+def _fraction(match: re.Match[str], bound: str) -> Figure:
+    """百分之五 is 5%, 千分之三 3‰; the rest (三分之一) is a part of a whole."""
+    part = _value(match["part"])
+    unit = {"百": "%", "100": "%", "千": "‰"}.get(match["whole"], "分之")
+    if unit == "分之":
+        whole = _MULTIPLIERS["万"] if match["whole"] == "万" else _value(match["whole"])
+        part = part / whole if whole else part
+    return Figure(match.start(), match.end(), part, unit, bound)
+
+
+def _neighbours(numeral: str) -> tuple[Decimal, Decimal | None]:
+    """Two digits beside each other that rise (七八个, 三五年) are the ends of a range."""
+    if (
+        len(numeral) == 2
+        and all(c in _DIGITS for c in numeral)
+        and 0 < _DIGITS[numeral[0]] < _DIGITS[numeral[1]]
+    ):
+        return Decimal(_DIGITS[numeral[0]]), Decimal(_DIGITS[numeral[1]])
+    return Decimal(0), None
+
+
+def _join(first: Figure, second: Figure, text: str) -> Figure | None:
+    """The range from `first` to `second` where only a dash stands between; None where they are two figures.
+
+    The first end takes unit and scale from the second when it has none: 3—5万元.
+    """
+    sign = int(second.value < 0)
+    if first.upper is not None or first.bound or not _DASH.fullmatch(text[first.end : second.start + sign]):
+        return None
+    value, upper = first.value, abs(second.value)
+    if not first.unit and second.unit and not second.ordinal:
+        scale = re.search(r"\d([百千万亿]+)", text[second.start : second.end])
+        if scale and not re.search(r"[百千万亿]", text[first.start : first.end]):
+            value *= _MULTIPLIERS.get(scale.group(1), 1)
+    elif first.unit != second.unit:
+        return None
+    if not second.unit or value >= upper:
+        return None
+    return replace(
+        second, start=first.start, value=value, upper=upper, ordinal=first.ordinal or second.ordinal
+    )
+
+
+def _value(number: str) -> Decimal:
+    return Decimal(number.replace(",", "")) if number[0].isdigit() else _read_numeral(number)
+
+
+def _read_numeral(numeral: str) -> Decimal:
+    whole, _, rest = numeral.partition("点")
+    decimals = "".join(str(_DIGITS[c]) for c in rest)
+    return Decimal(f"{parse_chinese(whole)}.{decimals}" if decimals else parse_chinese(whole))
 
 
 def parse_chinese(numeral: str) -> int:

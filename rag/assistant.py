@@ -8,7 +8,8 @@ from pathlib import Path
 from embeddings.encoder import Encoder, load_encoder
 from rag.answering import verdict
 from rag.answering.comparison import conclude
-from rag.answering.extractive import Line, extract, weigh_tokens
+from rag.answering.extractive import extract
+from rag.answering.lines import Line, weigh_tokens
 from rag.answering.refusal import NOTHING_FOUND, Refusal, refuse
 from rag.mentions import Coverage
 from rag.question import understand

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from rag.answering.extractive import Line
+from rag.answering.lines import Line
 from rag.answering.figures import Figure, find_figures
 from rag.text import fold
 

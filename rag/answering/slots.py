@@ -1,129 +1,186 @@
-"""The figure that fills the slot asked for: of all figures in a sentence, the one that stands with the question's words."""
+"""The figure that fills the slot asked for: how well each figure of a sentence suits what is asked, and when it told it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
+from rag.answering import aspects
+from rag.answering.asking import Ask
+from rag.answering.aspects import SHARES, Aspect
+from rag.answering.bindings import Bound, bind
 from rag.answering.figures import Figure, find_figures
-from rag.answering.sentences import Piece, split_clauses
 from rag.lexical import tokenize
 from rag.text import fold
 
-# What a word of the question is worth by where it stands: before the figure in its own clause, after it there,
-# earlier in the sentence (a topic holds on through the clauses after it), in the headings, elsewhere in the passage.
-# Set by hand, not tuned.
-OWN, AFTER, EARLIER, HEADING, PASSAGE = 1.0, 0.8, 0.6, 0.45, 0.3
+# What a word of the question is worth by where it stands: among the words that name the figure, in the noun it
+# counts, in the topic it carries on, earlier in the sentence, in the headings, elsewhere in the passage. Set by hand.
+OWN, AFTER, TOPIC, EARLIER, HEADING, PASSAGE = 1.0, 0.95, 0.9, 0.6, 0.45, 0.3
+# A word whose characters stand apart there (起诉 in 提起公诉), as a share of one that stands whole.
+APART = 0.5
+_REACH = 4
 # A unit that the question names or implies; below 0, one of another dimension: no answer.
 UNIT_MATCH, UNIT_CLASH = 0.25, -1.0
+# A name that says more than the question (规模以上工业增加值 for 工业增加值) is worth up to this much less.
+PRECISION = 0.25
 
-_COUNTERS = frozenset("家个项件户名人位次所座处条张套辆台部艘架场类种批支栋间只头株棵")
-_SHARES = frozenset({"%", "‰", "百分点", "个百分点", "成"})
+_COUNTERS = frozenset(
+    "家个项件户名人位次所座处条张套辆台部艘架场类种批支栋间只头株棵枚块届版款起宗笔篇国省市县区镇乡村床"
+)
 _UNIT_ASKED = re.compile(
-    r"(?:多少|几|哪几)(个百分点|平方公里|公里|小时|分钟|[家个项件户名人位次所座处条张套辆台部艘架场类种批支栋间只头株棵亩吨斤元天年])"
+    r"(?:多少|几|哪几)(?:万亿|[百千万亿])*(?P<unit>个?百分点|个点|平方公里|平方米|立方米|公里|千米|小时|分钟|[家个项件户名人位次所座处条张套辆台部艘架场类种批支栋间只头株棵枚块届款起宗笔床亩吨斤元天年岁倍成月])"
 )
-# What a question implies of the unit; the first that matches holds (the growth of a sum is a share, no sum).
+_TIMES = frozenset({"年", "月", "日", "季度", "天", "小时", "分钟", "个工作日", "期", "届"})
+_MONEY = frozenset({"元", "美元", "欧元"})
+# What a question implies of the unit; the first that matches holds.
 _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
-    (
-        re.compile(
-            r"增长|增速|增幅|涨幅|降幅|涨了?(多少|几)|降了?(多少|几)|压减|\b(grow|grew|growth|rise|rose|fell|cut)\b"
-        ),
-        _SHARES,
-    ),
-    (
-        re.compile(r"百分之|百分点|几成|占比|比例|比重|率|\b(share|percentage|percent|proportion|rate)\b"),
-        _SHARES,
-    ),
-    (re.compile(r"多少钱|多少资金|金额|投资额|产值|余额|总额"), frozenset({"元", "美元", "欧元"})),
-    (re.compile(r"第几|排名"), frozenset({"位", "名"})),
-    (re.compile(r"多久|多长时间"), frozenset({"年", "月", "天", "小时", "分钟", "个工作日"})),
+    (re.compile(r"第几|排名|排在?(?:第|什么)"), frozenset({"位", "名", ""})),
+    (re.compile(r"百分之|百分点|几个点|几成|占比|比例|比重|\b(?:share|percentage|percent|proportion|rate)\b"), SHARES),
+    (re.compile(r"率(?:是|为|达到?|有|大概|目标|到)?(?:多少|多高|[?？]|$)"), SHARES),
+    (re.compile(r"多少钱|多少资金|多少经费|金额|投资额|产值|余额|总额|\b(?:yuan|money|output value|investment|worth)\b"), _MONEY),
+    (re.compile(r"多久|多长时间|几年|\bhow long\b"), _TIMES),
+    (re.compile(r"多长(?!时)|\bhow far\b"), frozenset({"公里", "米", "千米"})),
 )
+_NAMED = {"元": _MONEY, "千米": frozenset({"公里", "千米"})}
+_POINTS = frozenset({"个百分点", "百分点"})
 
 
 @dataclass(frozen=True, slots=True)
-class SlotReading:
-    """A figure as an answer: `shown` is the clause up to it, `span` the sentence's words that it rests on."""
+class Sentence:
+    """A sentence with its figures bound and where each word may be looked up."""
 
+    text: str
+    folded: str
+    bounds: tuple[Bound, ...]
+
+    @classmethod
+    def read(cls, text: str) -> "Sentence":
+        """A sentence of a passage, its figures bound to their words."""
+        return cls(text, fold(text), bind(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A figure as an answer to an ask: its score, and the share of the ask's words (0..1) that name it."""
+
+    bound: Bound
     score: float
-    figure: Figure
-    shown: Piece
-    span: Piece
+    covered: float
+    aspect: Aspect
 
 
-def read_slots(
-    question: str, sentence: Piece, context: str, passage: str, weights: Mapping[str, float]
-) -> Iterator[SlotReading]:
-    """Every figure of a sentence with how well it answers a folded question, 0 and up.
-
-    `context` is the headings above, `weights` the worth of each token of the question (summing to 1).
-    """
-    folded = fold(sentence.text)
-    heading, around = set(tokenize(context)), set(tokenize(passage))
-    previous = 0
-    for figure in find_figures(folded):
-        clause = _clause_at(sentence.text, figure.start)
-        start = max(clause.start, previous)
-        own, after = set(tokenize(folded[start : figure.end])), set(tokenize(folded[figure.end : clause.end]))
-        places = (
-            (own, OWN),
-            (after, AFTER),
-            (set(tokenize(folded[:start])), EARLIER),
-            (heading, HEADING),
-            (around, PASSAGE),
-        )
-        score = sum(
-            weight * next((worth for tokens, worth in places if token in tokens), 0.0)
-            for token, weight in weights.items()
-        )
-        previous = figure.end
-        fit = fit_unit(question, figure)
-        if fit >= 0 and (figure.unit or _wants_bare(question)):
-            shown, span = _pieces(sentence, start, clause, figure, own & weights.keys())
-            yield SlotReading(score + fit, figure, shown, span)
+@lru_cache(maxsize=512)
+def read_sentence(text: str) -> Sentence:
+    """A sentence read once, however many slots ask for it."""
+    return Sentence.read(text)
 
 
-def fit_unit(question: str, figure: Figure) -> float:
+def read_slots(ask: Ask, sentence: Sentence, headings: str, passage: str) -> Iterator[Reading]:
+    """Every figure of a sentence that may answer, with how well it does; `headings` and `passage` stand around it."""
+    if not sentence.bounds:
+        return
+    places = {token: _find(token, sentence.folded) for token in ask.weights}
+    elsewhere = {
+        token: HEADING if token in headings else PASSAGE if token in passage else 0.0 for token in ask.weights
+    }
+    known = {(figure.value, figure.unit) for figure in find_figures(ask.part)}
+    wanted = aspects.asked(ask.part)
+    for bound in sentence.bounds:
+        figure = bound.figure
+        unit = fit_unit(ask.part, figure, wanted)
+        if unit < 0 or (figure.value, figure.unit) in known:
+            continue
+        aspect = aspects.told(bound, sentence.folded)
+        if aspect is Aspect.CHANGE and aspects.needs_level(ask.part) and ask.plan is not True:
+            continue
+        worth = {token: _worth(bound, token, places[token], ask, elsewhere[token]) for token in ask.weights}
+        score = sum(weight * worth[token] for token, weight in ask.weights.items())
+        covered = sum(weight for token, weight in ask.weights.items() if worth[token] >= EARLIER * APART)
+        score += unit + aspects.fit(wanted, aspect) - PRECISION * _excess(bound, sentence.folded, ask)
+        yield Reading(bound, score, covered, aspect)
+
+
+def _find(token: str, folded: str) -> tuple[tuple[int, float], ...]:
+    """Where a token stands in a sentence, and how closely: 1 whole, APART with others between its two characters."""
+    found = []
+    if len(token) == 2 and "\u3400" <= token[0] <= "\u9fff":
+        start = folded.find(token)
+        while start >= 0:
+            found.append((start, 1.0))
+            start = folded.find(token, start + 1)
+        if not found:
+            found = [
+                (match.start(), APART)
+                for match in re.finditer(rf"{token[0]}(?=[\u3400-\u9fff]{{1,{_REACH}}}{token[1]})", folded)
+            ]
+        return tuple(found)
+    pattern = rf"(?<![a-z\d.]){re.escape(token)}(?![a-z\d])"
+    return tuple((match.start(), 1.0) for match in re.finditer(pattern, folded))
+
+
+def _worth(
+    bound: Bound, token: str, places: tuple[tuple[int, float], ...], ask: Ask, elsewhere: float
+) -> float:
+    """What a token counts for a figure: by the best place it stands at."""
+    best = 0.0 if places else elsewhere
+    for place, closeness in places:
+        best = max(best, _place_worth(bound, place, token in ask.context) * closeness)
+    return best
+
+
+def _place_worth(bound: Bound, place: int, is_context: bool) -> float:
+    if any(start <= place < end for start, end in bound.rivals):
+        return 0.0
+    if any(start <= place < end for start, end in bound.own):
+        return OWN
+    if bound.after[0] <= place < bound.after[1]:
+        return AFTER
+    if any(start <= place < end for start, end in bound.topic):
+        return TOPIC
+    if place < bound.figure.start:
+        return TOPIC if is_context else EARLIER
+    return PASSAGE
+
+
+_PLAIN = re.compile(
+    r"[\d\W]|同比|预计|分别|[全本我][省市县区乡镇村国年]|累计|共|达到?|为|至|增长|增加|下降|提高|上升|提升|的|了|有|和|及|与|在|约|近|超过?|突破|稳定"
+    r"|其中|已|全部|力争|实现|完成|新增|建成|总数|平均"
+)
+
+
+def _excess(bound: Bound, folded: str, ask: Ask) -> float:
+    """The share (0..1) of the words that name a figure that the question does not have."""
+    names = [folded[start:end] for start, end in bound.own]
+    tokens = [token for name in names for token in tokenize(_PLAIN.sub(" ", name))]
+    if not tokens:
+        return 0.0
+    return sum(token not in ask.weights for token in tokens) / len(tokens)
+
+
+def fit_unit(part: str, figure: Figure, wanted: Aspect) -> float:
     """How the figure's unit suits a folded question: what it names or implies counts for, another against."""
-    asked = _UNIT_ASKED.search(question)
-    if asked:
-        unit = asked.group(1)
-        if figure.unit == unit or (unit in _COUNTERS and figure.unit in _COUNTERS and unit == "个"):
-            return UNIT_MATCH
-        return 0.0 if unit in _COUNTERS and figure.unit in _COUNTERS else UNIT_CLASH
-    implied = next((units for pattern, units in _DIMENSIONS if pattern.search(question)), None)
+    unit = figure.unit
+    if wanted is Aspect.RATIO:
+        return UNIT_MATCH if unit == "比" else UNIT_CLASH
+    named = _UNIT_ASKED.search(part)
+    if named:
+        return _fit_named(named["unit"], unit)
+    implied = next((units for pattern, units in _DIMENSIONS if pattern.search(part)), None)
     if implied is not None:
-        return UNIT_MATCH if figure.unit in implied else UNIT_CLASH
-    return UNIT_CLASH if figure.unit in {"年", "月", "日", "季度", "号"} else 0.0
+        return UNIT_MATCH if unit in implied else UNIT_CLASH
+    if unit in {"", "年", "月", "日", "季度", "号", "比", "届", "期", "字"}:
+        return UNIT_CLASH if unit or not re.search(r"指数|第几|排名|倍|比", part) else 0.0
+    return 0.0
 
 
-def _wants_bare(question: str) -> bool:
-    """A rank or an index may stand without a unit."""
-    return bool(re.search(r"第几|排名|指数|比", question))
-
-
-def _clause_at(text: str, position: int) -> Piece:
-    return next(clause for clause in split_clauses(text) if clause.start <= position < clause.end)
-
-
-def _pieces(
-    sentence: Piece, start: int, clause: Piece, figure: Figure, matched: set[str]
-) -> tuple[Piece, Piece]:
-    """What is shown (the clause up to the figure and the word after it) and what it rests on.
-
-    A clause without a word of the question rests on the sentence before it, where its topic stands.
-    """
-    end = _end_of_phrase(sentence.text, figure.end, clause.end)
-    begin = start if sentence.text[start : figure.start].strip("、，,：: ") else clause.start
-    lead = begin if matched else 0
-    return _piece(sentence, begin, end), _piece(sentence, lead, end)
-
-
-def _end_of_phrase(text: str, figure_end: int, clause_end: int) -> int:
-    """The figure with the noun it counts: up to the next comma, enumeration comma or figure."""
-    stop = re.search(r"[、，,；;。！？\n]|\d", text[figure_end:clause_end])
-    return figure_end + stop.start() if stop else clause_end
-
-
-def _piece(sentence: Piece, start: int, end: int) -> Piece:
-    text = sentence.text[start:end]
-    cut = len(text) - len(text.lstrip("、，,；; \n"))
-    return Piece(text[cut:], sentence.start + start + cut, sentence.start + end)
+def _fit_named(asked: str, unit: str) -> float:
+    if asked in {"个点", "百分点", "个百分点"}:
+        return UNIT_MATCH if unit in SHARES else UNIT_CLASH
+    if asked in _NAMED:
+        return UNIT_MATCH if unit in _NAMED[asked] else UNIT_CLASH
+    if unit == asked or (asked == "个" and unit in _COUNTERS):
+        return UNIT_MATCH
+    people = {"人", "名", "位", "个"}
+    if asked in people and unit in people:
+        return UNIT_MATCH
+    return 0.0 if asked in _COUNTERS and unit in _COUNTERS else UNIT_CLASH

@@ -1,0 +1,143 @@
+"""What figures a question asks for: one or several, each with its words, weighed by how near they stand to 多少."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from rag.answering.bindings import Range, share_out
+from rag.answering.lines import Weigh
+from rag.lexical import tokenize
+from rag.text import fold
+from rag.types import AnswerKind, Question
+
+# A word beside 多少 says what is counted; one far from it says where or of what. Set by hand, not tuned.
+HEAD = 1.6
+# A word of another part of the question is context to this one.
+CONTEXT = 0.4
+_NEAR = 6
+
+_ASK = re.compile(
+    r"多少比多少(?:比多少)*|百分之几|几成|第几|多少|多大|多高|多长|多久|多快|(?<!第)(?<!哪)几(?=个|家|项|名|人|年|月|天|条|座|件|次|所|户|位|倍|级|类|张|辆|块|只|头|亩|吨|元|成|点)"
+)
+_JOINT = re.compile(r"[，,；;、]|(?<![\u4e00-\u9fff])和|又|还")
+_AFTER_ASK = re.compile(r"(?:个|家|项|名|件|位|条|座|张|辆|亿|万|人|元|次|所|户|的|了)*")
+_BEFORE_ASK = re.compile(r"(?:是|有|为|了|达到?|共|总共|一共|大概|大约|占|能|要|会|得)+$")
+# 案子里调成了多少件: what stands before 里 is where to look, what comes after it is counted.
+_WITHIN = re.compile(r"(?P<whole>[^，,。]{2,30}?)(?:里头|里面|当中|之中|(?<=[\u4e00-\u9fff])中(?=[，, ]|有|的)|里(?=[，, ]|有|的|新))")
+_EACH = re.compile(r"各(?:自|是|有|为|占|增|多|新|完|达|完成)|分别|哪一?个|哪一?样|谁|各多|一样|相同|比较|相比")
+_PAIR = re.compile(
+    r"(?P<first>[^\s，,。？?、和与跟及]{2,16})(?:和|与|跟|以及|及|、)(?P<second>[^\s，,。？?、和与跟及各比]{2,16})(?=\s|[，,?？比各]|$)"
+)
+_GOAL = re.compile(r"目标|预期|计划")
+_REACHED = re.compile(r"实际|完成(?:了|情况)?|结果|达到")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One figure asked for.
+
+    `part` is the part of the folded question that asks for it, `weights` the worth of each token (summing to 1),
+    `context` the tokens that say where to look and may stand anywhere before the figure. `label` names it where the
+    question asks for several; `plan` is whether a target (True), a result (False) or either is wanted.
+    """
+
+    part: str
+    weights: Mapping[str, float]
+    context: frozenset[str]
+    plan: bool | None
+    label: str = ""
+
+
+def read_asks(question: Question, weigh: Weigh) -> tuple[Ask, ...]:
+    """The figures that a question asks for, in order; at least one."""
+    folded = fold(question.understood)
+    whole = _ask(question, folded, weigh, tokenize(question.topic), frozenset())
+    if _GOAL.search(folded) and _REACHED.search(folded) and _EACH.search(folded):
+        return (
+            replace(whole, plan=True, label="目标"),
+            replace(whole, plan=False, label="实际"),
+        )
+    if len(question.slots) == 1:
+        if pairs := _pairs(question, folded, weigh):
+            return pairs
+        parts = _parts(folded)
+        if len(parts) > 1:
+            return tuple(
+                _ask(question, part, weigh, tokenize(question.topic), frozenset(tokenize(part))) for part in parts
+            )
+    return (whole,)
+
+
+def _ask(
+    question: Question, part: str, weigh: Weigh, tokens: list[str], mine: frozenset[str], label: str = ""
+) -> Ask:
+    """An ask whose words are `mine` (all when empty), with the others of the question as context."""
+    head = _head(part)
+    weights = {
+        token: weigh(token) * (HEAD if token in head else 1.0) * (1.0 if not mine or token in mine else CONTEXT)
+        for token in dict.fromkeys(tokens)
+        if len(token) > 1 or token.isdigit()
+    }
+    total = sum(weights.values()) or 1.0
+    return Ask(
+        part,
+        {token: weight / total for token, weight in weights.items()},
+        _context(part) | (frozenset(weights) - mine if mine else frozenset()),
+        question.plan,
+        label,
+    )
+
+
+def _head(part: str) -> frozenset[str]:
+    """Tokens of the words beside what asks: 粮食总产 of 粮食总产是多少, 起诉 and 案子 of 起诉了多少件…案子."""
+    match = _ASK.search(part)
+    if not match:
+        return frozenset()
+    before = re.split(r"[，,。]", part[: match.start()])[-1]
+    before = _BEFORE_ASK.sub("", before)[-_NEAR:]
+    rest = part[match.end() :]
+    skip = _AFTER_ASK.match(rest)
+    after = re.split(r"[，,。?？、]", rest[skip.end() if skip else 0 :])[0]
+    return frozenset((*tokenize(before), *tokenize(after[-_NEAR:])))
+
+
+def _context(part: str) -> frozenset[str]:
+    match = _WITHIN.search(part)
+    return frozenset(tokenize(match["whole"])) if match else frozenset()
+
+
+def _parts(folded: str) -> list[str]:
+    """The parts of a question that each ask for a figure of their own: 有多少个、投了多少钱."""
+    parts, start = [], 0
+    matches = list(_ASK.finditer(folded))
+    for match, following in zip(matches, [*matches[1:], None], strict=True):
+        if following is None:
+            parts.append(folded[start:])
+            break
+        joint = _JOINT.search(folded, match.end(), following.start())
+        if joint:
+            parts.append(folded[start : joint.start()])
+            start = joint.end()
+    return parts if len(parts) == len(matches) else [folded]
+
+
+def _pairs(question: Question, folded: str, weigh: Weigh) -> tuple[Ask, ...]:
+    """Two things of which the same is asked (水稻和油菜面积各是多少), each with what they share; else none."""
+    asks_figures = question.kind in {AnswerKind.FIGURE, AnswerKind.COMPARISON} or "各" in folded
+    topic = fold(question.topic)
+    match = _PAIR.search(topic) if asks_figures and _EACH.search(folded) else None
+    if not match:
+        return ()
+    items = [match.span("first"), match.span("second")]
+    return tuple(_of_pair(question, folded, weigh, items, place) for place in (0, 1))
+
+
+def _of_pair(question: Question, folded: str, weigh: Weigh, items: list[Range], place: int) -> Ask:
+    topic = fold(question.topic)
+    own, rivals = share_out(topic, items, place)
+    label = "".join(topic[start:end] for start, end in own)
+    tokens = [token for start, end in own for token in tokenize(topic[start:end])]
+    others = {token for start, end in rivals for token in tokenize(topic[start:end])}
+    outside = tokenize(f"{topic[: items[0][0]]} {topic[items[1][1] :]}")
+    tokens += [token for token in outside if token not in others]
+    return _ask(question, folded, weigh, tokens, frozenset(), label)

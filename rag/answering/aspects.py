@@ -36,14 +36,15 @@ _DONE_TOLD = re.compile(r"(?:计划|任务|目标|预算)数?的(?:约|近|超)?
 
 _ASKS = r"多少|几|百分之|\bhow\b|\bwhat\b"
 _CHANGE_ASKED = re.compile(
-    rf"(?:{_CHANGED}|降)(?!值|到|至|为)[^，,。？?]{{0,10}}(?:{_ASKS})|(?:增速|增幅|涨幅|降幅|增长率)"
+    rf"(?:{_CHANGED}|降)(?!值|到|至|为)[^，,。？?]{{0,10}}(?:{_ASKS})|(?:增速|增幅|涨幅|降幅|增长率)|(?:增长|提高|下降)的?(?:目标|速度|情况|幅度)"
+    r"|(?:增长|涨|降|提高|下降)[^，,]{0,6}(?:高|低|快|慢|大|小)"
     r"|\b(?:grow|grew|growth|rise|rose|fell|fall|drop|dropped|cut|increase|increased|decrease|decreased|reduced)\b"
 )
 _SHARE_ASKED = re.compile(
     r"占.{0,24}(?:多少|几|百分|比)|占比|比重|比例|几成|\b(?:share|proportion|percentage|percent)\b"
 )
 _TOTAL_ASKED = re.compile(r"总数|总共|一共|累计|总计|合计|共有|加起来|截至|保有量|\b(?:total|altogether)\b")
-_ADDED_ASKED = re.compile(r"新增|净增|增加|增产|减产|新[建登引创开培设]|新添|多了|\b(?:new|added|additional)\b")
+_ADDED_ASKED = re.compile(r"新增|净增|增加|增产|减产|新[上装开建成入加招培引认评获设立办签落投添修改登创]|多了|\b(?:new|added|additional)\b")
 _DONE_ASKED = re.compile(r"完成.{0,12}(?:计划|任务|目标|预算)[^，,]{0,6}(?:百分|多少|几)|完成率|投资率")
 _RATIO_ASKED = re.compile(r"多少比多少|几比几|之比(?=是|为|[?？]|$)|比例(?:关系|是|为|调)")
 # Sums of which the growth alone tells nothing: their level is no percentage.
@@ -101,8 +102,10 @@ def asked(part: str) -> Aspect:
     return Aspect.LEVEL
 
 
-def fit(wanted: Aspect, aspect: Aspect) -> float:
-    """How an aspect told suits the one asked for: above 0 the same, below 0 another."""
+def fit(wanted: Aspect, aspect: Aspect, is_plan: bool) -> float:
+    """How an aspect told suits the one asked for: above 0 the same, below 0 another. Targets are mostly rates of growth."""
+    if is_plan and wanted is Aspect.LEVEL and aspect is Aspect.CHANGE:
+        return 0.05
     if wanted is aspect:
         return _SAME.get(wanted, 0.1)
     return _OTHER.get((wanted, aspect), -0.4)

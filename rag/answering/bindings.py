@@ -26,6 +26,8 @@ _SCOPE = re.compile(
     r"(?:[全我本][省市县区乡镇]|地方|预计|年均|累计|新增|新建|新改扩?建|改造|更换|及|和|完成|实现|规模以上|规上|限额以上|限上|人均|平均)+"
 )
 _STOP = re.compile(r"[、，,；;。！？\n(（]|\d")
+# What a text announces that it lists is no figure: 七个方面, 三是, 五项措施如下.
+_HEADINGS = re.compile(r".(?:个?方面|是|要|大工程)")
 _RATIO = re.compile(r"(?<![\d.:])\d+(?:\.\d+)?(?:[:∶]\d+(?:\.\d+)?)+(?![\d.:])")
 _HEDGE = re.compile(r"(?:预计|约|均|将|已|有望)+$")
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
@@ -83,6 +85,7 @@ def _figures(folded: str) -> list[Figure]:
         figure
         for figure in find_figures(folded)
         if not any(r.start < figure.end and figure.start < r.end for r in ratios)
+        and not _HEADINGS.match(folded, figure.end - 1)
         and not _YEAR.fullmatch(folded, figure.start, figure.end)
     ]
     return sorted((*ratios, *others), key=lambda figure: figure.start)

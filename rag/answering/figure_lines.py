@@ -47,8 +47,7 @@ def extract_figures(question: Question, hits: Sequence[Hit], weigh: Weigh) -> tu
     lines: list[Line] = []
     for slot in question.slots:
         for ask in asks:
-            taken = {_place(line) for line in lines} if len(asks) > 1 else set()
-            for line in finder.best(slot, ask, taken):
+            for line in finder.best(slot, ask):
                 label = label_slot(question, slot) + ask.label
                 lines.append(replace(line, label=label or line.label))
     return _once_each(lines)
@@ -72,9 +71,9 @@ class FigureFinder:
         years = [int(hit.chunk.date[:4]) for hit in hits if hit.chunk.date]
         self._newest = max(years, default=None)
 
-    def best(self, slot: Slot, ask: Ask, taken: set[tuple[int, int]]) -> tuple[Line, ...]:
+    def best(self, slot: Slot, ask: Ask) -> tuple[Line, ...]:
         """The line of the best figure; of several periods the newest; two where the sources differ on it."""
-        candidates = [c for c in self.find(slot, ask) if _place(c.line) not in taken]
+        candidates = self.find(slot, ask)
         if not candidates:
             return ()
         best = self._newest_of(candidates, slot)

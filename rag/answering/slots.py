@@ -27,9 +27,9 @@ PRECISION = 0.25
 _COUNTERS = frozenset(
     "家个项件户名人位次所座处条张套辆台部艘架场类种批支栋间只头株棵枚块届版款起宗笔篇国省市县区镇乡村床"
 )
-_UNIT_ASKED = re.compile(
-    r"(?:多少|几|哪几)(?:万亿|[百千万亿])*(?P<unit>个?百分点|个点|平方公里|平方米|立方米|公里|千米|小时|分钟|[家个项件户名人位次所座处条张套辆台部艘架场类种批支栋间只头株棵枚块届款起宗笔床亩吨斤元天年岁倍成月])"
-)
+_COUNT_ASKED = re.compile(r"(?:多少|(?<!第)几|哪几)(?=[^\s，,。?？])")
+# Nouns that the figure parser takes for measure words: they may as well begin a longer noun (多少国家级园区).
+_NOUNS = frozenset("国省市县区镇乡村街园站公金银铜字级等版期")
 _TIMES = frozenset({"年", "月", "日", "季度", "天", "小时", "分钟", "个工作日", "期", "届"})
 _MONEY = frozenset({"元", "美元", "欧元"})
 # What a question implies of the unit; the first that matches holds.
@@ -96,26 +96,32 @@ def read_slots(ask: Ask, sentence: Sentence, headings: str, passage: str) -> Ite
         worth = {token: _worth(bound, token, places[token], ask, elsewhere[token]) for token in ask.weights}
         score = sum(weight * worth[token] for token, weight in ask.weights.items())
         covered = sum(weight for token, weight in ask.weights.items() if worth[token] >= EARLIER * APART)
-        score += unit + aspects.fit(wanted, aspect) - PRECISION * _excess(bound, sentence.folded, ask)
+        score += unit + aspects.fit(wanted, aspect, ask.plan is True) - PRECISION * _excess(bound, sentence.folded, ask)
         yield Reading(bound, score, covered, aspect)
 
 
 def _find(token: str, folded: str) -> tuple[tuple[int, float], ...]:
     """Where a token stands in a sentence, and how closely: 1 whole, APART with others between its two characters."""
-    found = []
-    if len(token) == 2 and "\u3400" <= token[0] <= "\u9fff":
-        start = folded.find(token)
-        while start >= 0:
-            found.append((start, 1.0))
-            start = folded.find(token, start + 1)
-        if not found:
-            found = [
-                (match.start(), APART)
-                for match in re.finditer(rf"{token[0]}(?=[\u3400-\u9fff]{{1,{_REACH}}}{token[1]})", folded)
-            ]
-        return tuple(found)
-    pattern = rf"(?<![a-z\d.]){re.escape(token)}(?![a-z\d])"
-    return tuple((match.start(), 1.0) for match in re.finditer(pattern, folded))
+    if len(token) != 2 or not "\u3400" <= token[0] <= "\u9fff":
+        pattern = rf"(?<![a-z\d.]){re.escape(token)}(?![a-z\d])"
+        return tuple((match.start(), 1.0) for match in re.finditer(pattern, folded))
+    whole = _places(token, folded)
+    if whole:
+        return tuple((place, 1.0) for place in whole)
+    apart = (
+        place
+        for place in _places(token[0], folded)
+        if token[1] in folded[place + 2 : place + _REACH + 2].split("，")[0]
+    )
+    return tuple((place, APART) for place in apart)
+
+
+def _places(piece: str, folded: str) -> list[int]:
+    found, place = [], folded.find(piece)
+    while place >= 0:
+        found.append(place)
+        place = folded.find(piece, place + 1)
+    return found
 
 
 def _worth(
@@ -132,7 +138,7 @@ def _place_worth(bound: Bound, place: int, is_context: bool) -> float:
     if any(start <= place < end for start, end in bound.rivals):
         return 0.0
     if any(start <= place < end for start, end in bound.own):
-        return OWN
+        return EARLIER if is_context else OWN
     if bound.after[0] <= place < bound.after[1]:
         return AFTER
     if any(start <= place < end for start, end in bound.topic):
@@ -150,7 +156,7 @@ _PLAIN = re.compile(
 
 def _excess(bound: Bound, folded: str, ask: Ask) -> float:
     """The share (0..1) of the words that name a figure that the question does not have."""
-    names = [folded[start:end] for start, end in bound.own]
+    names = [folded[start:end] for start, end in (*bound.topic, *bound.own)]
     tokens = [token for name in names for token in tokenize(_PLAIN.sub(" ", name))]
     if not tokens:
         return 0.0
@@ -162,9 +168,9 @@ def fit_unit(part: str, figure: Figure, wanted: Aspect) -> float:
     unit = figure.unit
     if wanted is Aspect.RATIO:
         return UNIT_MATCH if unit == "比" else UNIT_CLASH
-    named = _UNIT_ASKED.search(part)
+    named = named_unit(part)
     if named:
-        return _fit_named(named["unit"], unit)
+        return _fit_named(named, unit)
     implied = next((units for pattern, units in _DIMENSIONS if pattern.search(part)), None)
     if implied is not None:
         return UNIT_MATCH if unit in implied else UNIT_CLASH
@@ -173,13 +179,27 @@ def fit_unit(part: str, figure: Figure, wanted: Aspect) -> float:
     return 0.0
 
 
+def named_unit(part: str) -> str:
+    """The unit that a folded question names after 多少 or 几 (几个百分点, 多少万亩), else empty."""
+    for match in _COUNT_ASKED.finditer(part):
+        rest = part[match.end() : match.end() + 12]
+        if re.match(r"个点", rest):
+            return "百分点"
+        figures = find_figures("1" + rest)
+        if figures and figures[0].start == 0 and figures[0].unit:
+            return figures[0].unit
+    return ""
+
+
 def _fit_named(asked: str, unit: str) -> float:
-    if asked in {"个点", "百分点", "个百分点"}:
+    if asked in _POINTS:
         return UNIT_MATCH if unit in SHARES else UNIT_CLASH
     if asked in _NAMED:
         return UNIT_MATCH if unit in _NAMED[asked] else UNIT_CLASH
     if unit == asked or (asked == "个" and unit in _COUNTERS):
         return UNIT_MATCH
+    if asked in _NOUNS:
+        return 0.0
     people = {"人", "名", "位", "个"}
     if asked in people and unit in people:
         return UNIT_MATCH

@@ -37,7 +37,9 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.FIGURE,
-        r"\bhow (many|much|large|big|high|long|fast)\b|\bwhat (percentage|share|proportion|rate|number)\b",
+        r"\bhow (many|much|large|big|high|long|fast)\b|\bwhat (percentage|share|proportion|rate|number)\b"
+        r"|\bwhat (is|was|are|were)\b.*\b(value|output|growth|rate|target|share|coverage|concentration|index|total|amount|income|revenue"
+        r"|population|area|length|number|level)\b",
     ),
     (
         AnswerKind.LIST,
@@ -48,11 +50,11 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
         r"怎么样?|如何|怎样|咋|概括|总结|介绍|说说|为什么|为何|\bhow\b|\bwhy\b|\bsummar|\bdescribe\b",
     ),
     (AnswerKind.ENTITY, r"谁|哪|什么|啥|叫|何时|何地|\bwho\b|\bwhere\b|\bwhen\b|\bwhich\b|\bwhat\b|\bname\b"),
-    (AnswerKind.FIGURE, r"(率|值|量|比重|占比|增速|增幅|涨幅|总额|收入|面积|规模|目标|数)(是|为)?[?]?$"),
+    (AnswerKind.FIGURE, r"(率|值|量|比重|占比|增速|增幅|涨幅|总额|收入|面积|规模|目标|数|增长)(是|为|了)?[?]?$"),
 )
 
 _PLAN = re.compile(
-    r"目标|计划(?!经济)|打算|准备|力争|预期|安排|规划到|要(增长|达到|完成|新增|建|做到|修|打造)|想(把|要|做)|将(要)?"
+    r"目标|(?<!完成)(?<!完成年)(?<!完成全年)计划(?!经济|的)|打算|准备|力争|预期|安排|规划到|要(增长|达到|完成|新增|建|做到|修|打造)|想(把|要|做)|将(要)?"
     r"|\b(target|plan|plans|planned|aims?|goal|intends?|will)\b"
 )
 _RESULT = re.compile(r"实际|完成了|已经|达到了|做到了|实现了|\b(actual|actually|achieved)\b")

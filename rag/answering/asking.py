@@ -84,7 +84,7 @@ def _ask(
     weights = {
         token: weigh(token)
         * (VERY_HEAD if token in very else HEAD if token in near else 1.0)
-        * (UNKNOWN if weigh(token) >= unknown and token not in very else 1.0)
+        * (UNKNOWN if weigh(token) >= unknown else 1.0)
         * (1.0 if not mine or token in mine else CONTEXT)
         for token in dict.fromkeys(tokens)
         if len(token) > 1 or token.isdigit()

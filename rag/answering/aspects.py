@@ -30,7 +30,7 @@ _CHANGED = (
 _CHANGE_TOLD = re.compile(rf"(?:{_CHANGED}|降|增)(?:了|约|近|超|预计|同比|率|速度|[^，,、]{{0,2}}达)*$")
 _LEVEL_TOLD = re.compile(r"(?:到|至|为)(?:了|约|近|超)*$")
 _SHARE_TOLD = re.compile(r"占|比重|比例")
-_ADDED_TOLD = re.compile(r"新增|净增|增加|增产|减产|减少|新[建登引创开培设]|新认定|较年初|比上年")
+_ADDED_TOLD = re.compile(r"新增|净增|增加(?!值)|增产|减产|减少|新[建登引创开培设]|新认定|较年初|比上年")
 _TOTAL_TOLD = re.compile(r"总数|累计|总量|共有|总计|合计|一共|保有量|存量")
 _DONE_TOLD = re.compile(r"(?:计划|任务|目标|预算)数?的(?:约|近|超)?$|投资率|完成率")
 
@@ -44,7 +44,7 @@ _SHARE_ASKED = re.compile(
     r"占.{0,24}(?:多少|几|百分|比)|占比|比重|比例|几成|\b(?:share|proportion|percentage|percent)\b"
 )
 _TOTAL_ASKED = re.compile(r"总数|总共|一共|累计|总计|合计|共有|加起来|截至|保有量|\b(?:total|altogether)\b")
-_ADDED_ASKED = re.compile(r"新增|净增|增加|增产|减产|新[上装开建成入加招培引认评获设立办签落投添修改登创]|多了|\b(?:new|added|additional)\b")
+_ADDED_ASKED = re.compile(r"新增|净增|增加(?!值)|增产|减产|新[上装开建成入加招培引认评获设立办签落投添修改登创]|多了|\b(?:new|added|additional)\b")
 _DONE_ASKED = re.compile(r"完成.{0,12}(?:计划|任务|目标|预算)[^，,]{0,6}(?:百分|多少|几)|完成率|投资率")
 _RATIO_ASKED = re.compile(r"多少比多少|几比几|之比(?=是|为|[?？]|$)|比例(?:关系|是|为|调)")
 # Sums of which the growth alone tells nothing: their level is no percentage.

@@ -41,7 +41,8 @@ class Bound:
 
     `own` names it (its clause before it, or its item of a series with what all items share), `after` is the noun it
     counts, `topic` what an earlier figure was named by when `own` says nothing but 增长 or 总数; `rivals` are the
-    items of the series that belong to its other figures. `bare` says that `own` names nothing by itself.
+    items of the series that belong to its other figures. `bare` says that `own` names nothing by itself;
+    `alias` is what a shortened item stands for (城镇 for the 城 of 城乡).
     """
 
     figure: Figure
@@ -51,6 +52,7 @@ class Bound:
     rivals: tuple[Range, ...]
     clause: Range
     bare: bool = False
+    alias: str = ""
 
     def own_text(self, folded: str) -> str:
         """The words that name it, joined."""
@@ -69,10 +71,10 @@ def bind(text: str) -> tuple[Bound, ...]:
         if _qualifies(folded, figures, index, clause):
             continue
         after = (figure.end, _end_of_phrase(folded, figure.end, clause[1]))
-        own, rivals = series.get(index) or ((_own_range(folded, figures, index, clause),), ())
+        own, rivals, alias = series.get(index) or ((_own_range(folded, figures, index, clause),), (), "")
         bare = index not in series and _is_bare("".join(folded[a:b] for a, b in (*own, after)))
         topic = _topic(found) if bare else ()
-        found.append(Bound(figure, own, after, topic, rivals, clause, bare))
+        found.append(Bound(figure, own, after, topic, rivals, clause, bare, alias))
     return tuple(found)
 
 
@@ -127,10 +129,13 @@ def _end_of_phrase(folded: str, start: int, end: int) -> int:
     return stop.start() if stop else end
 
 
+_Place = tuple[tuple[Range, ...], tuple[Range, ...], str]
+
+
 def _find_series(
     folded: str, figures: list[Figure], clauses: list[Range]
-) -> dict[int, tuple[tuple[Range, ...], tuple[Range, ...]]]:
-    """For each figure of a series (A、B分别增长4.0%、6.0%), by its index: its own ranges and those of the others."""
+) -> dict[int, _Place]:
+    """For each figure of a series (A、B分别增长4.0%、6.0%), by its index: its own ranges, those of the others, and its alias."""
     found = {}
     for match in _SERIES.finditer(folded):
         run = _run(folded, figures, match.end())
@@ -143,10 +148,10 @@ def _find_series(
         verb = (end, figures[run[0]].start)
         items = _split_items(folded, head, end, len(run))
         for place, index in enumerate(run):
-            own, rivals = (
-                share_out(folded, items, place) if items else _share_both(folded, head, end, place)
+            own, rivals, alias = (
+                (*share_out(folded, items, place), "") if items else _share_both(folded, head, end, place)
             )
-            found[index] = ((*own, verb), rivals)
+            found[index] = ((*own, verb), rivals, alias)
     return found
 
 
@@ -198,13 +203,13 @@ def _without_modifier(folded: str, first: Range, second: Range) -> Range:
     return (max(first[0], first[1] - length), first[1]) if alike else first
 
 
-def _share_both(folded: str, start: int, end: int, place: int) -> tuple[tuple[Range, ...], tuple[Range, ...]]:
+def _share_both(folded: str, start: int, end: int, place: int) -> _Place:
     """城乡居民收入分别…: the town's first, then the country's."""
     both = folded.rfind("城乡", start, end)
-    if both < 0:
-        return ((start, end),), ()
+    if both < 0 or place > 1:
+        return ((start, end),), (), ""
     chosen, other = ((both, both + 1), (both + 1, both + 2))[:: 1 if place == 0 else -1]
-    return tuple(r for r in ((start, both), chosen, (both + 2, end)) if r[0] < r[1]), (other,)
+    return tuple(r for r in ((start, both), chosen, (both + 2, end)) if r[0] < r[1]), (other,), ("城镇", "农村")[place]
 
 
 def _shared_tail(folded: str, items: list[Range]) -> Range:

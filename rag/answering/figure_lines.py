@@ -20,6 +20,8 @@ RANK_WEIGHT = 0.35
 LOOKED_UP = 12
 # A figure of which the words before it hold less of the question's topic (by weight) is no answer.
 LEAST_COVERED = 0.15
+# An English word brings several Chinese ones, of which a report uses one.
+LEAST_TRANSLATED = 0.06
 _NAMES_ASKED = re.compile(r"哪位|哪些|谁(?=是|当|任|担任|作|做)|是谁|哪里|哪儿|在哪|何时|什么时候|叫什么|什么名|\bwho\b|\bwhere\b|\bwhen\b")
 
 
@@ -68,6 +70,7 @@ class FigureFinder:
         self._question = question
         self._folded = fold(question.understood)
         self._hits = hits[: READ * len(question.slots)]
+        self._least = LEAST_TRANSLATED if question.language == "en" else LEAST_COVERED
         years = [int(hit.chunk.date[:4]) for hit in hits if hit.chunk.date]
         self._newest = max(years, default=None)
 
@@ -99,7 +102,7 @@ class FigureFinder:
             for piece in split_sentences(chunk.text):
                 sentence = read_sentence(piece.text)
                 for reading in read_slots(ask, sentence, headings, passage):
-                    if reading.covered < LEAST_COVERED:
+                    if reading.covered < self._least:
                         continue
                     candidate = self._candidate(slot, ask, chunk, piece, sentence, reading)
                     if candidate is not None:

@@ -11,7 +11,7 @@ from rag.types import Block, Chunk, Form, Kind, Period, Region, Slot
 
 # Set by hand, not tuned.
 VERY_PERIOD, OTHER_SPAN, DOUBTFUL_PERIOD = 0.1, -0.2, -0.3
-OTHER_PART = -0.3
+OTHER_PART, NAMED_PLACE = -0.3, -0.15
 UNASKED_PLAN, LATE_PLAN = -0.25, -0.4
 
 _COMPARED = re.compile(r"(?:比|较|与|同|跟|恢复到|超过|相当于|对比|相比)$")
@@ -129,8 +129,9 @@ def region_fit(asked: Region | None, question: str, text: str, bound: Bound, chu
     if told is None or asked == told:
         return 0.0
     if asked is None:
-        named = told == chunk.region or any(short_name(name) in question for name in told.path[-1:])
-        return 0.0 if named else OTHER_PART
+        if not is_own or short_name(told.path[-1]) in question:
+            return 0.0
+        return OTHER_PART if told != chunk.region else NAMED_PLACE if short_name(told.path[-1]) in text else 0.0
     if asked == chunk.region and is_own and asked.contains(told):
         return OTHER_PART
     return None if not told.contains(asked) or told != chunk.region or is_own else _named_before(asked, text, bound)

@@ -21,6 +21,8 @@ APART = 0.5
 _REACH = 4
 # A unit that the question names or implies; below 0, one of another dimension: no answer.
 UNIT_MATCH, UNIT_CLASH = 0.25, -1.0
+# Another counter of things (部 for 台): a slip of the questioner, or another thing.
+OTHER_COUNTER = -0.08
 # A name that says more than the question (规模以上工业增加值 for 工业增加值) is worth up to this much less.
 PRECISION = 0.25
 
@@ -31,6 +33,7 @@ _COUNT_ASKED = re.compile(r"(?:多少|(?<!第)几|哪几)(?=[^\s，,。?？])")
 # Nouns that the figure parser takes for measure words: they may as well begin a longer noun (多少国家级园区).
 _NOUNS = frozenset("国省市县区镇乡村街园站公金银铜字级等版期")
 _TIMES = frozenset({"年", "月", "日", "季度", "天", "小时", "分钟", "个工作日", "期", "届"})
+_DATES = frozenset({"年", "月", "日", "季度", "号", "比", "届", "期", "字"})
 _MONEY = frozenset({"元", "美元", "欧元"})
 # What a question implies of the unit; the first that matches holds.
 _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
@@ -87,16 +90,18 @@ def read_slots(ask: Ask, sentence: Sentence, headings: str, passage: str) -> Ite
     wanted = aspects.asked(ask.part)
     for bound in sentence.bounds:
         figure = bound.figure
-        unit = fit_unit(ask.part, figure, wanted)
-        if unit < 0 or (figure.value, figure.unit) in known:
+        unit = fit_unit(ask.part, figure, wanted, sentence.folded[figure.end : bound.after[1]])
+        if unit <= UNIT_CLASH or (figure.value, figure.unit) in known:
             continue
         aspect = aspects.told(bound, sentence.folded)
         if aspect is Aspect.CHANGE and aspects.needs_level(ask.part) and ask.plan is not True:
             continue
         worth = {token: _worth(bound, token, places[token], ask, elsewhere[token]) for token in ask.weights}
         score = sum(weight * worth[token] for token, weight in ask.weights.items())
-        covered = sum(weight for token, weight in ask.weights.items() if worth[token] >= EARLIER * APART)
-        score += unit + aspects.fit(wanted, aspect, ask.plan is True) - PRECISION * _excess(bound, sentence.folded, ask)
+        covered = sum(weight for token, weight in ask.weights.items() if worth[token] > PASSAGE)
+        named = sum(weight for token, weight in ask.weights.items() if worth[token] >= TOPIC)
+        score += unit + aspects.fit(wanted, aspect, ask.plan is True)
+        score -= PRECISION * named * _excess(bound, sentence.folded, ask)
         yield Reading(bound, score, covered, aspect)
 
 
@@ -128,6 +133,8 @@ def _worth(
     bound: Bound, token: str, places: tuple[tuple[int, float], ...], ask: Ask, elsewhere: float
 ) -> float:
     """What a token counts for a figure: by the best place it stands at."""
+    if token in bound.alias:
+        return OWN
     best = 0.0 if places else elsewhere
     for place, closeness in places:
         best = max(best, _place_worth(bound, place, token in ask.context) * closeness)
@@ -163,20 +170,27 @@ def _excess(bound: Bound, folded: str, ask: Ask) -> float:
     return sum(token not in ask.weights for token in tokens) / len(tokens)
 
 
-def fit_unit(part: str, figure: Figure, wanted: Aspect) -> float:
-    """How the figure's unit suits a folded question: what it names or implies counts for, another against."""
+def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "") -> float:
+    """How the figure's unit suits a folded question: what it names or implies counts for, another against.
+
+    `after` is what follows the figure: a count may stand right before the noun counted (48万女生).
+    """
     unit = figure.unit
     if wanted is Aspect.RATIO:
         return UNIT_MATCH if unit == "比" else UNIT_CLASH
     named = named_unit(part)
+    if named and not unit:
+        return 0.0 if re.match(r"[\u4e00-\u9fff]", after) and named in _COUNTERS else UNIT_CLASH
     if named:
         return _fit_named(named, unit)
+    if wanted is Aspect.CHANGE:
+        return UNIT_MATCH if unit in SHARES else 0.0 if unit and unit not in _DATES else UNIT_CLASH
     implied = next((units for pattern, units in _DIMENSIONS if pattern.search(part)), None)
     if implied is not None:
         return UNIT_MATCH if unit in implied else UNIT_CLASH
-    if unit in {"", "年", "月", "日", "季度", "号", "比", "届", "期", "字"}:
-        return UNIT_CLASH if unit or not re.search(r"指数|第几|排名|倍|比", part) else 0.0
-    return 0.0
+    if unit in _DATES:
+        return UNIT_CLASH
+    return 0.0 if unit or re.search(r"指数|第几|排名|倍|比", part) else UNIT_CLASH
 
 
 def named_unit(part: str) -> str:
@@ -203,4 +217,4 @@ def _fit_named(asked: str, unit: str) -> float:
     people = {"人", "名", "位", "个"}
     if asked in people and unit in people:
         return UNIT_MATCH
-    return 0.0 if asked in _COUNTERS and unit in _COUNTERS else UNIT_CLASH
+    return OTHER_COUNTER if asked in _COUNTERS and unit in _COUNTERS else UNIT_CLASH

@@ -24,7 +24,7 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     (
         AnswerKind.COMPARISON,
         r"相比|对比|比较|跟.{1,12}比|和.{1,12}比|与.{1,12}比|差多少|相差|哪个.{0,6}(高|低|大|小|多|少|快|慢)|谁.{0,4}(高|低|多|少|快|慢)"
-        r"|更(高|低|多|少|快|慢|好|差)|\bcompare|\bhigher\b|\blower\b|\bdifference\b|\b(more|less|fewer|faster) than\b",
+        r"|更(高|低|多|少|快|慢|好|差)|一样(?=多|高|大|吗)|\bcompare|\bhigher\b|\blower\b|\bdifference\b|\b(more|less|fewer|faster) than\b",
     ),
     (
         AnswerKind.YESNO,

@@ -28,6 +28,8 @@ _SCOPE = re.compile(
 _STOP = re.compile(r"[、，,；;。！？\n(（]|\d")
 # What a text announces that it lists is no figure: 七个方面, 三是, 五项措施如下.
 _HEADINGS = re.compile(r".(?:个?方面|是|要|大工程)")
+# 万元GDP, 千家企业: a scale without a number.
+_SCALE_ONLY = re.compile(r"[^\d一二两三四五六七八九十〇零]*$")
 _RATIO = re.compile(r"(?<![\d.:])\d+(?:\.\d+)?(?:[:∶]\d+(?:\.\d+)?)+(?![\d.:])")
 _HEDGE = re.compile(r"(?:预计|约|均|将|已|有望)+$")
 _YEAR = re.compile(r"(?:19|20)\d\d年?")
@@ -53,6 +55,11 @@ class Bound:
     clause: Range
     bare: bool = False
     alias: str = ""
+
+    @property
+    def own_is_empty(self) -> bool:
+        """Whether nothing names it before it, so that what follows does (仅23天，新桥建成通车)."""
+        return not self.topic and all(end - start < 2 for start, end in self.own)
 
     def own_text(self, folded: str) -> str:
         """The words that name it, joined."""
@@ -88,6 +95,7 @@ def _figures(folded: str) -> list[Figure]:
         for figure in find_figures(folded)
         if not any(r.start < figure.end and figure.start < r.end for r in ratios)
         and not _HEADINGS.match(folded, figure.end - 1)
+        and not _SCALE_ONLY.match(folded, figure.start, figure.end)
         and not _YEAR.fullmatch(folded, figure.start, figure.end)
     ]
     return sorted((*ratios, *others), key=lambda figure: figure.start)

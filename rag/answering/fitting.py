@@ -11,7 +11,7 @@ from rag.types import Block, Chunk, Form, Kind, Period, Region, Slot
 
 # Set by hand, not tuned.
 VERY_PERIOD, OTHER_SPAN, DOUBTFUL_PERIOD = 0.1, -0.2, -0.3
-OTHER_PART, NAMED_PLACE = -0.3, -0.15
+OTHER_PART, NAMED_PLACE = -0.3, -0.25
 UNASKED_PLAN, LATE_PLAN = -0.25, -0.4
 
 _COMPARED = re.compile(r"(?:比|较|与|同|跟|恢复到|超过|相当于|对比|相比)$")

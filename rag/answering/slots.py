@@ -17,7 +17,7 @@ from rag.text import fold
 # counts, in the topic it carries on, earlier in the sentence, in the headings, elsewhere in the passage. Set by hand.
 OWN, AFTER, TOPIC, EARLIER, HEADING, PASSAGE = 1.0, 0.95, 0.9, 0.6, 0.45, 0.3
 # A word whose characters stand apart there (起诉 in 提起公诉), as a share of one that stands whole.
-APART = 0.5
+APART = 0.65
 _REACH = 4
 # A unit that the question names or implies; below 0, one of another dimension: no answer.
 UNIT_MATCH, UNIT_CLASH = 0.25, -1.0
@@ -152,7 +152,7 @@ def _place_worth(bound: Bound, place: int, is_context: bool) -> float:
         return TOPIC
     if place < bound.figure.start:
         return TOPIC if is_context else EARLIER
-    return PASSAGE
+    return EARLIER if bound.own_is_empty else PASSAGE
 
 
 _PLAIN = re.compile(
@@ -183,6 +183,8 @@ def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "") -> floa
         return 0.0 if re.match(r"[\u4e00-\u9fff]", after) and named in _COUNTERS else UNIT_CLASH
     if named:
         return _fit_named(named, unit)
+    if not unit and _same_counter(part, after):
+        return UNIT_MATCH
     if wanted is Aspect.CHANGE:
         return UNIT_MATCH if unit in SHARES else 0.0 if unit and unit not in _DATES else UNIT_CLASH
     implied = next((units for pattern, units in _DIMENSIONS if pattern.search(part)), None)
@@ -191,6 +193,12 @@ def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "") -> floa
     if unit in _DATES:
         return UNIT_CLASH
     return 0.0 if unit or re.search(r"指数|第几|排名|倍|比", part) else UNIT_CLASH
+
+
+def _same_counter(part: str, after: str) -> bool:
+    """Whether a measure word that the figure parser does not know follows both 多少 and the figure (多少份, 79份)."""
+    match = _COUNT_ASKED.search(part)
+    return match is not None and after != "" and part[match.end() : match.end() + 1] == after[:1]
 
 
 def named_unit(part: str) -> str:

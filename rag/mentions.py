@@ -65,7 +65,11 @@ def find_regions(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]
     known = [region for region in coverage.regions if region.level in {Level.PROVINCE, Level.CITY}]
     candidates = [
         *sorted(_own_regions(folded, coverage), key=lambda mention: mention.start - mention.end),
-        *(Mention(m.start, m.end, m.region) for m in gazetteer().find(folded, known)),
+        *(
+            Mention(m.start, m.end, m.region)
+            for m in gazetteer().find(folded, known)
+            if not _is_verb(folded, m.start, m.end, m.region, coverage)
+        ),
         *_loose_regions(folded, coverage),
         *_romanised_regions(folded, coverage),
     ]
@@ -73,6 +77,20 @@ def find_regions(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]
         if not any(candidate.start < m.end and m.start < candidate.end for m in mentions):
             mentions.append(candidate)
     return tuple(sorted(mentions, key=lambda mention: mention.start))
+
+
+# What follows a verb and no place: 新建了, 新建和改建, 新建多少.
+_VERB_AFTER = re.compile(r"(?:和|与|及|、|或)?[改扩续重]建|[了过成]|多少|几|\d")
+
+
+def _is_verb(folded: str, start: int, end: int, region: Region, coverage: Coverage) -> bool:
+    """Whether a county's short name that the corpus does not tell of stands as a verb (新建了多少 for 新建区)."""
+    return (
+        region.level is Level.COUNTY
+        and region not in coverage.regions
+        and folded[start:end] != region.path[-1]
+        and _VERB_AFTER.match(folded, end) is not None
+    )
 
 
 def _own_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]:

@@ -7,7 +7,7 @@ from itertools import pairwise, product
 
 from rag.errors import QuestionError
 from rag.followup import resolve
-from rag.mentions import ASKING, Coverage, find_regions, find_times
+from rag.mentions import ASKING, Coverage, Mention, find_regions, find_times
 from rag.synonyms import expand
 from rag.text import fold
 from rag.types import AnswerKind, Question, Region, Slot, Turn
@@ -54,11 +54,11 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
 )
 
 _PLAN = re.compile(
-    r"目标|(?<!完成)(?<!完成年)(?<!完成全年)计划(?!经济|的)|打算|准备|力争|预期|安排|规划到|要(增长|达到|完成|新增|建|做到|修|打造)|想(把|要|做)|将(要)?"
+    r"目标|(?<!完成)(?<!完成年)(?<!完成全年)计划(?!经济|的)|打算|准备|力争|预期|安排(?!了)|规划到|要(增长|达到|完成|新增|建|做到|修|打造)|想(把|要|做)|将(要)?"
     r"|\b(target|plan|plans|planned|aims?|goal|intends?|will)\b"
 )
 _RESULT = re.compile(r"实际|完成了|已经|达到了|做到了|实现了|\b(actual|actually|achieved)\b")
-_REPORT_DATE = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(?=.{0,12}(报告|汇报|会上|作的|做的))")
+_REPORT_DATE = re.compile(r"((?:19|20)\d\d)年(?:(\d{1,2})月|初)(?=.{0,12}(报告|汇报|会上|作的|做的))")
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{1,40})[”\"」』》]")
 
 
@@ -124,7 +124,7 @@ def search_words(folded: str) -> str:
 
 def _without_slots(folded: str, coverage: Coverage) -> str:
     """The question with a blank for each place and time it names."""
-    regions, times = find_regions(folded, coverage), find_times(folded, coverage)
+    regions, times = _places(folded, coverage), find_times(folded, coverage)
     for start, end in [*((m.start, m.end) for m in regions), *((m.start, m.end) for m in times)]:
         folded = folded[:start] + " " * (end - start) + folded[end:]
     return folded
@@ -145,7 +145,7 @@ def _asked_regions(folded: str, coverage: Coverage) -> tuple[Region, ...]:
 
     Both are asked about when they are compared or named side by side (江西和信丰).
     """
-    mentions = find_regions(folded, coverage)
+    mentions = _places(folded, coverage)
     regions = tuple(dict.fromkeys(mention.named for mention in mentions))
     beside = any(_AND.fullmatch(folded[a.end : b.start]) for a, b in pairwise(mentions))
     if beside or find_kind(folded) is AnswerKind.COMPARISON:
@@ -153,12 +153,27 @@ def _asked_regions(folded: str, coverage: Coverage) -> tuple[Region, ...]:
     return tuple(r for r in regions if not any(r != other and r.contains(other) for other in regions))
 
 
+def _places(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]:
+    """The places a question names, but for one in what is counted after another was named (某镇种了多少亩庐山茶)."""
+    mentions = find_regions(folded, coverage)
+    asked = re.search(r"多少|几|哪些|哪种", folded)
+    if not asked or not any(mention.end <= asked.start() for mention in mentions):
+        return mentions
+    return tuple(
+        mention
+        for mention in mentions
+        if mention.end <= asked.start() or re.search(r"[，,。?？、和与跟]", folded[asked.end() : mention.start])
+    )
+
+
 _AND = re.compile(r"\s*(和|与|、|跟|同|及|以及|还有|,|or|and)\s*")
 
 
 def _report_month(folded: str) -> str | None:
     match = _REPORT_DATE.search(folded)
-    return f"{match.group(1)}-{int(match.group(2)):02d}" if match else None
+    if not match:
+        return None
+    return f"{match.group(1)}-{int(match.group(2)):02d}" if match.group(2) else match.group(1)
 
 
 def _asks_plan(folded: str) -> bool | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from rag.answering.bindings import Range, share_out
+from rag.answering.figures import find_figures
 from rag.answering.lines import Weigh
 from rag.lexical import tokenize
 from rag.text import fold
@@ -112,7 +113,7 @@ def content(text: str) -> list[str]:
 
 def _heads(part: str) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
     """Tokens by what asks: the verb (起诉 of 起诉了多少件破坏环境的案子), the nouns beside it (案子; 总产 of
-    粮食总产是多少), those near it, and what is no word but a counter with half of one (件破).
+    粮食总产是多少), those near it, and what is no word but a counter or half of one (件破).
     """
     match = _ASK.search(part)
     none = frozenset[str]()
@@ -125,12 +126,14 @@ def _heads(part: str) -> tuple[frozenset[str], frozenset[str], frozenset[str], f
     words = [content(before[-_NEAR:]), content(after[-_NEAR:])]
     very = frozenset(token for side in words for token in side[-1:])
     is_verb = bool(_DID.search(part[: match.start()]))
-    counter = rest[skip.end() - 1 : skip.end() + 1] if skip and skip.end() else ""
+    figures = find_figures("1" + rest[:12])
+    unit = figures[0].end - 1 if figures and figures[0].unit else 0
+    counted = max(unit, skip.end() if skip else 0)
     return (
         frozenset(words[0][-1:]) if is_verb else none,
         very,
         frozenset(token for side in words for token in side),
-        frozenset({counter}) if len(counter) == 2 else none,
+        frozenset(rest[i : i + 2] for i in range(counted)),
     )
 
 

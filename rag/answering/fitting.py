@@ -11,7 +11,7 @@ from rag.types import Block, Chunk, Form, Kind, Period, Region, Slot
 
 # Set by hand, not tuned.
 VERY_PERIOD, OTHER_SPAN, DOUBTFUL_PERIOD = 0.1, -0.2, -0.3
-OTHER_PART, NAMED_PLACE = -0.3, -0.25
+WIDER, OTHER_PART, NAMED_PLACE = -0.15, -0.3, -0.25
 UNASKED_PLAN, LATE_PLAN = -0.25, -0.4
 
 _COMPARED = re.compile(r"(?:比|较|与|同|跟|恢复到|超过|相当于|对比|相比)$")
@@ -132,8 +132,8 @@ def region_fit(asked: Region | None, question: str, text: str, bound: Bound, chu
         if not is_own or short_name(told.path[-1]) in question:
             return 0.0
         return OTHER_PART if told != chunk.region else NAMED_PLACE if short_name(told.path[-1]) in text else 0.0
-    if asked == chunk.region and is_own and asked.contains(told):
-        return OTHER_PART
+    if asked == chunk.region:
+        return OTHER_PART if asked.contains(told) else WIDER
     return None if not told.contains(asked) or told != chunk.region or is_own else _named_before(asked, text, bound)
 
 
@@ -170,4 +170,4 @@ def _is_subject(text: str, clause: int, start: int, end: int) -> bool:
     before = text[clause:start].strip("，,、“” ")
     if re.search(r"(?:占|居|列|位|达到?|对|与|和|至|到|向|在|由|从|为|比|较|高于|低于|接|入选|获|国家|获得|成为)$", before):
         return False
-    return not re.match(r"(?:至|到|[—－-]|、|第|首|最|前|平均|领先|率先)", text[end:])
+    return not re.match(r"(?:[)）]|至|到|[—－-]|、|第|首|最|前|平均|领先|率先)", text[end:])

@@ -64,9 +64,13 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A figure as an answer to an ask: its score, and the share of the ask's words (0..1) that name it."""
+    """A figure as an answer to an ask: what the ask's words (0..1) and the rest (unit, aspect) count for it.
+
+    `covered` is the share of the ask's words (0..1) that stand with it or before it.
+    """
 
     bound: Bound
+    words: float
     score: float
     covered: float
     aspect: Aspect
@@ -97,12 +101,12 @@ def read_slots(ask: Ask, sentence: Sentence, headings: str, passage: str) -> Ite
         if aspect is Aspect.CHANGE and aspects.needs_level(ask.part) and ask.plan is not True:
             continue
         worth = {token: _worth(bound, token, places[token], ask, elsewhere[token]) for token in ask.weights}
-        score = sum(weight * worth[token] for token, weight in ask.weights.items())
+        words = sum(weight * worth[token] for token, weight in ask.weights.items())
         covered = sum(weight for token, weight in ask.weights.items() if worth[token] > PASSAGE)
         named = sum(weight for token, weight in ask.weights.items() if worth[token] >= TOPIC)
-        score += unit + aspects.fit(wanted, aspect, ask.plan is True)
-        score -= PRECISION * named * _excess(bound, sentence.folded, ask)
-        yield Reading(bound, score, covered, aspect)
+        score = unit + aspects.fit(wanted, aspect, ask.plan is True)
+        words -= PRECISION * named * _excess(bound, sentence.folded, ask)
+        yield Reading(bound, words, score, covered, aspect)
 
 
 def _find(token: str, folded: str) -> tuple[tuple[int, float], ...]:
@@ -214,7 +218,7 @@ def named_unit(part: str) -> str:
 
 
 def _fit_named(asked: str, unit: str) -> float:
-    if asked in _POINTS:
+    if asked in _POINTS or asked in SHARES:
         return UNIT_MATCH if unit in SHARES else UNIT_CLASH
     if asked in _NAMED:
         return UNIT_MATCH if unit in _NAMED[asked] else UNIT_CLASH

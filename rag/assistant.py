@@ -7,7 +7,7 @@ from pathlib import Path
 
 from embeddings.encoder import Encoder, load_encoder
 from rag.answering import verdict
-from rag.answering.comparison import conclude
+from rag.answering.comparison import conclude, leads
 from rag.answering.extractive import extract
 from rag.answering.lines import Line, weigh_tokens
 from rag.answering.refusal import NOTHING_FOUND, Refusal, refuse
@@ -55,12 +55,15 @@ class Assistant:
         hits = self._retriever.search(understood, filter)
         result = self._answer(understood, hits)
         lines = () if isinstance(result, Refusal) else result
+        conclusion = conclude(lines, understood)
         text = self._opening(understood, lines)
+        if conclusion and leads(understood):
+            text, conclusion = f"{conclusion}\n", ""
         for number, line in enumerate(lines, start=1):
             label = f"{line.label}：" if line.label else ""
             text += ("\n" if number > 1 else "") + f"{label}{line.text}[{number}]"
             yield AnswerEvent(text)
-        if conclusion := conclude(lines):
+        if conclusion:
             text += f"\n{conclusion}"
         refusal = result if isinstance(result, Refusal) else None
         answer = Answer(

@@ -106,6 +106,11 @@ def _ask(
     )
 
 
+def ask_for(question: Question, part: str, words: str, weigh: Weigh) -> Ask:
+    """An ask for the figure of these words of a question, where `part` puts them as a question."""
+    return _ask(question, part, weigh, content(words), frozenset())
+
+
 def content(text: str) -> list[str]:
     """Tokens of the words of a folded question that may name an indicator."""
     return tokenize(_FILLER.sub(" ", text))

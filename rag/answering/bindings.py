@@ -96,9 +96,17 @@ def _figures(folded: str) -> list[Figure]:
         if not any(r.start < figure.end and figure.start < r.end for r in ratios)
         and not _HEADINGS.match(folded, figure.end - 1)
         and not _SCALE_ONLY.match(folded, figure.start, figure.end)
+        and not _is_name(folded, figure)
         and not _YEAR.fullmatch(folded, figure.start, figure.end)
     ]
     return sorted((*ratios, *others), key=lambda figure: figure.start)
+
+
+def _is_name(folded: str, figure: Figure) -> bool:
+    """Whether a numeral is part of a name: 5G, 三公经费, 一级."""
+    if re.match(r"[a-z]", folded[figure.end : figure.end + 1]) and not figure.unit:
+        return True
+    return figure.unit in set("公级等字版") and not re.search(r"\d", folded[figure.start : figure.end])
 
 
 def _own_range(folded: str, figures: list[Figure], index: int, clause: Range) -> Range:

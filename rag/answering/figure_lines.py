@@ -1,42 +1,17 @@
 """The lines that answer a question for figures: for each slot and each thing asked the clause that holds the figure."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-from rag.answering.asking import Ask, read_asks
-from rag.answering.fitting import is_plan, period_fit, plan_fit, region_fit, told_period
-from rag.answering.lines import MAX_SPAN, Line, Weigh
-from rag.answering.sentences import Piece, split_clauses, split_sentences, trim
-from rag.answering.slots import Reading, Sentence, read_sentence, read_slots
+from rag.answering.asking import read_asks
+from rag.answering.derived import derive
+from rag.answering.finding import FigureFinder
+from rag.answering.lines import Line, Weigh
 from rag.text import fold
-from rag.types import AnswerKind, Chunk, Hit, Kind, Question, Slot
+from rag.types import AnswerKind, Hit, Question, Slot
 
-# Passages that are read for a figure: on the tuning half all evidence stands in the first five.
-READ = 6
-# What a passage's own rank is worth against covering every word of the question; set by hand, not tuned.
-RANK_WEIGHT = 0.35
-# Figures of which the place is looked up, best first; the lookup costs more than all else.
-LOOKED_UP = 12
-# A figure of which the words before it hold less of the question's topic (by weight) is no answer.
-LEAST_COVERED = 0.15
-# A figure of another report than the one that the question names. Set by hand, not tuned.
-OTHER_REPORT = -0.4
-# The words of a question that no passage holds lend their weight to the others, up to this factor.
-MOST_SCALED = 2.5
-# An English word brings several Chinese ones, of which a report uses one.
-LEAST_TRANSLATED = 0.06
 _NAMES_ASKED = re.compile(r"哪位|哪些|谁(?=是|当|任|担任|作|做)|是谁|哪里|哪儿|在哪|何时|什么时候|叫什么|什么名|\bwho\b|\bwhere\b|\bwhen\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A figure that may answer: where it stands, how it reads, and the line it would give."""
-
-    line: Line
-    reading: Reading
-    sentence: Sentence
-    planned: bool
 
 
 def asks_figures(question: Question) -> bool:
@@ -50,6 +25,8 @@ def extract_figures(question: Question, hits: Sequence[Hit], weigh: Weigh) -> tu
     """The best line of each slot and each thing asked, labelled where there are several; none where none fits."""
     finder = FigureFinder(question, hits)
     asks = read_asks(question, weigh)
+    if derived := derive(question, asks[0], finder, weigh):
+        return derived
     lines: list[Line] = []
     for slot in question.slots:
         for ask in asks:
@@ -67,162 +44,9 @@ def label_slot(question: Question, slot: Slot) -> str:
     return region + (slot.period.label if slot.period and len(periods) > 1 else "")
 
 
-class FigureFinder:
-    """Finds figures for one question in its passages."""
-
-    def __init__(self, question: Question, hits: Sequence[Hit]) -> None:
-        self._question = question
-        self._folded = fold(question.understood)
-        self._hits = hits[: READ * len(question.slots)]
-        self._least = LEAST_TRANSLATED if question.language == "en" else LEAST_COVERED
-        years = [int(hit.chunk.date[:4]) for hit in hits if hit.chunk.date]
-        self._newest = max(years, default=None)
-
-    def best(self, slot: Slot, ask: Ask) -> tuple[Line, ...]:
-        """The line of the best figure; of several periods the newest; two where the sources differ on it."""
-        candidates = self.find(slot, ask)
-        if not candidates:
-            return ()
-        best = self._newest_of(candidates, slot)
-        return (best.line,)
-
-    def find(self, slot: Slot, ask: Ask) -> tuple[Candidate, ...]:
-        """The figures that tell of the slot and of what is asked, best first."""
-        rough = sorted(self._read(slot, ask), key=_order)[:LOOKED_UP]
-        found = []
-        for candidate in rough:
-            fit = region_fit(
-                slot.region, self._folded, candidate.line.around, candidate.reading.bound, candidate.line.chunk
-            )
-            if fit is not None:
-                line = replace(candidate.line, score=round(candidate.line.score + fit, 6))
-                found.append(replace(candidate, line=line))
-        return tuple(sorted(found, key=_order))
-
-    def _read(self, slot: Slot, ask: Ask) -> Iterator[Candidate]:
-        scale = self._scale(ask)
-        for rank, hit in enumerate(self._hits):
-            chunk = hit.chunk
-            headings, passage = fold(" ".join((chunk.title, *chunk.section))), fold(chunk.text)
-            for piece in split_sentences(chunk.text):
-                sentence = read_sentence(piece.text)
-                for reading in read_slots(ask, sentence, headings, passage):
-                    if reading.covered < self._least:
-                        continue
-                    candidate = self._candidate(slot, ask, chunk, piece, sentence, reading)
-                    if candidate is not None:
-                        score = candidate.line.score + scale * reading.words + RANK_WEIGHT / (1 + rank)
-                        yield replace(candidate, line=replace(candidate.line, score=round(score, 6)))
-
-    def _scale(self, ask: Ask) -> float:
-        """What the words count for: more where only some of them stand in any passage, for the rest decide nothing."""
-        texts = [fold(hit.chunk.text) for hit in self._hits]
-        found = sum(
-            weight for token, weight in ask.weights.items() if any(token in text for text in texts)
-        )
-        return min(1 / found, MOST_SCALED) if found else 1.0
-
-    def _candidate(
-        self, slot: Slot, ask: Ask, chunk: Chunk, piece: Piece, sentence: Sentence, reading: Reading
-    ) -> Candidate | None:
-        """The figure as a candidate; None where it tells of another time, or is a target where a result is asked."""
-        told, is_own = told_period(piece.text, reading.bound, chunk)
-        planned = is_plan(piece.text, chunk, told)
-        period = period_fit(slot.period, told, is_own, chunk)
-        plan = plan_fit(ask.plan, planned, piece.text, slot, self._newest)
-        if period is None or plan is None:
-            return None
-        if self._question.report and not (chunk.date or "").startswith(self._question.report):
-            plan += OTHER_REPORT
-        span = cite(piece, reading)
-        line = Line(
-            chunk,
-            span.start,
-            span.end,
-            reading.score + period + plan,
-            show(piece.text, reading),
-            around=piece.text,
-            figure=reading.bound.figure,
-            period=told,
-            covered=round(reading.covered, 6),
-        )
-        return Candidate(line, reading, sentence, planned)
-
-    def _newest_of(self, candidates: Sequence[Candidate], slot: Slot) -> Candidate:
-        """The best candidate; where no period is asked and a later one tells of the very same, that."""
-        best = candidates[0]
-        if slot.period is not None or best.line.period is None:
-            return best
-        later = [
-            each
-            for each in candidates
-            if each.line.period is not None
-            and each.planned == best.planned
-            and each.line.period.last > best.line.period.last
-            and tells_same(best, each)
-        ]
-        chosen = later[0] if later else best
-        rivals = {
-            each.line.period.last for each in candidates if each.line.period and tells_same(chosen, each)
-        }
-        if len(rivals) > 1 and chosen.line.period:
-            return replace(chosen, line=replace(chosen.line, label=chosen.line.period.label))
-        return chosen
-
-
-def tells_same(one: Candidate, other: Candidate) -> bool:
-    """Whether two figures are of one indicator: the same unit and aspect, named by nearly the same words."""
-    if one.line.figure is None or other.line.figure is None or one.line.figure.unit != other.line.figure.unit:
-        return False
-    return (
-        one.reading.aspect is other.reading.aspect and abs(one.reading.covered - other.reading.covered) < 0.15
-    )
-
-
-def show(text: str, reading: Reading) -> str:
-    """The words that name the figure up to the noun it counts, with … for figures and items of others left out."""
-    bound = reading.bound
-    ranges = [*bound.topic, *bound.own, (bound.figure.start, bound.after[1])]
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(ranges):
-        if start >= end:
-            continue
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    pieces = [text[start:end].strip("、，,；;。 \n") for start, end in merged]
-    return "…".join(piece for piece in pieces if piece)
-
-
-def cite(piece: Piece, reading: Reading) -> Piece:
-    """The sentence, or where it is too long its clauses around the figure, within MAX_SPAN characters."""
-    whole = trim(piece)
-    if whole.end - whole.start <= MAX_SPAN:
-        return whole
-    clauses = split_clauses(piece.text)
-    at = next(
-        (i for i, clause in enumerate(clauses) if clause.start <= reading.bound.figure.start < clause.end), 0
-    )
-    first = last = at
-    while True:
-        if first > 0 and clauses[last].end - clauses[first - 1].start <= MAX_SPAN:
-            first -= 1
-        elif last + 1 < len(clauses) and clauses[last + 1].end - clauses[first].start <= MAX_SPAN:
-            last += 1
-        else:
-            break
-    start, end = clauses[first].start, min(clauses[last].end, clauses[first].start + MAX_SPAN)
-    return trim(Piece(piece.text[start:end], piece.start + start, piece.start + end))
-
-
 def _place(line: Line) -> tuple[int, int]:
     """The figure of a line, whatever sentence was cited for it."""
     return (line.chunk.id, line.start + (line.figure.start if line.figure else 0))
-
-
-def _order(candidate: Candidate) -> tuple[float, int, int]:
-    return (-candidate.line.score, candidate.line.chunk.id, candidate.reading.bound.figure.start)
 
 
 def _once_each(lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -231,8 +55,3 @@ def _once_each(lines: Sequence[Line]) -> tuple[Line, ...]:
     for line in lines:
         kept.setdefault(_place(line), line)
     return tuple(kept.values())
-
-
-def is_table(chunk: Chunk) -> bool:
-    """Whether a passage is rows of a table."""
-    return chunk.kind is not Kind.NOTE and chunk.text.lstrip().startswith("|")

@@ -20,7 +20,7 @@ class Line:
     `shown` is the part of it that answers (empty: all of it), with … for what is left out; `label` the slot it fills
     where several are asked; `around` the sentence it stands in. A line chosen for a figure has the `figure` (places
     are those of `around`), the `period` its words tell of and `covered`, the share (0..1) of the question's topic
-    that the figure's own words and those before it hold.
+    that the figure's own words and those before it hold; `role` what it is in a computation (`rag.answering.derived`).
     """
 
     chunk: Chunk
@@ -33,6 +33,7 @@ class Line:
     figure: Figure | None = None
     period: Period | None = None
     covered: float = 1.0
+    role: str = ""
 
     @property
     def text(self) -> str:

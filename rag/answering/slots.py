@@ -21,8 +21,8 @@ APART = 0.65
 _REACH = 4
 # A unit that the question names or implies; below 0, one of another dimension: no answer.
 UNIT_MATCH, UNIT_CLASH = 0.25, -1.0
-# Another counter of things (部 for 台): a slip of the questioner, or another thing.
-OTHER_COUNTER = -0.08
+# Another counter of things (部 for 台): a slip of the questioner, or another thing; 个 may stand for any.
+OTHER_COUNTER, ANY_COUNTER = -0.08, 0.1
 # A name that says more than the question (规模以上工业增加值 for 工业增加值) is worth up to this much less.
 PRECISION = 0.25
 
@@ -41,6 +41,9 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"百分之|百分点|几个点|几成|占比|比例|比重|\b(?:share|percentage|percent|proportion|rate)\b"), SHARES),
     (re.compile(r"率(?:是|为|达到?|有|大概|目标|到)?(?:多少|多高|[?？]|$)"), SHARES),
     (re.compile(r"多少钱|多少资金|多少经费|金额|投资额|产值|余额|总额|\b(?:yuan|money|output value|investment|worth)\b"), _MONEY),
+    (re.compile(r"人数|人口"), frozenset({"人", "名", "位", "人次", ""})),
+    (re.compile(r"面积"), frozenset({"亩", "公顷", "平方公里", "平方千米", "平方米"})),
+    (re.compile(r"里程"), frozenset({"公里", "千米"})),
     (re.compile(r"多久|多长时间|几年|\bhow long\b"), _TIMES),
     (re.compile(r"多长(?!时)|\bhow far\b"), frozenset({"公里", "米", "千米"})),
 )
@@ -222,8 +225,10 @@ def _fit_named(asked: str, unit: str) -> float:
         return UNIT_MATCH if unit in SHARES else UNIT_CLASH
     if asked in _NAMED:
         return UNIT_MATCH if unit in _NAMED[asked] else UNIT_CLASH
-    if unit == asked or (asked == "个" and unit in _COUNTERS):
+    if unit == asked:
         return UNIT_MATCH
+    if asked == "个" and unit in _COUNTERS:
+        return ANY_COUNTER
     if asked in _NOUNS:
         return 0.0
     people = {"人", "名", "位", "个"}

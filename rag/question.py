@@ -58,7 +58,9 @@ _PLAN = re.compile(
     r"|\b(target|plan|plans|planned|aims?|goal|intends?|will)\b"
 )
 _RESULT = re.compile(r"实际|完成了|已经|达到了|做到了|实现了|\b(actual|actually|achieved)\b")
-_REPORT_DATE = re.compile(r"((?:19|20)\d\d)年(?:(\d{1,2})月|初)(?=.{0,12}(报告|汇报|会上|作的|做的))")
+_REPORT_DATE = re.compile(r"((?:19|20)\d\d)年(?:(?:(\d{1,2})月|初)(?=.{0,12}(?:报告|汇报|会上|作的|做的))"
+    r"|(?=[^，,。多几]{0,12}(?:报告|汇报)(?:里|中|上|说|提|讲|指出|显示)))"
+)
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{1,40})[”\"」』》]")
 
 

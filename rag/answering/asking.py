@@ -14,7 +14,7 @@ from rag.types import AnswerKind, Question
 # A word beside 多少 says what is counted; one far from it says where or of what. Set by hand, not tuned.
 VERB, VERY_HEAD, HEAD = 4.0, 2.2, 1.4
 # A word that no report uses is no evidence for one figure over another, and often two halves of words (给老 of 给老房子).
-UNKNOWN = 0.35
+UNKNOWN, UNKNOWN_VERB = 0.35, 0.6
 # A synonym that was added to the question's own word counts beside it.
 ADDED = 0.5
 # A word of another part of the question is context to this one.
@@ -91,7 +91,7 @@ def _ask(
         token: weigh(token)
         * (VERB if token in verb else VERY_HEAD if token in very else HEAD if token in near else 1.0)
         * (1.0 if is_said or token in said else ADDED)
-        * (UNKNOWN if weigh(token) >= unknown else 1.0)
+        * (1.0 if weigh(token) < unknown else UNKNOWN_VERB if token in verb else UNKNOWN)
         * (1.0 if not mine or token in mine else CONTEXT)
         for token in dict.fromkeys(tokens)
         if len(token) > 1 and token not in halves

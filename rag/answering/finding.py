@@ -19,7 +19,7 @@ RANK_WEIGHT = 0.35
 # Figures of which the place is looked up, best first; the lookup costs more than all else.
 LOOKED_UP = 12
 # A figure of which the words before it hold less of the question's topic (by weight) is no answer.
-LEAST_COVERED = 0.3
+LEAST_COVERED = 0.2
 # A figure of another report than the one that the question names. Set by hand, not tuned.
 OTHER_REPORT = -0.4
 # The words of a question that no passage holds lend their weight to the others, up to this factor.

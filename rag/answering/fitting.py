@@ -9,6 +9,8 @@ from rag.corpus.regions import gazetteer, stand_ins
 from rag.mentions import short_name
 from rag.types import Block, Chunk, Form, Kind, Period, Region, Slot
 
+# Characters within which the subject of a sentence is named.
+OPENING = 8
 # Set by hand, not tuned.
 VERY_PERIOD, OTHER_SPAN, DOUBTFUL_PERIOD = 0.1, -0.2, -0.3
 WIDER, OTHER_PART, NAMED_PLACE = -0.15, -0.3, -0.25
@@ -138,11 +140,11 @@ def region_fit(asked: Region | None, question: str, text: str, bound: Bound, chu
 
 
 def _named_before(asked: Region, text: str, bound: Bound) -> float | None:
-    """0 where the region's name stands in the sentence before the figure or in the noun it counts."""
+    """0 where the region's name stands among the words of the figure, or the sentence begins with it."""
     name = asked.path[-1]
-    words = text[: bound.after[1]]
-    for start, end in bound.rivals:
-        words = words[:start] + " " * (end - start) + words[end:]
+    words = " ".join(
+        (text[:OPENING], *(text[start:end] for start, end in (*bound.topic, *bound.own, bound.after)))
+    )
     return 0.0 if any(word in words for word in (name, short_name(name))) else None
 
 

@@ -47,6 +47,8 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"多久|多长时间|几年|\bhow long\b"), _TIMES),
     (re.compile(r"多长(?!时)|\bhow far\b"), frozenset({"公里", "米", "千米"})),
 )
+# 院士数, 企业数量: a number of things, no share.
+_NUMBER_ASKED = re.compile(r"(?<![指系倍基岁分])数量?(?:总共|一共|各|分别|是|有|为|达到?|一样)*(?:多少|[,，?？]|$)")
 _NAMED = {"元": _MONEY, "千米": frozenset({"公里", "千米"})}
 _POINTS = frozenset({"个百分点", "百分点"})
 
@@ -192,6 +194,8 @@ def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "") -> floa
         return _fit_named(named, unit)
     if not unit and _same_counter(part, after):
         return UNIT_MATCH
+    if unit in SHARES and _NUMBER_ASKED.search(part):
+        return UNIT_CLASH
     if wanted is Aspect.CHANGE:
         return UNIT_MATCH if unit in SHARES else 0.0 if unit and unit not in _DATES else UNIT_CLASH
     implied = next((units for pattern, units in _DIMENSIONS if pattern.search(part)), None)

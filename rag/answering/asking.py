@@ -49,7 +49,8 @@ class Ask:
 
     `part` is the part of the folded question that asks for it, `weights` the worth of each token (summing to 1),
     `context` the tokens that say where to look and may stand anywhere before the figure. `label` names it where the
-    question asks for several; `plan` is whether a target (True), a result (False) or either is wanted.
+    question asks for several; `plan` is whether a target (True), a result (False) or either is wanted; `counted` are the tokens
+    of the noun after 多少, which reports mostly put after the figure too.
     """
 
     part: str
@@ -57,6 +58,7 @@ class Ask:
     context: frozenset[str]
     plan: bool | None
     label: str = ""
+    counted: frozenset[str] = frozenset()
 
 
 def read_asks(question: Question, weigh: Weigh) -> tuple[Ask, ...]:
@@ -83,7 +85,7 @@ def _ask(
     question: Question, part: str, weigh: Weigh, tokens: list[str], mine: frozenset[str], label: str = ""
 ) -> Ask:
     """An ask whose words are `mine` (all when empty), with the others of the question as context."""
-    verb, very, near, halves = _heads(part)
+    verb, very, near, halves, counted = _heads(part)
     said = fold(question.understood)
     is_said = question.language == "en"
     unknown = weigh("")
@@ -103,6 +105,7 @@ def _ask(
         _context(part) | (frozenset(weights) - mine if mine else frozenset()),
         question.plan,
         label,
+        counted,
     )
 
 
@@ -116,14 +119,14 @@ def content(text: str) -> list[str]:
     return tokenize(_FILLER.sub(" ", text))
 
 
-def _heads(part: str) -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]:
+def _heads(part: str) -> tuple[frozenset[str], ...]:
     """Tokens by what asks: the verb (起诉 of 起诉了多少件破坏环境的案子), the nouns beside it (案子; 总产 of
-    粮食总产是多少), those near it, and what is no word but a counter or half of one (件破).
+    粮食总产是多少), those near it, what is no word but a counter or half of one (件破), and all of the noun after it.
     """
     match = _ASK.search(part)
     none = frozenset[str]()
     if not match:
-        return none, none, none, none
+        return none, none, none, none, none
     before = re.split(r"[，,。]", _BEFORE_ASK.sub("", part[: match.start()]))[-1]
     rest = part[match.end() :]
     skip = _AFTER_ASK.match(rest)
@@ -139,6 +142,7 @@ def _heads(part: str) -> tuple[frozenset[str], frozenset[str], frozenset[str], f
         very,
         frozenset(token for side in words for token in side),
         frozenset(rest[i : i + 2] for i in range(counted)),
+        frozenset(content(after)),
     )
 
 

@@ -21,7 +21,9 @@ _SERIES = re.compile(r"分别|各自?(?=增|达|为|占|下)|依次")
 _BETWEEN = re.compile(r"\s*(?:[、,，/和与及]|以及)?\s*(?:预计|约|近|超过?|逾)?\s*")
 _ITEM = re.compile(r"(?:[、/]|[和与及](?!其)|以及)")
 _BRACKETS = re.compile(r"\([^()]*\)")
-_MEASURE = re.compile(r"(?:值|率|量|额|收入|支出|比重|占比|比例|面积|数|浓度|投资|总产|单产|价格|指数|规模|利润|能力|水平|人次|优势)$")
+_MEASURE = re.compile(r"(?:值|率|量|额|收入|支出|比重|占比|比例|面积|数|浓度|投资|总产|单产|价格|指数|规模|利润|能力|水平|人次|优势|标准|价格?|成本|时间|时限)$")
+_MEASURED = 6
+"""Characters of a measure with what it measures: 公益林补偿标准."""
 _SCOPE = re.compile(
     r"(?:[全我本][省市县区乡镇]|地方|预计|年均|累计|新增|新建|新改扩?建|改造|更换|及|和|完成|实现|规模以上|规上|限额以上|限上|人均|平均)+"
 )
@@ -73,12 +75,14 @@ def bind(text: str) -> tuple[Bound, ...]:
     clauses = [(piece.start, piece.end) for piece in split_clauses(text)]
     series = _find_series(folded, figures, clauses)
     found: list[Bound] = []
+    qualifiers: set[int] = set()
     for index, figure in enumerate(figures):
         clause = next((each for each in clauses if each[0] <= figure.start < each[1]), (0, len(text)))
         if _qualifies(folded, figures, index, clause):
+            qualifiers.add(index)
             continue
         after = (figure.end, _end_of_phrase(folded, figure.end, clause[1]))
-        own, rivals, alias = series.get(index) or ((_own_range(folded, figures, index, clause),), (), "")
+        own, rivals, alias = series.get(index) or ((_own_range(figures, index, clause, qualifiers),), (), "")
         bare = index not in series and _is_bare("".join(folded[a:b] for a, b in (*own, after)))
         topic = _topic(found) if bare else ()
         found.append(Bound(figure, own, after, topic, rivals, clause, bare, alias))
@@ -103,17 +107,27 @@ def _figures(folded: str) -> list[Figure]:
 
 
 def _is_name(folded: str, figure: Figure) -> bool:
-    """Whether a numeral is part of a name: 5G, 三公经费, 一级."""
-    if re.match(r"[a-z]", folded[figure.end : figure.end + 1]) and not figure.unit:
+    """Whether a numeral is part of a name: 5G, 5+2, “1135”工程, 1-11月, 三公经费, 一级."""
+    before, after = folded[figure.start - 1 : figure.start], folded[figure.end : figure.end + 1]
+    if not figure.unit and (re.match(r"[a-z+”\"]", after) or before in {"+", "“", '"'} or after == "-"):
         return True
     return figure.unit in set("公级等字版") and not re.search(r"\d", folded[figure.start : figure.end])
 
 
-def _own_range(folded: str, figures: list[Figure], index: int, clause: Range) -> Range:
-    """The words of the clause from the figure before, or from its beginning; a year or a date cuts nothing off."""
-    earlier = [f.end for f in figures[:index] if f.end > clause[0] and f.unit not in {"年", "月", "日", "季度"}]
-    start = earlier[-1] if earlier else clause[0]
-    return (start, figures[index].start)
+def _own_range(figures: list[Figure], index: int, clause: Range, qualifiers: set[int]) -> Range:
+    """The words of the clause from the figure before, or from its beginning.
+
+    A date cuts nothing off, nor does what only describes (50亿元以上项目), nor a figure right before (310户1200人).
+    """
+    end = figures[index].start
+    earlier = [
+        figure
+        for place, figure in enumerate(figures[:index])
+        if figure.end > clause[0] and figure.unit not in {"年", "月", "日", "季度"} and place not in qualifiers
+    ]
+    while earlier and earlier[-1].end == end:
+        end = earlier.pop().start
+    return (earlier[-1].end if earlier else clause[0], end)
 
 
 def _qualifies(folded: str, figures: list[Figure], index: int, clause: Range) -> bool:
@@ -209,7 +223,16 @@ def share_out(folded: str, items: list[Range], place: int) -> tuple[tuple[Range,
     cores[-1] = (cores[-1][0], tail[0])
     own = tuple(r for r in (head, cores[place], tail) if r[0] < r[1])
     cores[0] = _without_modifier(folded, cores[0], cores[1])
+    cores[-1] = _without_measure(folded, cores[0], cores[-1])
     return own, tuple(core for i, core in enumerate(cores) if i != place)
+
+
+def _without_measure(folded: str, first: Range, last: Range) -> Range:
+    """The last item without its measure, which may hold of all where the first has none (补偿标准)."""
+    name = folded[slice(*last)]
+    if not _MEASURE.search(name) or _MEASURE.search(folded[slice(*first)]):
+        return last
+    return (last[0], max(last[0] + 2, last[1] - _MEASURED))
 
 
 def _without_modifier(folded: str, first: Range, second: Range) -> Range:

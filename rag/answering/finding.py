@@ -8,7 +8,8 @@ from rag.answering.bindings import Bound
 from rag.answering.fitting import is_plan, period_fit, plan_fit, region_fit, told_period
 from rag.answering.lines import MAX_SPAN, Line
 from rag.answering.sentences import Piece, split_clauses, split_sentences, trim
-from rag.answering.slots import Reading, Sentence, read_sentence, read_slots
+from rag.answering.slots import PLAIN, Reading, Sentence, read_sentence, read_slots
+from rag.lexical import tokenize
 from rag.text import fold
 from rag.types import Chunk, Hit, Question, Slot
 
@@ -20,6 +21,8 @@ RANK_WEIGHT = 0.35
 LOOKED_UP = 12
 # A figure of which the words before it hold less of the question's topic (by weight) is no answer.
 LEAST_COVERED = 0.2
+# Share of the shorter name's tokens that two figures of one indicator have in common. Set by hand, not tuned.
+SAME_NAME = 0.6
 # A figure of another report than the one that the question names. Set by hand, not tuned.
 OTHER_REPORT = -0.4
 # The words of a question that no passage holds lend their weight to the others, up to this factor.
@@ -72,7 +75,10 @@ class FigureFinder:
         if not candidates:
             return ()
         best = self._newest_of(candidates, slot)
-        return (best.line,)
+        rival = next((each for each in candidates if _contradicts(best, each)), None)
+        if rival is None:
+            return (best.line,)
+        return tuple(replace(each.line, label=f"《{each.line.chunk.title}》") for each in (best, rival))
 
     def find(self, slot: Slot, ask: Ask) -> tuple[Candidate, ...]:
         """The figures that tell of the slot and of what is asked, best first."""
@@ -158,12 +164,36 @@ class FigureFinder:
         return chosen
 
 
+def _contradicts(one: Candidate, other: Candidate) -> bool:
+    """Whether another report gives another value for the very same: name, place, time, target or result."""
+    first, second = one.line, other.line
+    return (
+        first.chunk.title != second.chunk.title
+        and first.chunk.region == second.chunk.region
+        and first.period == second.period
+        and one.planned == other.planned
+        and one.reading.bound.figure.value != other.reading.bound.figure.value
+        and one.reading.bound.figure.unit == other.reading.bound.figure.unit
+        and one.reading.aspect is other.reading.aspect
+        and _names(one) == _names(other) != frozenset()
+    )
+
+
 def tells_same(one: Candidate, other: Candidate) -> bool:
     """Whether two figures are of one indicator: the same unit and aspect, named by nearly the same words."""
-    if one.line.figure is None or other.line.figure is None or one.line.figure.unit != other.line.figure.unit:
-        return False
-    return (
-        one.reading.aspect is other.reading.aspect and abs(one.reading.covered - other.reading.covered) < 0.15
+    names, others = _names(one), _names(other)
+    alike = len(names & others) >= SAME_NAME * min(len(names), len(others)) > 0
+    units = one.reading.bound.figure.unit == other.reading.bound.figure.unit
+    return alike and units and one.reading.aspect is other.reading.aspect
+
+
+def _names(candidate: Candidate) -> frozenset[str]:
+    """Tokens of the words that name a figure."""
+    bound, folded = candidate.reading.bound, candidate.sentence.folded
+    return frozenset(
+        token
+        for start, end in (*bound.topic, *bound.own, bound.after)
+        for token in tokenize(PLAIN.sub(" ", folded[start:end]))
     )
 
 

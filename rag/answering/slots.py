@@ -16,6 +16,10 @@ from rag.text import fold
 # What a word of the question is worth by where it stands: among the words that name the figure, in the noun it
 # counts, in the topic it carries on, earlier in the sentence, in the headings, elsewhere in the passage. Set by hand.
 OWN, AFTER, TOPIC, EARLIER, HEADING, PASSAGE = 1.0, 0.95, 0.9, 0.6, 0.45, 0.3
+# The noun that the question counts, where it stands before a figure that has another noun after it.
+BEFORE = 0.75
+# A part of what was counted before (其中上市公司10家), where no part is asked for.
+PART = -0.12
 # A word whose characters stand apart there (起诉 in 提起公诉), as a share of one that stands whole.
 APART = 0.65
 _REACH = 4
@@ -109,7 +113,9 @@ def read_slots(ask: Ask, sentence: Sentence, headings: str, passage: str) -> Ite
         words = sum(weight * worth[token] for token, weight in ask.weights.items())
         covered = sum(weight for token, weight in ask.weights.items() if worth[token] > PASSAGE)
         named = sum(weight for token, weight in ask.weights.items() if worth[token] >= TOPIC)
-        score = unit + aspects.fit(wanted, aspect, ask.plan is True)
+        own = sentence.folded[bound.own[0][0] : bound.figure.start] if bound.own else ""
+        part = PART if "其中" in own and "其中" not in ask.part else 0.0
+        score = part + unit + aspects.fit(wanted, aspect, ask.plan is True)
         words -= PRECISION * named * _excess(bound, sentence.folded, ask)
         yield Reading(bound, words, score, covered, aspect)
 
@@ -146,17 +152,18 @@ def _worth(
         return OWN
     best = 0.0 if places else elsewhere
     for place, closeness in places:
-        best = max(best, _place_worth(bound, place, token in ask.context) * closeness)
+        best = max(best, _place_worth(bound, place, token in ask.context, token in ask.counted) * closeness)
     return best
 
 
-def _place_worth(bound: Bound, place: int, is_context: bool) -> float:
+def _place_worth(bound: Bound, place: int, is_context: bool, is_counted: bool) -> float:
     if any(start <= place < end for start, end in bound.rivals):
         return 0.0
     if any(start <= place < end for start, end in bound.own):
-        return EARLIER if is_context else OWN
+        counts_other = is_counted and bound.after[1] - bound.after[0] >= 2
+        return EARLIER if is_context else BEFORE if counts_other else OWN
     if bound.after[0] <= place < bound.after[1]:
-        return AFTER
+        return OWN if is_counted else AFTER
     if any(start <= place < end for start, end in bound.topic):
         return TOPIC
     if place < bound.figure.start:
@@ -164,7 +171,7 @@ def _place_worth(bound: Bound, place: int, is_context: bool) -> float:
     return EARLIER if bound.own_is_empty else PASSAGE
 
 
-_PLAIN = re.compile(
+PLAIN = re.compile(
     r"[\d\W]|同比|预计|分别|[全本我][省市县区乡镇村国年]|累计|共|达到?|为|至|增长|增加|下降|提高|上升|提升|的|了|有|和|及|与|在|约|近|超过?|突破|稳定"
     r"|其中|已|全部|力争|实现|完成|新增|建成|总数|平均"
 )
@@ -173,7 +180,7 @@ _PLAIN = re.compile(
 def _excess(bound: Bound, folded: str, ask: Ask) -> float:
     """The share (0..1) of the words that name a figure that the question does not have."""
     names = [folded[start:end] for start, end in (*bound.topic, *bound.own)]
-    tokens = [token for name in names for token in tokenize(_PLAIN.sub(" ", name))]
+    tokens = [token for name in names for token in tokenize(PLAIN.sub(" ", name))]
     if not tokens:
         return 0.0
     return sum(token not in ask.weights for token in tokens) / len(tokens)

@@ -1,7 +1,7 @@
 """What figures a question asks for: one or several, each with its words, weighed by how near they stand to 多少."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from rag.answering.bindings import Range, share_out
@@ -17,6 +17,8 @@ VERB, VERY_HEAD, HEAD = 4.0, 2.2, 1.4
 UNKNOWN, UNKNOWN_VERB = 0.35, 0.6
 # A synonym that was added to the question's own word counts beside it.
 ADDED = 0.5
+# English names what it asks for first (how many listed companies, what was the output of).
+TRANSLATED_HEAD, TRANSLATED_HEADS = 1.6, 3
 # A word of another part of the question is context to this one.
 CONTEXT = 0.4
 _NEAR = 6
@@ -44,13 +46,21 @@ _REACHED = re.compile(r"实际|完成(?:了|情况)?|结果|达到")
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A word of an English question: its share of the question's worth, and the tokens of each of its translations."""
+
+    weight: float
+    translations: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """One figure asked for.
 
     `part` is the part of the folded question that asks for it, `weights` the worth of each token (summing to 1),
     `context` the tokens that say where to look and may stand anywhere before the figure. `label` names it where the
     question asks for several; `plan` is whether a target (True), a result (False) or either is wanted; `counted` are the tokens
-    of the noun after 多少, which reports mostly put after the figure too.
+    of the noun after 多少, which reports mostly put after the figure too. `choices` are an English question's words.
     """
 
     part: str
@@ -59,11 +69,23 @@ class Ask:
     plan: bool | None
     label: str = ""
     counted: frozenset[str] = frozenset()
+    choices: tuple[Choice, ...] = ()
+
+    def weigh(self, value: Callable[[str], float]) -> float:
+        """The words' worth by a value of each token: of a translated word, that of its best translation."""
+        if not self.choices:
+            return sum(weight * value(token) for token, weight in self.weights.items())
+        return sum(
+            choice.weight * max(sum(map(value, tokens)) / len(tokens) for tokens in choice.translations)
+            for choice in self.choices
+        )
 
 
 def read_asks(question: Question, weigh: Weigh) -> tuple[Ask, ...]:
     """The figures that a question asks for, in order; at least one."""
     folded = fold(question.understood)
+    if question.language == "en":
+        return (_translated(question, folded, weigh),)
     whole = _ask(question, folded, weigh, content(question.topic), frozenset())
     if _GOAL.search(folded) and _REACHED.search(folded) and _EACH.search(folded):
         return (
@@ -87,12 +109,11 @@ def _ask(
     """An ask whose words are `mine` (all when empty), with the others of the question as context."""
     verb, very, near, halves, counted = _heads(part)
     said = fold(question.understood)
-    is_said = question.language == "en"
     unknown = weigh("")
     weights = {
         token: weigh(token)
         * (VERB if token in verb else VERY_HEAD if token in very else HEAD if token in near else 1.0)
-        * (1.0 if is_said or token in said else ADDED)
+        * (1.0 if token in said else ADDED)
         * (1.0 if weigh(token) < unknown else UNKNOWN_VERB if token in verb else UNKNOWN)
         * (1.0 if not mine or token in mine else CONTEXT)
         for token in dict.fromkeys(tokens)
@@ -106,6 +127,22 @@ def _ask(
         question.plan,
         label,
         counted,
+    )
+
+
+def _translated(question: Question, folded: str, weigh: Weigh) -> Ask:
+    """An ask of an English question, whose topic is its words' translations in order: 产值/价值 电池."""
+    found: list[tuple[float, tuple[tuple[str, ...], ...]]] = []
+    for word in question.topic.split():
+        translations = tuple(tokens for each in word.split("/") if (tokens := tuple(tokenize(each))))
+        if translations:
+            worth = max(sum(map(weigh, tokens)) / len(tokens) for tokens in translations)
+            found.append((worth * (TRANSLATED_HEAD if len(found) < TRANSLATED_HEADS else 1.0), translations))
+    total = sum(worth for worth, _ in found) or 1.0
+    choices = tuple(Choice(worth / total, translations) for worth, translations in found)
+    tokens = {token for choice in choices for each in choice.translations for token in each}
+    return Ask(
+        folded, dict.fromkeys(sorted(tokens), 1 / max(len(tokens), 1)), frozenset(), question.plan, choices=choices
     )
 
 

@@ -42,17 +42,30 @@ _MONEY = frozenset({"元", "美元", "欧元"})
 # What a question implies of the unit; the first that matches holds.
 _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"第几|排名|排在?(?:第|什么)"), frozenset({"位", "名", ""})),
-    (re.compile(r"百分之|百分点|几个点|几成|占比|比例|比重|\b(?:share|percentage|percent|proportion|rate)\b"), SHARES),
+    (re.compile(r"百分之|百分点|几个点|几成|占比|比例|比重"), SHARES),
     (re.compile(r"率(?:是|为|达到?|有|大概|目标|到)?(?:多少|多高|[?？]|$)"), SHARES),
-    (re.compile(r"多少钱|多少资金|多少经费|金额|投资额|产值|余额|总额|\b(?:yuan|money|output value|investment|worth)\b"), _MONEY),
+    (re.compile(r"多少钱|多少资金|多少经费|金额|投资额|产值|余额|总额"), _MONEY),
     (re.compile(r"人数|人口"), frozenset({"人", "名", "位", "人次", ""})),
     (re.compile(r"面积"), frozenset({"亩", "公顷", "平方公里", "平方千米", "平方米"})),
     (re.compile(r"里程"), frozenset({"公里", "千米"})),
-    (re.compile(r"多久|多长时间|几年|\bhow long\b"), _TIMES),
-    (re.compile(r"多长(?!时)|\bhow far\b"), frozenset({"公里", "米", "千米"})),
+    (re.compile(r"多久|多长时间|几年"), _TIMES),
+    (re.compile(r"多长(?!时)"), frozenset({"公里", "米", "千米"})),
 )
 # 院士数, 企业数量: a number of things, no share.
 _NUMBER_ASKED = re.compile(r"(?<![指系倍基岁分])数量?(?:总共|一共|各|分别|是|有|为|达到?|一样)*(?:多少|[,，?？]|$)")
+# What an English question says of the unit.
+_ENGLISH: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
+    (re.compile(r"\b(?:percent|percentage|share|proportion|rate|ratio|coverage)\b"), SHARES),
+    (re.compile(r"\bhow long\b(?!.{0,12}\b(?:pipe|road|network|line|rail))"), _TIMES | {"公里", "米"}),
+    (re.compile(r"\b(?:how long|how far|kilomet(?:re|er)s?|length)\b"), frozenset({"公里", "米", "千米"})),
+    (
+        re.compile(
+            r"\b(?:revenue|income|value|spending|expenditure|loans?|funds?|investment|money|yuan|worth|budget|cost|sales|paid|lent)\b"
+        ),
+        _MONEY,
+    ),
+)
+_HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b")
 _NAMED = {"元": _MONEY, "千米": frozenset({"公里", "千米"})}
 _POINTS = frozenset({"个百分点", "百分点"})
 
@@ -110,9 +123,9 @@ def read_slots(ask: Ask, sentence: Sentence, headings: str, passage: str) -> Ite
         if aspect is Aspect.CHANGE and aspects.needs_level(ask.part) and ask.plan is not True:
             continue
         worth = {token: _worth(bound, token, places[token], ask, elsewhere[token]) for token in ask.weights}
-        words = sum(weight * worth[token] for token, weight in ask.weights.items())
-        covered = sum(weight for token, weight in ask.weights.items() if worth[token] > PASSAGE)
-        named = sum(weight for token, weight in ask.weights.items() if worth[token] >= TOPIC)
+        words = ask.weigh(worth.__getitem__)
+        covered = ask.weigh(lambda token, worth=worth: float(worth[token] > PASSAGE))
+        named = ask.weigh(lambda token, worth=worth: float(worth[token] >= TOPIC))
         own = sentence.folded[bound.own[0][0] : bound.figure.start] if bound.own else ""
         part = PART if "其中" in own and "其中" not in ask.part else 0.0
         score = part + unit + aspects.fit(wanted, aspect, ask.plan is True)
@@ -203,9 +216,11 @@ def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "") -> floa
         return UNIT_MATCH
     if unit in SHARES and _NUMBER_ASKED.search(part):
         return UNIT_CLASH
+    if _HOW_MANY.search(part):
+        return UNIT_CLASH if unit in SHARES | _MONEY | _DATES or not unit else ANY_COUNTER
     if wanted is Aspect.CHANGE:
         return UNIT_MATCH if unit in SHARES else 0.0 if unit and unit not in _DATES else UNIT_CLASH
-    implied = next((units for pattern, units in _DIMENSIONS if pattern.search(part)), None)
+    implied = next((units for pattern, units in (*_ENGLISH, *_DIMENSIONS) if pattern.search(part)), None)
     if implied is not None:
         return UNIT_MATCH if unit in implied else UNIT_CLASH
     if unit in _DATES:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -122,9 +123,10 @@ class Index:
             return Bilingual.load(self.manifest.folder(self.folder) / BILINGUAL)
 
     def translate(self, english: str) -> str:
-        """The words of the passages that an English question may mean."""
+        """The words of the passages that an English question may mean: 产值/价值 电池, alternatives of one word by a slash."""
         terms = self.bilingual.translate(english, self.lexical.document_frequency)
-        return " ".join(term.chinese for term in terms)
+        groups = groupby(terms, key=lambda term: term.start)
+        return " ".join("/".join(term.chinese for term in group) for _, group in groups)
 
     def chunk(self, row: int) -> Chunk:
         """The passage of a row; IndexError when there is no such row."""

@@ -45,7 +45,7 @@ _SHARE_ASKED = re.compile(
     r"占.{0,24}(?:多少|几|百分|比)|占比|比重|比例|几成|\b(?:share|proportion|percentage|percent)\b"
 )
 _TOTAL_ASKED = re.compile(r"总数|总共|一共|累计|总计|合计|共有|加起来|截至|保有量|\b(?:total|altogether)\b")
-_ADDED_ASKED = re.compile(r"新增|净增|增加(?!值)|增产|减产|新[上装开建成入加招培引认评获设立办签落投添修改登创]|多了|\b(?:new|added|additional)\b")
+_ADDED_ASKED = re.compile(r"新增|净增|增加(?!值)|增产|减产|新[上装开建成入加招培引认评获设立办签落投添修改登创]|多了|\b(?:new|newly|added|additional)\b")
 _DONE_ASKED = re.compile(r"完成.{0,12}(?:计划|任务|目标|预算)[^，,]{0,6}(?:百分|多少|几)|完成率|投资率")
 _RATIO_ASKED = re.compile(r"多少比多少|几比几|之比(?=是|为|[?？]|$)|比例(?:关系|是|为|调)")
 # Sums of which the growth alone tells nothing: their level is no percentage.
@@ -63,7 +63,7 @@ _OTHER = {
     (Aspect.LEVEL, Aspect.ADDED): -0.1,
     (Aspect.LEVEL, Aspect.TOTAL): 0.03,
     (Aspect.SHARE, Aspect.LEVEL): -0.05,
-    (Aspect.TOTAL, Aspect.LEVEL): 0.0,
+    (Aspect.TOTAL, Aspect.LEVEL): -0.05,
     (Aspect.TOTAL, Aspect.ADDED): -0.2,
     (Aspect.ADDED, Aspect.LEVEL): -0.05,
     (Aspect.ADDED, Aspect.TOTAL): -0.15,
@@ -80,7 +80,7 @@ def told(bound: Bound, folded: str) -> Aspect:
     if unit in _POINTS:
         return Aspect.CHANGE
     if _CHANGE_TOLD.search(own) and not _LEVEL_TOLD.search(own):
-        return Aspect.CHANGE if unit in SHARES else Aspect.ADDED
+        return Aspect.CHANGE if unit in SHARES or unit == "倍" else Aspect.ADDED
     if unit in SHARES:
         return Aspect.SHARE if _SHARE_TOLD.search(own) else Aspect.LEVEL
     if _ADDED_TOLD.search(own):

@@ -18,6 +18,7 @@ _BARE = re.compile(
 )
 _SERIES = re.compile(r"分别|各自?(?=增|达|为|占|下)|依次")
 # What may stand between two figures of one series.
+_JOINED = re.compile(r"[\u4e00-\u9fff]{2,10}[与和及]")
 _BETWEEN = re.compile(r"\s*(?:[、,，/和与及]|以及)?\s*(?:预计|约|近|超过?|逾)?\s*")
 _ITEM = re.compile(r"(?:[、/]|[和与及](?!其)|以及)")
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -82,7 +83,7 @@ def bind(text: str) -> tuple[Bound, ...]:
             qualifiers.add(index)
             continue
         after = (figure.end, _end_of_phrase(folded, figure.end, clause[1]))
-        own, rivals, alias = series.get(index) or ((_own_range(figures, index, clause, qualifiers),), (), "")
+        own, rivals, alias = series.get(index) or ((_own_range(folded, figures, index, clause, qualifiers),), (), "")
         bare = index not in series and _is_bare("".join(folded[a:b] for a, b in (*own, after)))
         topic = _topic(found) if bare else ()
         found.append(Bound(figure, own, after, topic, rivals, clause, bare, alias))
@@ -114,10 +115,10 @@ def _is_name(folded: str, figure: Figure) -> bool:
     return figure.unit in set("公级等字版") and not re.search(r"\d", folded[figure.start : figure.end])
 
 
-def _own_range(figures: list[Figure], index: int, clause: Range, qualifiers: set[int]) -> Range:
+def _own_range(folded: str, figures: list[Figure], index: int, clause: Range, qualifiers: set[int]) -> Range:
     """The words of the clause from the figure before, or from its beginning.
 
-    A date cuts nothing off, nor does what only describes (50亿元以上项目), nor a figure right before (310户1200人).
+    What another figure counts is not among them (44家协会与171家商会). A date cuts nothing off, nor does what only describes (50亿元以上项目), nor a figure right before (310户1200人).
     """
     end = figures[index].start
     earlier = [
@@ -127,7 +128,8 @@ def _own_range(figures: list[Figure], index: int, clause: Range, qualifiers: set
     ]
     while earlier and earlier[-1].end == end:
         end = earlier.pop().start
-    return (earlier[-1].end if earlier else clause[0], end)
+    start = earlier[-1].end if earlier else clause[0]
+    return (end, end) if earlier and _JOINED.fullmatch(folded, start, end) else (start, end)
 
 
 def _qualifies(folded: str, figures: list[Figure], index: int, clause: Range) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.asking import Ask
+from rag.answering.aspects import Aspect
 from rag.answering.bindings import Bound
 from rag.answering.fitting import is_plan, period_fit, plan_fit, region_fit, told_period
 from rag.answering.lines import MAX_SPAN, Line
@@ -184,7 +185,8 @@ def tells_same(one: Candidate, other: Candidate) -> bool:
     names, others = _names(one), _names(other)
     alike = len(names & others) >= SAME_NAME * min(len(names), len(others)) > 0
     units = one.reading.bound.figure.unit == other.reading.bound.figure.unit
-    return alike and units and one.reading.aspect is other.reading.aspect
+    aspects = {one.reading.aspect, other.reading.aspect}
+    return alike and units and (len(aspects) == 1 or aspects == {Aspect.LEVEL, Aspect.TOTAL})
 
 
 def _names(candidate: Candidate) -> frozenset[str]:

@@ -19,7 +19,7 @@ OWN, AFTER, TOPIC, EARLIER, HEADING, PASSAGE = 1.0, 0.95, 0.9, 0.6, 0.45, 0.3
 # The noun that the question counts, where it stands before a figure that has another noun after it.
 BEFORE = 0.75
 # A part of what was counted before (其中上市公司10家), where no part is asked for.
-PART = -0.12
+PART = -0.2
 # A word whose characters stand apart there (起诉 in 提起公诉), as a share of one that stands whole.
 APART = 0.65
 _REACH = 4
@@ -163,9 +163,13 @@ def _worth(
     """What a token counts for a figure: by the best place it stands at."""
     if token in bound.alias:
         return OWN
+    if token[0].isdigit():
+        elsewhere = 0.0
     best = 0.0 if places else elsewhere
     for place, closeness in places:
-        best = max(best, _place_worth(bound, place, token in ask.context, token in ask.counted) * closeness)
+        worth = _place_worth(bound, place, token in ask.context, token in ask.counted) * closeness
+        # A number of the question describes what is counted (50亿元以上的项目): elsewhere it is another's.
+        best = max(best, 0.0 if token[0].isdigit() and worth < TOPIC else worth)
     return best
 
 

@@ -14,6 +14,7 @@ _PEOPLE = frozenset({"人", "名", "位"})
 _COUNTED = re.compile(r"[家个项件户名人位次所座处条张套辆台部艘架场亩吨斤元]$")
 _RATIO = re.compile(r"几倍|多少倍|倍数|\bhow many times\b")
 _GROWTH = re.compile(r"(?:增长|增|涨|降|下降|减少?|变化)了?(?:百分之|多大幅度)|增幅|涨幅|降幅|\bpercent(?:age)?\b(?! point)")
+_SUM = re.compile(r"加起来|加一起|之和|合计|总和|共计|\bcombined\b|\baltogether\b")
 _WHICH = re.compile(
     r"哪|谁|更|高还是低|多还是少|好还是坏|一样|\bwhich\b|\bhigher\b|\blower\b|\bmore\b|\bless\b"
 )
@@ -35,6 +36,8 @@ def conclude(lines: Sequence[Line], question: Question | None = None) -> str:
     if not all(line.label for line in lines) or not _alike(known):
         return ""
     asked = fold(question.understood) if question else ""
+    if _SUM.search(asked):
+        return _sum(known)
     return _rank(lines, known) if len(known) > 2 else _compare(lines, known, asked)
 
 
@@ -95,6 +98,12 @@ def _growth(lines: Sequence[Line], figures: Sequence[Figure]) -> str:
     return f"{terms[0]} ÷ {terms[1]} − 1 = {_round(change)}%"
 
 
+def _sum(figures: Sequence[Figure]) -> str:
+    terms = " + ".join(f"{_show(figure)}[{number}]" for number, figure in enumerate(figures, start=1))
+    total = sum((figure.value for figure in figures), Decimal(0))
+    return f"合计：{terms} = {_show_value(total, figures[0].unit)}"
+
+
 def _rank(lines: Sequence[Line], figures: Sequence[Figure]) -> str:
     order = sorted(range(len(lines)), key=lambda index: (-figures[index].value, index))
     listed = "、".join(f"{lines[index].label}{_show(figures[index])}[{index + 1}]" for index in order)
@@ -111,6 +120,8 @@ def _derived(lines: Sequence[Line], figures: Sequence[Figure]) -> str:
         case "share":
             whole = (first.value / (second.value / 100)).quantize(Decimal(1), ROUND_HALF_UP)
             return f"总数约为：{terms[0]} ÷ {terms[1]} ≈ {_show_value(whole, first.unit)}"
+        case "count":
+            return f"平均：{terms[0]} ÷ {terms[1]} = {_show_value(_cut(first.value / second.value), first.unit)}"
         case "grew":
             return f"上一年：{terms[0]} − {terms[1]} = {_show_value(first.value - second.value, first.unit)}"
         case "fell":
@@ -125,6 +136,14 @@ def _difference_unit(figure: Figure) -> str:
 
 def _show(figure: Figure) -> str:
     return _show_value(figure.value, figure.unit)
+
+
+def _cut(value: Decimal) -> Decimal:
+    """A value to four digits, or to the unit where it has more."""
+    if value >= 10_000:
+        scale = Decimal(10) ** (value.adjusted() - 3)
+        return (value / scale).quantize(Decimal(1), ROUND_HALF_UP) * scale
+    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _round(value: Decimal) -> str:

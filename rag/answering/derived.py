@@ -24,6 +24,7 @@ _SHARE = re.compile(
 )
 _RATE = re.compile(r"(?P<stem>[\u4e00-\u9fff]{2})率(?:大概|大约|约)?(?:是|为|有|达到?)?(?:多少|多高|百分之|[?？]|$)")
 _RECKON = re.compile(r"推算|估算|折算|倒推|反推|算下来|算一算")
+_AVERAGE = re.compile(r"平均(?:每|一)(?:一)?(?P<unit>[家个项件户名人位所座处条张套辆台部亩])")
 _ALL = re.compile(r"总数|总量|总额|全部|总体|合计")
 _AROUND = {"省": 1, "市": 2}
 _WHOLE_PLACE = re.compile(r"^全?(?P<level>[省市])(?:里)?(?:的)?$")
@@ -37,10 +38,12 @@ def derive(question: Question, ask: Ask, finder: FigureFinder, weigh: Weigh) -> 
         return () if _is_told(finder, slot, ask) else _share(question, match, finder, weigh)
     if match := _RATE.search(folded):
         return () if _is_told(finder, slot, ask) else _rate(match["stem"], slot, finder)
-    if _RECKON.search(folded):
-        return _whole(finder) if aspects.asked(ask.part) is not Aspect.CHANGE and "占" in folded else _year_before(
-            question, ask, finder
-        )
+    if match := _AVERAGE.search(folded):
+        return _average(match["unit"], slot, ask, finder)
+    if _RECKON.search(folded) and "占" in folded:
+        return _whole(finder)
+    if _RECKON.search(folded) or (len(question.slots) == 1 and not finder.find(slot, ask)):
+        return _year_before(question, ask, finder)
     return ()
 
 
@@ -116,22 +119,38 @@ def _year_before(question: Question, ask: Ask, finder: FigureFinder) -> tuple[Li
     year = asked.period.first + 1
     later = Slot(asked.region, Period(year, year, f"{year}年"))
     for candidate in finder.find(later, ask)[:6]:
-        bounds = candidate.sentence.bounds
-        bound = candidate.reading.bound
-        following = bounds[bounds.index(bound) + 1 :][:1]
-        for change in following:
-            told = aspects.told(change, candidate.sentence.folded)
-            level = aspects.told(bound, candidate.sentence.folded)
-            if (
-                change.bare
-                and level in {Aspect.LEVEL, Aspect.TOTAL}
-                and told in {Aspect.ADDED, Aspect.CHANGE}
-                and change.figure.unit == bound.figure.unit
-            ):
-                line = replace(candidate.line, label="")
-                grew = _line(line.chunk, _piece_of(line), change)
-                down = re.search(r"减|降|下滑", change.own_text(candidate.sentence.folded)) is not None
-                return _lines(line, grew, "level", "fell" if down else "grew")
+        folded = candidate.sentence.folded
+        for level, change in _levels_and_changes(candidate.sentence):
+            if candidate.reading.bound in (level, change) and candidate.line.covered >= STATED:
+                piece, chunk = _piece_of(candidate.line), candidate.line.chunk
+                down = re.search(r"减|降|下滑", change.own_text(folded)) is not None
+                return _lines(
+                    _line(chunk, piece, level), _line(chunk, piece, change), "level", "fell" if down else "grew"
+                )
+    return ()
+
+
+def _levels_and_changes(sentence: Sentence) -> Iterator[tuple[Bound, Bound]]:
+    """Figures of one thing side by side, how much it is and how much of it is new, in either order."""
+    for first, second in _neighbours(sentence):
+        if not second.bare or first.figure.unit != second.figure.unit or first.figure.unit in SHARES:
+            continue
+        tells = [aspects.told(bound, sentence.folded) for bound in (first, second)]
+        if tells[0] in {Aspect.LEVEL, Aspect.TOTAL} and tells[1] is Aspect.ADDED:
+            yield first, second
+        elif tells[0] is Aspect.ADDED and tells[1] is Aspect.TOTAL and first.figure.value < second.figure.value:
+            yield second, first
+
+
+def _average(unit: str, slot: Slot, ask: Ask, finder: FigureFinder) -> tuple[Line, ...]:
+    """项目103个，投资210亿元: how much for each."""
+    for candidate in finder.find(slot, ask)[:6]:
+        counts = [b for b in candidate.sentence.bounds if b.figure.unit == unit and b.figure.value > 1]
+        sums = [b for b in candidate.sentence.bounds if b.figure.unit not in {unit, "", *SHARES}]
+        if counts and sums:
+            piece, chunk = _piece_of(candidate.line), candidate.line.chunk
+            amount = min(sums, key=lambda b: abs(b.figure.start - counts[0].figure.start))
+            return _lines(_line(chunk, piece, amount), _line(chunk, piece, counts[0]), "amount", "count")
     return ()
 
 

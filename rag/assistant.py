@@ -11,6 +11,7 @@ from rag.answering.comparison import conclude, leads
 from rag.answering.extractive import extract
 from rag.answering.lines import Line, weigh_tokens
 from rag.answering.refusal import NOTHING_FOUND, Refusal, refuse
+from rag.answering.wording import say
 from rag.mentions import Coverage
 from rag.question import understand
 from rag.retrieval import Retriever
@@ -60,7 +61,7 @@ class Assistant:
         if conclusion and leads(understood):
             text, conclusion = f"{conclusion}\n", ""
         for number, line in enumerate(lines, start=1):
-            label = f"{line.label}：" if line.label else ""
+            label = f"{line.label}{say(understood.language, 'colon')}" if line.label else ""
             text += ("\n" if number > 1 else "") + f"{label}{line.text}[{number}]"
             yield AnswerEvent(text)
         if conclusion:

@@ -139,6 +139,13 @@ _PROVINCES = {
     "taiwan": "台湾省", "tianjin": "天津市", "tibet": "西藏自治区", "xinjiang": "新疆维吾尔自治区",
     "xizang": "西藏自治区", "yunnan": "云南省", "zhejiang": "浙江省",
 }  # fmt: skip
+
+
+def province_in_english(name: str) -> str:
+    """A province's name in English (山西省: Shanxi); empty for any other."""
+    return next((english.title() for english, chinese in _PROVINCES.items() if chinese == name), "")
+
+
 _PROVINCE = re.compile(rf"(?<![a-z])({'|'.join(_PROVINCES)})(?![a-z])")
 _LATIN_WORD = re.compile(r"[a-z]{4,}")
 
@@ -163,7 +170,10 @@ def _romanised_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]
 
 # How English calls what stands behind a zone's name.
 _ZONES = (
-    (re.compile(r"(?:经济技术开发区|经济开发区|经开区)$"), r"economic(?: and technological)?(?: development)? zone"),
+    (
+        re.compile(r"(?:经济技术开发区|经济开发区|经开区)$"),
+        r"economic(?: and technological)?(?: development)? zone",
+    ),
     (re.compile(r"(?:高新技术产业开发区|高新区)$"), r"high-?tech(?: industrial)?(?: development)? zone"),
     (re.compile(r"新区$"), r"new (?:area|district)"),
 )

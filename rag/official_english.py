@@ -106,7 +106,11 @@ def find_terms(folded: str, frequency: Frequency) -> Iterator[tuple[int, int, st
     """
     taken: list[tuple[int, int]] = []
     found = sorted(
-        ((match.start(), match.end(), chinese) for pattern, chinese in _PATTERNS for match in pattern.finditer(folded)),
+        (
+            (match.start(), match.end(), chinese)
+            for pattern, chinese in _PATTERNS
+            for match in pattern.finditer(folded)
+        ),
         key=lambda term: (term[0] - term[1], term[0]),
     )
     for start, end, chinese in found:

@@ -23,7 +23,7 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.COMPARISON,
-        r"相比|对比|比较|跟.{1,12}比|和.{1,12}比|与.{1,12}比|差多少|相差|哪个.{0,6}(高|低|大|小|多|少|快|慢)|谁.{0,4}(高|低|多|少|快|慢)"
+        r"相比|对比|比较|比(?!例|重|率|上|去|前|年初).{1,12}(?:高|低|快|慢|大|小|多(?!少)|(?<!多)少)|跟.{1,12}比|和.{1,12}比|与.{1,12}比|差多少|相差|哪个.{0,6}(高|低|大|小|多|少|快|慢)|谁.{0,4}(高|低|多|少|快|慢)"
         r"|更(高|低|多|少|快|慢|好|差)|一样(?=多|高|大|吗)|\bcompare|\bhigher\b|\blower\b|\bdifference\b|\b(more|less|fewer|faster) than\b",
     ),
     (
@@ -50,7 +50,10 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
         r"怎么样?|如何|怎样|咋|概括|总结|介绍|说说|为什么|为何|\bhow\b|\bwhy\b|\bsummar|\bdescribe\b",
     ),
     (AnswerKind.ENTITY, r"谁|哪|什么|啥|叫|何时|何地|\bwho\b|\bwhere\b|\bwhen\b|\bwhich\b|\bwhat\b|\bname\b"),
-    (AnswerKind.FIGURE, r"(率|值|量|比重|占比|增速|增幅|涨幅|总额|收入|面积|规模|目标|数|增长)(是|为|了)?[?]?$"),
+    (
+        AnswerKind.FIGURE,
+        r"(率|值|量|比重|比例|占比|增速|增幅|涨幅|总额|收入|面积|规模|目标|数|增长)(是|为|了)?[?]?$",
+    ),
 )
 
 _PLAN = re.compile(
@@ -58,7 +61,8 @@ _PLAN = re.compile(
     r"|\b(target|plan|plans|planned|aims?|goal|intends?|will)\b"
 )
 _RESULT = re.compile(r"实际|完成了|已经|达到了|做到了|实现了|\b(actual|actually|achieved)\b")
-_REPORT_DATE = re.compile(r"((?:19|20)\d\d)年(?:(?:(\d{1,2})月|初)(?=.{0,12}(?:报告|汇报|会上|作的|做的))"
+_REPORT_DATE = re.compile(
+    r"((?:19|20)\d\d)年(?:(?:(\d{1,2})月|初)(?=.{0,12}(?:报告|汇报|会上|作的|做的))"
     r"|(?=[^，,。多几]{0,12}(?:报告|汇报)(?:里|中|上|说|提|讲|指出|显示)))"
 )
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{1,40})[”\"」』》]")
@@ -164,7 +168,8 @@ def _places(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]:
     return tuple(
         mention
         for mention in mentions
-        if mention.end <= asked.start() or re.search(r"[，,。?？、和与跟]", folded[asked.end() : mention.start])
+        if mention.end <= asked.start()
+        or re.search(r"[，,。?？、和与跟]", folded[asked.end() : mention.start])
     )
 
 

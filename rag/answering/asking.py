@@ -36,11 +36,16 @@ _AFTER_ASK = re.compile(r"(?:个|家|项|名|件|位|条|座|张|辆|亿|万|人
 _DID = re.compile(r"[了过出]$")
 _BEFORE_ASK = re.compile(r"(?:是|有|为|了|过|出|达到?|共|总共|一共|大概|大约|占|能|要|会|得)+$")
 # 案子里调成了多少件: what stands before 里 is where to look, what comes after it is counted.
-_WITHIN = re.compile(r"(?P<whole>[^，,。]{2,30}?)(?:里头|里面|当中|之中|(?<=[\u4e00-\u9fff])中(?=[，, ]|有|的)|里(?=[，, ]|有|的|新))")
-_EACH = re.compile(r"各(?:自|是|有|为|占|增|多|新|完|达|完成)|分别|哪一?个|哪一?样|谁|各多|一样|相同|比较|相比|加起来|加一起|之和|合计|总和|共计|差")
+_WITHIN = re.compile(
+    r"(?P<whole>[^，,。]{2,30}?)(?:里头|里面|当中|之中|(?<=[\u4e00-\u9fff])中(?=[，, ]|有|的)|里(?=[，, ]|有|的|新))"
+)
+_EACH = re.compile(
+    r"各(?:自|是|有|为|占|增|多|新|完|达|完成)|分别|哪一?个|哪一?样|谁|各多|一样|相同|比较|相比|加起来|加一起|之和|合计|总和|共计|差"
+)
 _PAIR = re.compile(
     r"(?P<first>[^\s，,。？?、和与跟及]{2,16})(?:和|与|跟|以及|及|、)(?P<second>[^\s，,。？?、和与跟及各比]{2,16})(?=\s|[，,?？比各]|$)"
 )
+_TOGETHER = re.compile(r"(?:一共|总共|全部)?(?:加起来|加一起|之和|合计|总和|共计|一共|总共|差)+$")
 _GOAL = re.compile(r"目标|预期|计划")
 _REACHED = re.compile(r"实际|完成(?:了|情况)?|结果|达到")
 
@@ -98,7 +103,8 @@ def read_asks(question: Question, weigh: Weigh) -> tuple[Ask, ...]:
         parts = _parts(folded)
         if len(parts) > 1:
             return tuple(
-                _ask(question, part, weigh, content(question.topic), frozenset(content(part))) for part in parts
+                _ask(question, part, weigh, content(question.topic), frozenset(content(part)))
+                for part in parts
             )
     return (whole,)
 
@@ -142,7 +148,11 @@ def _translated(question: Question, folded: str, weigh: Weigh) -> Ask:
     choices = tuple(Choice(worth / total, translations) for worth, translations in found)
     tokens = {token for choice in choices for each in choice.translations for token in each}
     return Ask(
-        folded, dict.fromkeys(sorted(tokens), 1 / max(len(tokens), 1)), frozenset(), question.plan, choices=choices
+        folded,
+        dict.fromkeys(sorted(tokens), 1 / max(len(tokens), 1)),
+        frozenset(),
+        question.plan,
+        choices=choices,
     )
 
 
@@ -219,7 +229,7 @@ def _pairs(question: Question, folded: str, weigh: Weigh) -> tuple[Ask, ...]:
 def _of_pair(question: Question, folded: str, weigh: Weigh, items: list[Range], place: int) -> Ask:
     topic = fold(question.topic)
     own, rivals = share_out(topic, items, place)
-    label = "".join(topic[start:end] for start, end in own)
+    label = _TOGETHER.sub("", "".join(topic[start:end] for start, end in own))
     tokens = [token for start, end in own for token in content(topic[start:end])]
     others = {token for start, end in rivals for token in content(topic[start:end])}
     outside = content(f"{topic[: items[0][0]]} {topic[items[1][1] :]}")

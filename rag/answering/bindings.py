@@ -22,7 +22,9 @@ _JOINED = re.compile(r"[\u4e00-\u9fff]{2,10}[与和及]")
 _BETWEEN = re.compile(r"\s*(?:[、,，/和与及]|以及)?\s*(?:预计|约|近|超过?|逾)?\s*")
 _ITEM = re.compile(r"(?:[、/]|[和与及](?!其)|以及)")
 _BRACKETS = re.compile(r"\([^()]*\)")
-_MEASURE = re.compile(r"(?:值|率|量|额|收入|支出|比重|占比|比例|面积|数|浓度|投资|总产|单产|价格|指数|规模|利润|能力|水平|人次|优势|标准|价格?|成本|时间|时限)$")
+_MEASURE = re.compile(
+    r"(?:值|率|量|额|收入|支出|比重|占比|比例|面积|数|浓度|投资|总产|单产|价格|指数|规模|利润|能力|水平|人次|优势|标准|价格?|成本|时间|时限)$"
+)
 _MEASURED = 6
 """Characters of a measure with what it measures: 公益林补偿标准."""
 _SCOPE = re.compile(
@@ -83,7 +85,11 @@ def bind(text: str) -> tuple[Bound, ...]:
             qualifiers.add(index)
             continue
         after = (figure.end, _end_of_phrase(folded, figure.end, clause[1]))
-        own, rivals, alias = series.get(index) or ((_own_range(folded, figures, index, clause, qualifiers),), (), "")
+        own, rivals, alias = series.get(index) or (
+            (_own_range(folded, figures, index, clause, qualifiers),),
+            (),
+            "",
+        )
         bare = index not in series and _is_bare("".join(folded[a:b] for a, b in (*own, after)))
         topic = _topic(found) if bare else ()
         found.append(Bound(figure, own, after, topic, rivals, clause, bare, alias))
@@ -124,7 +130,9 @@ def _own_range(folded: str, figures: list[Figure], index: int, clause: Range, qu
     earlier = [
         figure
         for place, figure in enumerate(figures[:index])
-        if figure.end > clause[0] and figure.unit not in {"年", "月", "日", "季度"} and place not in qualifiers
+        if figure.end > clause[0]
+        and figure.unit not in {"年", "月", "日", "季度"}
+        and place not in qualifiers
     ]
     while earlier and earlier[-1].end == end:
         end = earlier.pop().start
@@ -164,9 +172,7 @@ def _end_of_phrase(folded: str, start: int, end: int) -> int:
 _Place = tuple[tuple[Range, ...], tuple[Range, ...], str]
 
 
-def _find_series(
-    folded: str, figures: list[Figure], clauses: list[Range]
-) -> dict[int, _Place]:
+def _find_series(folded: str, figures: list[Figure], clauses: list[Range]) -> dict[int, _Place]:
     """For each figure of a series (A、B分别增长4.0%、6.0%), by its index: its own ranges, those of the others, and its alias."""
     found = {}
     for match in _SERIES.finditer(folded):
@@ -250,7 +256,11 @@ def _share_both(folded: str, start: int, end: int, place: int) -> _Place:
     if both < 0 or place > 1:
         return ((start, end),), (), ""
     chosen, other = ((both, both + 1), (both + 1, both + 2))[:: 1 if place == 0 else -1]
-    return tuple(r for r in ((start, both), chosen, (both + 2, end)) if r[0] < r[1]), (other,), ("城镇", "农村")[place]
+    return (
+        tuple(r for r in ((start, both), chosen, (both + 2, end)) if r[0] < r[1]),
+        (other,),
+        ("城镇", "农村")[place],
+    )
 
 
 def _shared_tail(folded: str, items: list[Range]) -> Range:

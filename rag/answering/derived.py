@@ -22,7 +22,9 @@ STATED = 0.6
 _SHARE = re.compile(
     r"(?P<part>[^，,。？?]{1,24}?)占(?P<whole>[^，,。？?]{1,16}?)的?(?:多少|几成|百分之|多大|比例|比重|份额|百分比)"
 )
-_RATE = re.compile(r"(?P<stem>[\u4e00-\u9fff]{2})率(?:大概|大约|约)?(?:是|为|有|达到?)?(?:多少|多高|百分之|[?？]|$)")
+_RATE = re.compile(
+    r"(?P<stem>[\u4e00-\u9fff]{2})率(?:大概|大约|约)?(?:是|为|有|达到?)?(?:多少|多高|百分之|[?？]|$)"
+)
 _RECKON = re.compile(r"推算|估算|折算|倒推|反推|算下来|算一算")
 _AVERAGE = re.compile(r"平均(?:每|一)(?:一)?(?P<unit>[家个项件户名人位所座处条张套辆台部亩])")
 _ALL = re.compile(r"总数|总量|总额|全部|总体|合计")
@@ -66,7 +68,8 @@ def _share(question: Question, match: re.Match[str], finder: FigureFinder, weigh
         around = _around(slot.region, _AROUND[place["level"]])
         words, outer = part, Slot(around, slot.period)
     else:
-        words, outer = (part if _ALL.search(whole) else "") + whole, slot
+        rest = _ALL.sub("", whole)
+        words, outer = (rest if len(rest) >= 2 else part + whole), slot
     small = finder.find(slot, ask_for(question, f"{part}有多少", part, weigh))
     large = finder.find(outer, ask_for(question, f"{words}有多少", words, weigh))
     for candidate in small[:3]:
@@ -105,15 +108,17 @@ def _rate(stem: str, slot: Slot, finder: FigureFinder) -> tuple[Line, ...]:
                 and bound.figure.value < before.figure.value
                 and finder.fits(slot, chunk, piece, bound)
             ):
-                return _lines(
-                    _line(chunk, piece, bound), _line(chunk, piece, before), "part", "whole"
-                )
+                return _lines(_line(chunk, piece, bound), _line(chunk, piece, before), "part", "whole")
     return ()
 
 
 def _year_before(question: Question, ask: Ask, finder: FigureFinder) -> tuple[Line, ...]:
     """粮食总产440亿斤、增产9亿斤 tells of the year before too: the level of the year after it and by how much it grew."""
-    asked = min((slot for slot in question.slots if slot.period), key=lambda s: s.period.first if s.period else 0, default=None)
+    asked = min(
+        (slot for slot in question.slots if slot.period),
+        key=lambda s: s.period.first if s.period else 0,
+        default=None,
+    )
     if asked is None or asked.period is None:
         return ()
     year = asked.period.first + 1
@@ -125,7 +130,10 @@ def _year_before(question: Question, ask: Ask, finder: FigureFinder) -> tuple[Li
                 piece, chunk = _piece_of(candidate.line), candidate.line.chunk
                 down = re.search(r"减|降|下滑", change.own_text(folded)) is not None
                 return _lines(
-                    _line(chunk, piece, level), _line(chunk, piece, change), "level", "fell" if down else "grew"
+                    _line(chunk, piece, level),
+                    _line(chunk, piece, change),
+                    "level",
+                    "fell" if down else "grew",
                 )
     return ()
 
@@ -138,7 +146,9 @@ def _levels_and_changes(sentence: Sentence) -> Iterator[tuple[Bound, Bound]]:
         tells = [aspects.told(bound, sentence.folded) for bound in (first, second)]
         if tells[0] in {Aspect.LEVEL, Aspect.TOTAL} and tells[1] is Aspect.ADDED:
             yield first, second
-        elif tells[0] is Aspect.ADDED and tells[1] is Aspect.TOTAL and first.figure.value < second.figure.value:
+        elif (
+            tells[0] is Aspect.ADDED and tells[1] is Aspect.TOTAL and first.figure.value < second.figure.value
+        ):
             yield second, first
 
 
@@ -180,7 +190,14 @@ def _line(chunk: Chunk, piece: Piece, bound: Bound) -> Line:
     span = cite(piece, reading)
     period, _ = told_period(piece.text, bound, chunk)
     return Line(
-        chunk, span.start, span.end, 0.0, show(piece.text, reading), around=piece.text, figure=bound.figure, period=period
+        chunk,
+        span.start,
+        span.end,
+        0.0,
+        show(piece.text, reading),
+        around=piece.text,
+        figure=bound.figure,
+        period=period,
     )
 
 

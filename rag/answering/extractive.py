@@ -23,6 +23,7 @@ LEAST_TOPIC = 0.1
 NOTE_WEIGHT = 1.0
 _LIST_LINES, _SUMMARY_LINES = 2, 4
 
+
 def extract(question: Question, hits: Sequence[Hit], weigh: Weigh) -> tuple[Line, ...]:
     """Lines that answer the question, best first; none when no passage shares a word with it."""
     if asks_figures(question):

@@ -31,6 +31,7 @@ MOST_SCALED = 2.5
 # An English word brings several Chinese ones, of which a report uses one.
 LEAST_TRANSLATED = 0.08
 
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A figure that may answer: where it stands, how it reads, and the line it would give."""
@@ -87,7 +88,11 @@ class FigureFinder:
         found = []
         for candidate in rough:
             fit = region_fit(
-                slot.region, self._folded, candidate.line.around, candidate.reading.bound, candidate.line.chunk
+                slot.region,
+                self._folded,
+                candidate.line.around,
+                candidate.reading.bound,
+                candidate.line.chunk,
             )
             if fit is not None:
                 line = replace(candidate.line, score=round(candidate.line.score + fit, 6))
@@ -112,9 +117,7 @@ class FigureFinder:
     def _scale(self, ask: Ask) -> float:
         """What the words count for: more where only some of them stand in any passage, for the rest decide nothing."""
         texts = [fold(hit.chunk.text) for hit in self._hits]
-        found = sum(
-            weight for token, weight in ask.weights.items() if any(token in text for text in texts)
-        )
+        found = sum(weight for token, weight in ask.weights.items() if any(token in text for text in texts))
         return min(1 / found, MOST_SCALED) if found else 1.0
 
     def _candidate(
@@ -124,7 +127,7 @@ class FigureFinder:
         told, is_own = told_period(piece.text, reading.bound, chunk)
         planned = is_plan(piece.text, chunk, told)
         period = period_fit(slot.period, told, is_own, chunk)
-        plan = plan_fit(ask.plan, planned, piece.text, slot, self._newest)
+        plan = plan_fit(self._wanted(slot, ask), planned, piece.text, slot, self._newest)
         if period is None or plan is None:
             return None
         if self._question.report and not (chunk.date or "").startswith(self._question.report):
@@ -142,6 +145,12 @@ class FigureFinder:
             covered=round(reading.covered, 6),
         )
         return Candidate(line, reading, sentence, planned)
+
+    def _wanted(self, slot: Slot, ask: Ask) -> bool | None:
+        """Target or result: of several years the past ones are asked for as they came out (2023年增长和2024年目标)."""
+        periods = {each.period for each in self._question.slots}
+        past = slot.period is not None and self._newest is not None and slot.period.last < self._newest
+        return None if ask.plan is True and len(periods) > 1 and past else ask.plan
 
     def _newest_of(self, candidates: Sequence[Candidate], slot: Slot) -> Candidate:
         """The best candidate; where no period is asked and a later one tells of the very same, that."""

@@ -133,10 +133,16 @@ def region_fit(asked: Region | None, question: str, text: str, bound: Bound, chu
     if asked is None:
         if not is_own or short_name(told.path[-1]) in question:
             return 0.0
-        return OTHER_PART if told != chunk.region else NAMED_PLACE if short_name(told.path[-1]) in text else 0.0
+        return (
+            OTHER_PART if told != chunk.region else NAMED_PLACE if short_name(told.path[-1]) in text else 0.0
+        )
     if asked == chunk.region:
         return OTHER_PART if asked.contains(told) else WIDER
-    return None if not told.contains(asked) or told != chunk.region or is_own else _named_before(asked, text, bound)
+    return (
+        None
+        if not told.contains(asked) or told != chunk.region or is_own
+        else _named_before(asked, text, bound)
+    )
 
 
 def _named_before(asked: Region, text: str, bound: Bound) -> float | None:
@@ -170,6 +176,9 @@ def told_region(text: str, bound: Bound, chunk: Chunk) -> tuple[Region | None, b
 def _is_subject(text: str, clause: int, start: int, end: int) -> bool:
     """Whether a place named stands for what is counted: not 占全省的, 居全国第, 对接粤港澳, 至南雄."""
     before = text[clause:start].strip("，,、“” ")
-    if re.search(r"(?:占|居|列|位|达到?|对|与|和|至|到|向|在|由|从|为|比|较|高于|低于|接|入选|获|国家|获得|成为)$", before):
+    if re.search(
+        r"(?:占|居|列|位|达到?|对|与|和|至|到|向|在|由|从|为|比|较|高于|低于|接|入选|获|国家|获得|成为)$",
+        before,
+    ):
         return False
     return not re.match(r"(?:[)）]|至|到|[—－-]|、|第|首|最|前|平均|领先|率先)", text[end:])

@@ -52,7 +52,9 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"多长(?!时)"), frozenset({"公里", "米", "千米"})),
 )
 # 院士数, 企业数量: a number of things, no share.
-_NUMBER_ASKED = re.compile(r"(?<![指系倍基岁分])数量?(?:总共|一共|各|分别|是|有|为|达到?|一样)*(?:多少|[,，?？]|$)")
+_NUMBER_ASKED = re.compile(
+    r"(?<![指系倍基岁分])数量?(?:总共|一共|各|分别|是|有|为|达到?|一样)*(?:多少|[,，?？]|$)"
+)
 # What an English question says of the unit.
 _ENGLISH: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"\b(?:percent|percentage|share|proportion|rate|ratio|coverage)\b"), SHARES),

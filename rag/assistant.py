@@ -7,8 +7,9 @@ from pathlib import Path
 
 from embeddings.encoder import Encoder, load_encoder
 from rag.answering import verdict
-from rag.answering.comparison import conclude
-from rag.answering.extractive import Line, extract, weigh_tokens
+from rag.answering.comparison import conclude, leads
+from rag.answering.extractive import extract
+from rag.answering.lines import Line, weigh_tokens
 from rag.answering.proven import is_proven, keep_proven, show
 from rag.answering.refusal import NOTHING_FOUND, Refusal, refuse
 from rag.mentions import Coverage
@@ -55,12 +56,16 @@ class Assistant:
         hits = self._retriever.search(understood, filter)
         result = self._answer(understood, hits)
         lines = () if isinstance(result, Refusal) else result
+        conclusion = conclude(lines, understood)
+        if conclusion and not is_proven(conclusion, lines, understood):
+            conclusion = ""
         text = self._opening(understood, lines)
+        if conclusion and leads(understood):
+            text, conclusion = f"{conclusion}\n", ""
         for number, line in enumerate(lines, start=1):
-            text += ("\n" if number > 1 else "") + show(number, line)
+            text += ("\n" if number > 1 else "") + show(number, line, understood.language)
             yield AnswerEvent(text)
-        conclusion = conclude(lines)
-        if conclusion and is_proven(conclusion, lines, understood):
+        if conclusion:
             text += f"\n{conclusion}"
         refusal = result if isinstance(result, Refusal) else None
         answer = Answer(

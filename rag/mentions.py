@@ -44,7 +44,12 @@ ASKING = re.compile(
     r"|是什么意思|什么意思|啥意思|什么样|是什么|什么|是啥|啥|指的是|是指|怎么解释|怎么样|怎么|怎样|如何|为什么|哪一?个|哪些|哪几[个项条]?"
     r"|哪[里儿位座条家项]|谁|吗|呢|吧|了没有?|分别|具体|到底|究竟|大概|一共|总共"
 )
-_LOOSE_REGION = re.compile(r"全省|我省|省里|本省|全市|我市|市里|全县|县里")
+_LOOSE_REGION = re.compile(
+    r"全省|我省|省里|本省|全市|我市|市里|全县|县里|\bthe (?:whole |entire )?province(?=\b(?! of))"
+)
+# The year before the one that is asked about is only compared with; in English a year may end a sentence.
+_YEAR_BEFORE = re.compile(r"(?:比|较|同|与|跟|和)(?:上一?年|前一年)(?:同期)?$")
+_LATIN_YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?=[.?!,;]?(?:\s|$))")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SUFFIX = re.compile(r"(?<=..)(省|市|自治区|自治州|地区|盟|县|区|镇|乡|街道)$")
 
@@ -60,7 +65,11 @@ def find_regions(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]
     known = [region for region in coverage.regions if region.level in {Level.PROVINCE, Level.CITY}]
     candidates = [
         *sorted(_own_regions(folded, coverage), key=lambda mention: mention.start - mention.end),
-        *(Mention(m.start, m.end, m.region) for m in gazetteer().find(folded, known)),
+        *(
+            Mention(m.start, m.end, m.region)
+            for m in gazetteer().find(folded, known)
+            if not _is_verb(folded, m.start, m.end, m.region, coverage)
+        ),
         *_loose_regions(folded, coverage),
         *_romanised_regions(folded, coverage),
     ]
@@ -68,6 +77,20 @@ def find_regions(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]
         if not any(candidate.start < m.end and m.start < candidate.end for m in mentions):
             mentions.append(candidate)
     return tuple(sorted(mentions, key=lambda mention: mention.start))
+
+
+# What follows a verb and no place: 新建了, 新建和改建, 新建多少.
+_VERB_AFTER = re.compile(r"(?:和|与|及|、|或)?[改扩续重]建|[了过成]|多少|几|\d")
+
+
+def _is_verb(folded: str, start: int, end: int, region: Region, coverage: Coverage) -> bool:
+    """Whether a county's short name that the corpus does not tell of stands as a verb (新建了多少 for 新建区)."""
+    return (
+        region.level is Level.COUNTY
+        and region not in coverage.regions
+        and folded[start:end] != region.path[-1]
+        and _VERB_AFTER.match(folded, end) is not None
+    )
 
 
 def _own_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]:
@@ -98,7 +121,7 @@ def short_name(name: str) -> str:
 def _loose_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]:
     mentions = []
     for match in _LOOSE_REGION.finditer(folded):
-        level = next(character for character in match.group() if character in "省市县")
+        level = next((character for character in match.group() if character in "省市县"), "省")
         own = [region for region in coverage.regions if region.level.value == level]
         if len(own) == 1:
             mentions.append(Mention(match.start(), match.end(), own[0]))
@@ -116,6 +139,13 @@ _PROVINCES = {
     "taiwan": "台湾省", "tianjin": "天津市", "tibet": "西藏自治区", "xinjiang": "新疆维吾尔自治区",
     "xizang": "西藏自治区", "yunnan": "云南省", "zhejiang": "浙江省",
 }  # fmt: skip
+
+
+def province_in_english(name: str) -> str:
+    """A province's name in English (山西省: Shanxi); empty for any other."""
+    return next((english.title() for english, chinese in _PROVINCES.items() if chinese == name), "")
+
+
 _PROVINCE = re.compile(rf"(?<![a-z])({'|'.join(_PROVINCES)})(?![a-z])")
 _LATIN_WORD = re.compile(r"[a-z]{4,}")
 
@@ -127,7 +157,7 @@ def _romanised_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]
         return []
     from pypinyin import lazy_pinyin
 
-    mentions = []
+    mentions = [*_romanised_zones(folded, coverage)]
     for region in coverage.regions:
         match = words.get("".join(lazy_pinyin(short_name(region.path[-1]))))
         if match:
@@ -138,12 +168,44 @@ def _romanised_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]
     return mentions
 
 
+# How English calls what stands behind a zone's name.
+_ZONES = (
+    (
+        re.compile(r"(?:经济技术开发区|经济开发区|经开区)$"),
+        r"economic(?: and technological)?(?: development)? zone",
+    ),
+    (re.compile(r"(?:高新技术产业开发区|高新区)$"), r"high-?tech(?: industrial)?(?: development)? zone"),
+    (re.compile(r"新区$"), r"new (?:area|district)"),
+)
+
+
+def _romanised_zones(folded: str, coverage: Coverage) -> list[Mention[Region]]:
+    """The corpus's development zones as English writes them (Nanchang Economic Development Zone)."""
+    from pypinyin import lazy_pinyin
+
+    mentions = []
+    for region in coverage.regions:
+        for suffix, english in _ZONES:
+            stem = suffix.sub("", region.path[-1])
+            if stem == region.path[-1]:
+                continue
+            match = re.search(rf"(?<![a-z]){''.join(lazy_pinyin(stem))} {english}(?![a-z])", folded)
+            if match:
+                mentions.append(Mention(match.start(), match.end(), region))
+    return mentions
+
+
 def find_times(folded: str, coverage: Coverage) -> tuple[Mention[Period], ...]:
     """Periods named, in order; 今年 is the year of the newest report, a bare year counts too."""
-    found = tuple(Mention(m.start, m.end, m.period) for m in find_periods(folded, coverage.newest_report))
-    if found:
-        return found
-    return tuple(
+    found = [
+        Mention(m.start, m.end, m.period)
+        for m in find_periods(folded, coverage.newest_report)
+        if not (m.relative and _YEAR_BEFORE.search(folded[: m.end]))
+    ]
+    bare = _YEAR if not found else _LATIN_YEAR
+    found += [
         Mention(m.start(), m.end(), Period(int(m.group()), int(m.group()), f"{m.group()}年"))
-        for m in _YEAR.finditer(folded)
-    )
+        for m in bare.finditer(folded)
+        if not any(other.start < m.end() and m.start() < other.end for other in found)
+    ]
+    return tuple(sorted(found, key=lambda mention: mention.start))

@@ -7,7 +7,7 @@ from itertools import pairwise, product
 
 from rag.errors import QuestionError
 from rag.followup import resolve
-from rag.mentions import ASKING, Coverage, find_regions, find_times
+from rag.mentions import ASKING, Coverage, Mention, find_regions, find_times
 from rag.synonyms import expand
 from rag.text import fold
 from rag.types import AnswerKind, Question, Region, Slot, Turn
@@ -23,8 +23,8 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.COMPARISON,
-        r"相比|对比|比较|跟.{1,12}比|和.{1,12}比|与.{1,12}比|差多少|相差|哪个.{0,6}(高|低|大|小|多|少|快|慢)|谁.{0,4}(高|低|多|少|快|慢)"
-        r"|更(高|低|多|少|快|慢|好|差)|\bcompare|\bhigher\b|\blower\b|\bdifference\b|\b(more|less|fewer|faster) than\b",
+        r"相比|对比|比较|比(?!例|重|率|上|去|前|年初).{1,12}(?:高|低|快|慢|大|小|多(?!少)|(?<!多)少)|跟.{1,12}比|和.{1,12}比|与.{1,12}比|差多少|相差|哪个.{0,6}(高|低|大|小|多|少|快|慢)|谁.{0,4}(高|低|多|少|快|慢)"
+        r"|更(高|低|多|少|快|慢|好|差)|一样(?=多|高|大|吗)|\bcompare|\bhigher\b|\blower\b|\bdifference\b|\b(more|less|fewer|faster) than\b",
     ),
     (
         AnswerKind.YESNO,
@@ -37,7 +37,9 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.FIGURE,
-        r"\bhow (many|much|large|big|high|long|fast)\b|\bwhat (percentage|share|proportion|rate|number)\b",
+        r"\bhow (many|much|large|big|high|long|fast)\b|\bwhat (percentage|share|proportion|rate|number)\b"
+        r"|\bwhat (is|was|are|were)\b.*\b(value|output|growth|rate|target|share|coverage|concentration|index|total|amount|income|revenue"
+        r"|population|area|length|number|level)\b",
     ),
     (
         AnswerKind.LIST,
@@ -48,15 +50,21 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
         r"怎么样?|如何|怎样|咋|概括|总结|介绍|说说|为什么|为何|\bhow\b|\bwhy\b|\bsummar|\bdescribe\b",
     ),
     (AnswerKind.ENTITY, r"谁|哪|什么|啥|叫|何时|何地|\bwho\b|\bwhere\b|\bwhen\b|\bwhich\b|\bwhat\b|\bname\b"),
-    (AnswerKind.FIGURE, r"(率|值|量|比重|占比|增速|增幅|涨幅|总额|收入|面积|规模|目标|数)(是|为)?[?]?$"),
+    (
+        AnswerKind.FIGURE,
+        r"(率|值|量|比重|比例|占比|增速|增幅|涨幅|总额|收入|面积|规模|目标|数|增长)(是|为|了)?[?]?$",
+    ),
 )
 
 _PLAN = re.compile(
-    r"目标|计划(?!经济)|打算|准备|力争|预期|安排|规划到|要(增长|达到|完成|新增|建|做到|修|打造)|想(把|要|做)|将(要)?"
+    r"目标|(?<!完成)(?<!完成年)(?<!完成全年)计划(?!经济|的)|打算|准备|力争|预期|安排(?!了)|规划到|要(增长|达到|完成|新增|建|做到|修|打造)|想(把|要|做)|将(要)?"
     r"|\b(target|plan|plans|planned|aims?|goal|intends?|will)\b"
 )
 _RESULT = re.compile(r"实际|完成了|已经|达到了|做到了|实现了|\b(actual|actually|achieved)\b")
-_REPORT_DATE = re.compile(r"((?:19|20)\d\d)年(\d{1,2})月(?=.{0,12}(报告|汇报|会上|作的|做的))")
+_REPORT_DATE = re.compile(
+    r"((?:19|20)\d\d)年(?:(?:(\d{1,2})月|初)(?=.{0,12}(?:报告|汇报|会上|作的|做的))"
+    r"|(?=[^，,。多几]{0,12}(?:报告|汇报)(?:里|中|上|说|提|讲|指出|显示)))"
+)
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{1,40})[”\"」』》]")
 
 
@@ -123,7 +131,7 @@ def search_words(folded: str) -> str:
 
 def _without_slots(folded: str, coverage: Coverage) -> str:
     """The question with a blank for each place and time it names."""
-    regions, times = find_regions(folded, coverage), find_times(folded, coverage)
+    regions, times = _places(folded, coverage), find_times(folded, coverage)
     for start, end in [*((m.start, m.end) for m in regions), *((m.start, m.end) for m in times)]:
         folded = folded[:start] + " " * (end - start) + folded[end:]
     return folded
@@ -144,7 +152,7 @@ def _asked_regions(folded: str, coverage: Coverage) -> tuple[Region, ...]:
 
     Both are asked about when they are compared or named side by side (江西和信丰).
     """
-    mentions = find_regions(folded, coverage)
+    mentions = _places(folded, coverage)
     regions = tuple(dict.fromkeys(mention.named for mention in mentions))
     beside = any(_AND.fullmatch(folded[a.end : b.start]) for a, b in pairwise(mentions))
     if beside or find_kind(folded) is AnswerKind.COMPARISON:
@@ -152,12 +160,28 @@ def _asked_regions(folded: str, coverage: Coverage) -> tuple[Region, ...]:
     return tuple(r for r in regions if not any(r != other and r.contains(other) for other in regions))
 
 
+def _places(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]:
+    """The places a question names, but for one in what is counted after another was named (某镇种了多少亩庐山茶)."""
+    mentions = find_regions(folded, coverage)
+    asked = re.search(r"多少|几|哪些|哪种", folded)
+    if not asked or not any(mention.end <= asked.start() for mention in mentions):
+        return mentions
+    return tuple(
+        mention
+        for mention in mentions
+        if mention.end <= asked.start()
+        or re.search(r"[，,。?？、和与跟]", folded[asked.end() : mention.start])
+    )
+
+
 _AND = re.compile(r"\s*(和|与|、|跟|同|及|以及|还有|,|or|and)\s*")
 
 
 def _report_month(folded: str) -> str | None:
     match = _REPORT_DATE.search(folded)
-    return f"{match.group(1)}-{int(match.group(2)):02d}" if match else None
+    if not match:
+        return None
+    return f"{match.group(1)}-{int(match.group(2)):02d}" if match.group(2) else match.group(1)
 
 
 def _asks_plan(folded: str) -> bool | None:

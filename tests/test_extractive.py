@@ -3,7 +3,9 @@
 import pytest
 
 from rag.answering.comparison import conclude
-from rag.answering.extractive import Line, extract, fits_slot
+from rag.answering.extractive import extract
+from rag.answering.fitting import fits_slot
+from rag.answering.lines import Line
 from rag.answering.refusal import NOTHING_FOUND, Reason, refuse
 from rag.mentions import Coverage
 from rag.question import understand

@@ -1,40 +1,158 @@
-"""Two figures beside each other: what lies between them, in exact decimals with its formula."""
+"""Figures beside each other: what lies between them, their share or rank, in exact decimals with the formula."""
 
+import re
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
-from rag.answering.extractive import Line
 from rag.answering.figures import Figure, find_figures
+from rag.answering.lines import Line
+from rag.answering.wording import say
 from rag.text import fold
+from rag.types import Question
 
-_SHARES = frozenset({"%", "成", "‰", "个百分点"})
+_SHARES = frozenset({"%", "成", "‰", "个百分点", "百分点"})
+_BREAK, _GAP = ("；", "; "), ("", " ")
+_COUNTED = re.compile(r"[家个项件户名人位次所座处条张套辆台部艘架场亩吨斤元]$")
+_RATIO = re.compile(r"几倍|多少倍|倍数|\bhow many times\b")
+_GROWTH = re.compile(
+    r"(?:增长|增|涨|降|下降|减少?|变化)了?(?:百分之|多大幅度)|增幅|涨幅|降幅|\bpercent(?:age)?\b(?! point)"
+)
+_SUM = re.compile(r"加起来|加一起|之和|合计|总和|共计|\bcombined\b|\baltogether\b")
+_WHICH = re.compile(
+    r"哪|谁|更|高还是低|多还是少|好还是坏|一样|\bwhich\b|\bhigher\b|\blower\b|\bmore\b|\bless\b"
+)
 
 
-def conclude(lines: Sequence[Line]) -> str:
-    """The difference of two labelled figures of one unit, with its formula; empty where there is none to tell."""
-    if len(lines) != 2 or not all(line.label for line in lines):
+def leads(question: Question) -> bool:
+    """Whether the conclusion is what is asked for (哪个高), so that it comes first."""
+    return _WHICH.search(fold(question.understood)) is not None
+
+
+def conclude(lines: Sequence[Line], question: Question | None = None) -> str:
+    """What follows from the figures of two or more lines, with its formula; empty where nothing does."""
+    figures = [line.figure or _last_figure(line) for line in lines]
+    known = [figure for figure in figures if figure is not None]
+    if len(known) != len(lines) or len(known) < 2:
         return ""
-    figures = [_last_figure(line) for line in lines]
-    first, second = figures
-    if first is None or second is None or first.unit != second.unit or not first.unit:
+    language = question.language if question else "zh"
+    if lines[0].role:
+        return _derived(lines, known, language)
+    if not all(line.label for line in lines) or not _alike(known):
         return ""
-    if first.value == second.value:
-        return f"{lines[0].label}与{lines[1].label}相同"
-    high, low = (0, 1) if first.value > second.value else (1, 0)
-    terms = [_show(figures[index]) + f"[{index + 1}]" for index in (high, low)]
-    difference = abs(first.value - second.value)
-    unit = "个百分点" if first.unit == "%" else first.unit
-    return f"{lines[high].label}更高：{terms[0]} − {terms[1]} = {_show_value(difference, unit)}"
+    asked = fold(question.understood) if question else ""
+    if _SUM.search(asked):
+        return _sum(known, language)
+    return _rank(lines, known, language) if len(known) > 2 else _compare(lines, known, asked, language)
+
+
+def _alike(figures: Sequence[Figure]) -> bool:
+    """Whether figures may be set against each other: one unit, or all of them counts of things."""
+    units = {figure.unit for figure in figures}
+    return units != {""} and (len(units) == 1 or all(_COUNTED.search(unit) for unit in units))
 
 
 def _last_figure(line: Line) -> Figure | None:
-    """The figure that the line was chosen for: what is shown ends with it."""
+    """The figure that a line without one ends with."""
     figures = [figure for figure in find_figures(fold(line.text)) if figure.unit]
     return figures[-1] if figures else None
 
 
-def _show(figure: Figure | None) -> str:
-    return _show_value(figure.value, figure.unit) if figure else ""
+def _compare(lines: Sequence[Line], figures: Sequence[Figure], asked: str, language: str) -> str:
+    """Which is higher and by how much; for two years whether it rose."""
+    if figures[0].value == figures[1].value:
+        return say(language, "same", a=lines[0].label, b=lines[1].label)
+    high, low = (0, 1) if figures[0].value > figures[1].value else (1, 0)
+    terms = [f"{_show(figures[index])}[{index + 1}]" for index in (high, low)]
+    difference = _show_value(figures[high].value - figures[low].value, _difference_unit(figures[high]))
+    more = "more" if _COUNTED.search(figures[high].unit) else "higher"
+    text = f"{say(language, more, a=lines[high].label)}{terms[0]} − {terms[1]} = {difference}"
+    order = _by_year(lines)
+    if order is not None:
+        text += say(
+            language, "rose" if order[1] == high else "fell", a=lines[order[1]].label, b=lines[order[0]].label
+        )
+        if _GROWTH.search(asked) and figures[0].unit not in _SHARES and figures[order[0]].value > 0:
+            text += f"{_BREAK[language == 'en']}{_growth(figures, order)}"
+    if _RATIO.search(asked) and figures[low].value > 0:
+        times = say(language, "times", x=_round(figures[high].value / figures[low].value))
+        text += f"{_BREAK[language == 'en']}{terms[0]} ÷ {terms[1]} = {times}"
+    return text
+
+
+def _by_year(lines: Sequence[Line]) -> tuple[int, int] | None:
+    """Places of the earlier and the later of two lines labelled by years; None where they are not."""
+    years = [re.findall(r"(?:19|20)\d\d", line.label) for line in lines]
+    if not all(len(found) == 1 for found in years) or years[0] == years[1]:
+        return None
+    return (0, 1) if years[0] < years[1] else (1, 0)
+
+
+def _growth(figures: Sequence[Figure], order: tuple[int, int]) -> str:
+    """The relative change from the earlier year to the later."""
+    first, last = order
+    change = (figures[last].value / figures[first].value - 1) * 100
+    terms = [f"{_show(figures[index])}[{index + 1}]" for index in (last, first)]
+    return f"{terms[0]} ÷ {terms[1]} − 1 = {_round(change)}%"
+
+
+def _sum(figures: Sequence[Figure], language: str) -> str:
+    terms = " + ".join(f"{_show(figure)}[{number}]" for number, figure in enumerate(figures, start=1))
+    total = sum((figure.value for figure in figures), Decimal(0))
+    return f"{say(language, 'sum')}{terms} = {_show_value(total, figures[0].unit)}"
+
+
+def _rank(lines: Sequence[Line], figures: Sequence[Figure], language: str) -> str:
+    order = sorted(range(len(lines)), key=lambda index: (-figures[index].value, index))
+    listed = say(language, "list").join(
+        f"{lines[index].label}{_GAP[language == 'en']}{_show(figures[index])}[{index + 1}]" for index in order
+    )
+    return say(language, "rank") + listed
+
+
+def _derived(lines: Sequence[Line], figures: Sequence[Figure], language: str) -> str:
+    """A figure computed from two by their roles."""
+    first, second = figures[0], figures[1]
+    terms = (f"{_show(first)}[1]", f"{_show(second)}[2]")
+    match lines[1].role:
+        case "whole":
+            share = _round(first.value / second.value * 100)
+            return f"{say(language, 'share')}{terms[0]} ÷ {terms[1]} = {share}%"
+        case "share":
+            whole = (first.value / (second.value / 100)).quantize(Decimal(1), ROUND_HALF_UP)
+            return f"{say(language, 'whole')}{terms[0]} ÷ {terms[1]} ≈ {_show_value(whole, first.unit)}"
+        case "count":
+            each = _show_value(_cut(first.value / second.value), first.unit)
+            return f"{say(language, 'average')}{terms[0]} ÷ {terms[1]} = {each}"
+        case "grew":
+            before = _show_value(first.value - second.value, first.unit)
+            return f"{say(language, 'before')}{terms[0]} − {terms[1]} = {before}"
+        case "fell":
+            before = _show_value(first.value + second.value, first.unit)
+            return f"{say(language, 'before')}{terms[0]} + {terms[1]} = {before}"
+        case _:
+            return ""
+
+
+def _difference_unit(figure: Figure) -> str:
+    return "个百分点" if figure.unit == "%" else figure.unit
+
+
+def _show(figure: Figure) -> str:
+    return _show_value(figure.value, figure.unit)
+
+
+def _cut(value: Decimal) -> Decimal:
+    """A value to four digits, or to the unit where it has more."""
+    if value >= 10_000:
+        scale = Decimal(10) ** (value.adjusted() - 3)
+        return (value / scale).quantize(Decimal(1), ROUND_HALF_UP) * scale
+    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _round(value: Decimal) -> str:
+    """Two decimals, rounded half up, without empty ones."""
+    rounded = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{rounded.normalize():f}"
 
 
 def _show_value(value: Decimal, unit: str) -> str:

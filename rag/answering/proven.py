@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 
 from rag.answering.evidence import Evidence
-from rag.answering.extractive import Line
+from rag.answering.lines import Line
 from rag.answering.verification import Verification, verify
+from rag.answering.wording import say
 from rag.types import Question
 
 
-def show(number: int, line: Line) -> str:
+def show(number: int, line: Line, language: str = "zh") -> str:
     """A line as the answer shows it, with its label and mark."""
-    label = f"{line.label}：" if line.label else ""
+    label = f"{line.label}{say(language, 'colon')}" if line.label else ""
     return f"{label}{line.text}[{number}]"
 
 
 def check(lines: Sequence[Line], question: Question, conclusion: str = "") -> Verification:
     """Every line held against its own span, the conclusion against the lines."""
-    text = "\n".join([*(show(number, line) for number, line in enumerate(lines, start=1)), conclusion])
+    text = "\n".join([*(show(number, line, question.language) for number, line in enumerate(lines, start=1)), conclusion])
     evidence = [
         Evidence.of_chunk(number, line.source, line.chunk, line.around)
         for number, line in enumerate(lines, start=1)

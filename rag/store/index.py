@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -19,6 +20,7 @@ from embeddings.errors import EmbeddingError
 from embeddings.vectors import Vectors
 from rag.bilingual import Bilingual
 from rag.errors import IndexStoreError, UnreadableFile
+from rag.official_english import find_terms
 from rag.lexical import Lexical
 from rag.store.locks import hold
 from rag.store.manifest import (
@@ -122,9 +124,15 @@ class Index:
             return Bilingual.load(self.manifest.folder(self.folder) / BILINGUAL)
 
     def translate(self, english: str) -> str:
-        """The words of the passages that an English question may mean."""
-        terms = self.bilingual.translate(english, self.lexical.document_frequency)
-        return " ".join(term.chinese for term in terms)
+        """The words of the passages that an English question may mean: 产值/价值 电池, alternatives of one word by a slash."""
+        frequency = self.lexical.document_frequency
+        official = tuple(find_terms(english, frequency))
+        rest = english
+        for start, end, _ in official:
+            rest = rest[:start] + "," * (end - start) + rest[end:]
+        groups = groupby(self.bilingual.translate(rest, frequency), key=lambda term: term.start)
+        words = [(start, "/".join(term.chinese for term in group)) for start, group in groups]
+        return " ".join(word for _, word in sorted([*words, *((start, word) for start, _, word in official)]))
 
     def chunk(self, row: int) -> Chunk:
         """The passage of a row; IndexError when there is no such row."""

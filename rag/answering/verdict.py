@@ -1,66 +1,182 @@
 """Yes or no: whether a clause of the reports bears out what a question supposes."""
 
 import re
+from collections.abc import Sequence
 
+from rag.answering.figures import Figure, find_figures
+from rag.answering.line import Line
 from rag.text import fold
+from rag.types import Level, Question
 
 _RANK = re.compile(
-    r"(全国|国内|全球|世界|全省|我省|省内|全市|我市)[^，。、；]{0,6}?(首|率先|唯一|第[一二三四五六七八九十\d]+)"
+    r"(全国|国内|全球|世界|全省|我省|省内|全市|我市|中部)[^，。、；]{0,10}?(首|率先|唯一|第[一二三四五六七八九十\d]+)"
 )
-_FIRST_ASKED = re.compile(r"首|第一|最早|头一|率先|唯一|\bfirst\b|\bonly\b")
+_FIRST_ASKED = re.compile(r"首|第[一1](?!\d)|最早|头一|率先|唯一|\bfirst\b|\bonly\b")
 _FIRST = re.compile(r"首|第[一1](?!\d)|最早|率先|唯一")
 _LATER = re.compile(r"第(?:[二三四五六七八九十]|[2-9]|1\d)")
 _SCOPES = {"国内": "全国", "我省": "全省", "省内": "全省", "我市": "全市", "世界": "全球"}
+_OF_LEVEL = {Level.PROVINCE: "全省", Level.CITY: "全市"}
 # Pairs that rule each other out: what the question supposes, what the clause says instead.
 _OPPOSITES = tuple(
     (re.compile(supposed), re.compile(said))
     for supposed, said in (
-        (r"涨|升|增|提高|高|多|快|扩大|\b(rise|rose|grow|grew|increase)", r"下降|降低|减少|回落|缩小|负增长"),
-        (r"降|减|跌|低|少|缩|\b(fall|fell|drop|decrease|decline)", r"上升|增长|增加|提高|扩大|回升"),
-        (r"收费|掏钱|花钱|要钱|付费|买票|\bpay\b|\bcharge", r"免费|免除|免门票|免收"),
-        (r"免费|\bfree\b", r"收费|付费"),
-        (r"要|得|需要|必须", r"免(?!疫|税)|无需|不用|不再需要"),
+        (
+            r"涨(?!价的)|上升|升高|升了|增长|增加|提高|变高|更高|变多|扩大|\b(rise|rose|grow|grew|increase)",
+            r"下降|降低|减少|回落|缩小|负增长|压减|缩减|调减|下调|下滑",
+        ),
+        (
+            r"下降|降低|降了|减少|减了|下跌|下滑|跌了|缩小|变少|\b(fall|fell|drop|decrease|decline)",
+            r"上升|增长|增加|提高|扩大|回升|上涨",
+        ),
+        (r"收费|掏钱|花钱|要钱|付费|买票|自费|\bpay\b|\bcharge", r"免费|免除|免门票|免收"),
+        (r"免费|\bfree\b", r"(?<!免)收费|付费"),
+        (r"要|得|需要|必须", r"免(?!疫|税|费)|无需|不用|不再需要"),
         (r"好|改善|达标|合格", r"恶化|变差|超标|不合格"),
     )
 )
+# Members of closed sets: where the question says one and the clause another of its set, the clause says no.
+_SETS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"[金银铜]奖|优秀奖|[金银铜]牌",
+        r"[一二三特]等奖",
+        r"世界级|国家级|省级|市级|县级",
+        r"[一二三四五1-5]a级?",
+        r"上半年|下半年|全年",
+        r"[ⅰⅱⅲⅳⅴ]类",
+        r"\d+岁",
+    )
+)
+_ABOVE = re.compile(r"超过?|突破|高于|高过|大于|多于|不止|以上|过了|逾|\b(exceed|more than|over|above)")
+_REACHED = re.compile(r"达到|达标到|达|到了?|够|\b(reach)")
+_BELOW = re.compile(r"不到|不足|低于|少于|小于|以下|没到|\b(less than|below|under)\b")
+_ALL_ASKED = re.compile(r"都|全部|全都|所有|每(?:个|家|一)|统统|\ball\b|\bevery\b")
+_PART_DONE = re.compile(r"(?:已|其中|完成|办结|整改|解决|化解|销号)")
 _DONE_ASKED = re.compile(
     r"已经|了吗|了没|完成|实现|建成|通车|开通|达到|\balready\b|\b(has|have|was|were|did)\b"
 )
-_AHEAD = re.compile(r"争取|力争|将|计划|拟|加快推进|有望|早日|推动.{0,12}(开工|建设)|前期工作|谋划")
-_DONE = re.compile(r"已|如期|成功|正式|获")
-_DENIED = re.compile(r"未(?!来)|没有|尚无|并非|不再|无一")
+_AHEAD = re.compile(
+    r"争取|力争|将|计划|拟|加快|快速推进|稳步推进|扎实推进|有望|早日|推动.{0,12}(开工|建设)|前期工作|谋划|在建|启动建设"
+)
+_DONE = re.compile(r"已|如期|成功|正式|获|通车|投产|投用|投运|建成(?!.{0,6}的目标)|竣工|完工|全部|实现|突破")
+_DENIED = re.compile(r"未(?!来)|没有|尚无|并非|不再|无一|取消")
+_NOT_COUNTED = re.compile(r"年|月|日|号|季度|届|次会")
+# 免备案 where the question says 备案, 零彩礼 where it says 彩礼.
+_WITHOUT = re.compile(r"(?:零|无|免|不收|没有|取消)([\u4e00-\u9fff]{2})")
 
 
-def decide(question: str, clause: str) -> bool:
-    """Whether the clause bears out the question (both as written); what it does not contradict, it bears out."""
-    question, clause = fold(question), fold(clause)
-    if _FIRST_ASKED.search(question):
-        return _is_first(question, clause)
-    if any(supposed.search(question) and said.search(clause) for supposed, said in _OPPOSITES):
+def decide(question: Question, line: Line) -> bool:
+    """Whether a line bears out what the question supposes; what it does not contradict, it bears out."""
+    asked, clause = fold(question.understood), fold(line.text)
+    around = fold(line.source)
+    if _FIRST_ASKED.search(asked):
+        return _is_first(asked, clause, question)
+    for decided in (_by_figures(asked, clause), _by_parts(asked, clause), _by_set(asked, clause, around)):
+        if decided is not None:
+            return decided
+    if any(supposed.search(asked) and said.search(clause) for supposed, said in _OPPOSITES):
         return False
-    if _DONE_ASKED.search(question) and _AHEAD.search(clause) and not _DONE.search(clause):
+    if any(match[1] in asked and match.group() not in asked for match in _WITHOUT.finditer(clause)):
         return False
-    return not _DENIED.search(clause)
+    if _DONE_ASKED.search(asked) and _AHEAD.search(clause) and not _DONE.search(_without_names(clause)):
+        return False
+    return not _DENIED.search(_without_names(clause)) or bool(_DENIED.search(asked))
 
 
-def _is_first(question: str, clause: str) -> bool:
-    """Whether the clause calls it the first, in the country or province the question names."""
+def _is_first(asked: str, clause: str, question: Question) -> bool:
+    """Whether the clause calls it the first, in the country, province or city that the question names."""
     ranks = {_SCOPES.get(scope, scope): rank for scope, rank in _RANK.findall(clause)}
-    scope = next(
-        (
-            _SCOPES.get(word, word)
-            for word in ("全国", "国内", "全省", "我省", "全市", "全球")
-            if word in question
-        ),
-        "",
-    )
+    words = ("全国", "国内", "全球", "世界", "中部", "全省", "我省", "全市")
+    scope = next((_SCOPES.get(word, word) for word in words if word in asked), "")
+    levels = [slot.region.level for slot in question.slots if slot.region]
+    scope = scope or next((_OF_LEVEL[level] for level in levels if level in _OF_LEVEL and ranks.get(_OF_LEVEL[level])), "")
     if scope in ranks:
         return bool(_FIRST.match(ranks[scope]))
     return bool(_FIRST.search(clause)) and not _LATER.search(clause)
+
+
+def _by_figures(asked: str, clause: str) -> bool | None:
+    """What the figure that a question supposes comes to beside the clause's own of its unit, None without one."""
+    for claim in _claims(asked):
+        told = _beside(claim, clause)
+        if told is None:
+            continue
+        above, below = _near(_ABOVE, asked, claim), _near(_BELOW, asked, claim)
+        over = told.value > claim.value or (told.value == claim.value and _more(told))
+        under = told.value < claim.value or (told.value == claim.value and told.bound == "近")
+        if above:
+            return over and not (told.bound == "近" and told.value <= claim.value)
+        if below:
+            return under
+        if _near(_REACHED, asked, claim):
+            return not under
+        if told.value != claim.value and not any(f.value == claim.value for f in find_figures(clause)):
+            return False
+    return None
+
+
+def _claims(asked: str) -> list[Figure]:
+    """The figures that a question supposes: no dates, no bare numbers of a name."""
+    return [
+        figure
+        for figure in find_figures(asked)
+        if not _NOT_COUNTED.match(figure.unit or " ") and (figure.unit or figure.value >= 10_000 or "." in asked[figure.start : figure.end])
+    ]
+
+
+def _beside(claim: Figure, clause: str) -> Figure | None:
+    """The clause's figure to hold against a claim: of its unit, or of any where the claim has none."""
+    found = [figure for figure in find_figures(clause) if not _NOT_COUNTED.match(figure.unit or " ")]
+    same = [figure for figure in found if figure.unit == claim.unit] if claim.unit else [f for f in found if f.unit]
+    if not same:
+        return None
+    return next((figure for figure in same if figure.value == claim.value), same[0])
+
+
+def _near(words: re.Pattern[str], asked: str, claim: Figure) -> bool:
+    """Whether one of the words stands right by the figure supposed."""
+    return bool(words.search(asked[max(claim.start - 5, 0) : claim.end + 3]))
+
+
+def _more(figure: Figure) -> bool:
+    return figure.bound in {"超", "超过", "逾", "突破", "以上", "余", "多"}
+
+
+def _by_parts(asked: str, clause: str) -> bool | None:
+    """All of them? 49个 of which 36 are done are not."""
+    if not _ALL_ASKED.search(asked):
+        return None
+    if re.search(r"全部|均|全覆盖|所有|100%|都|件件", clause):
+        return True
+    figures = [figure for figure in find_figures(clause) if not _NOT_COUNTED.match(figure.unit or " ")]
+    for whole, part in zip(figures, figures[1:], strict=False):
+        between = clause[whole.end : part.start]
+        if part.value < whole.value and _PART_DONE.search(between) and part.unit in {whole.unit, ""}:
+            return False
+    return None
+
+
+def _by_set(asked: str, clause: str, around: str) -> bool | None:
+    """No where the clause says another member of a set than the question, and not the question's own."""
+    for members in _SETS:
+        supposed, said = set(members.findall(asked)), set(members.findall(clause))
+        if supposed and said and not supposed & said and not any(word in around for word in supposed):
+            return False
+    return None
+
+
+def _without_names(clause: str) -> str:
+    """A clause without what stands in quotes: a name says nothing of what was done."""
+    return re.sub(r"[“《][^”》]*[”》]", "", clause)
 
 
 def word(question_language: str, verdict: bool) -> str:
     """The first word of the answer, in the question's language."""
     if question_language == "en":
         return "Yes, " if verdict else "No, "
-    return "是，" if verdict else "不是，"
+    return "是，" if verdict else "否，"
+
+
+def opening(question: Question, lines: Sequence[Line]) -> str:
+    """The word that a yes-or-no answer begins with."""
+    return word(question.language, decide(question, lines[0])) if lines else ""

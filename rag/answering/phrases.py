@@ -1,0 +1,43 @@
+"""Answers that are no figures: a name, a meaning, a list, yes or no, a summary, each read in its own way."""
+
+from collections.abc import Callable, Sequence
+
+from rag.answering.line import Line
+from rag.answering.lists import list_items
+from rag.answering.names import name
+from rag.answering.scoring import Fits, Scorer, Weigh
+from rag.answering.summary import summarise
+from rag.answering.terms import define, explain, is_explained
+from rag.types import AnswerKind, Chunk, Hit, Question
+
+# Passages that are read for the answer: on the tuning half all evidence stands in the first five.
+READ = 6
+# Passages among which the note of a term is looked for.
+READ_NOTES = 12
+
+Article = Callable[[Chunk], Sequence[Chunk]]
+"""The passages of a passage's article, in its order."""
+
+
+def answer(
+    question: Question, hits: Sequence[Hit], weigh: Weigh, fits: Fits, article: Article
+) -> tuple[Line, ...]:
+    """The lines that answer a question for no figure, in the order they are read; none when nothing fits."""
+    scorer = Scorer(question, weigh)
+    notes = [hit.chunk for hit in hits[:READ_NOTES]]
+    if question.kind is not AnswerKind.YESNO and (
+        question.kind is AnswerKind.TERM or is_explained(question, scorer, notes)
+    ):
+        lines = explain(question, scorer, notes)
+        if lines:
+            return lines
+    sentences = scorer.read(hits, READ, fits)
+    match question.kind:
+        case AnswerKind.TERM:
+            return define(question, sentences)
+        case AnswerKind.LIST:
+            return list_items(scorer, sentences, article)
+        case AnswerKind.SUMMARY:
+            return summarise(scorer, sentences, article)
+        case _:
+            return name(scorer, sentences)

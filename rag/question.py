@@ -19,7 +19,8 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     (
         AnswerKind.TERM,
         r"是指|指的是|指什么|指啥|何谓|什么意思|啥意思|含义|定义|怎么解释|如何解释|什么是|说的是|是什么(?=[?]?$)|是啥(?=[?]?$)"
-        r"|讲的是|\bmeans?\b|\bmeaning\b|\bstands? for\b|\bdefinition\b",
+        r"|讲的是|怎么回事|干(?:什么|啥|嘛|吗)(?:用)?的|是(?:个|一个|一种)?(?:什么|啥|怎样的?)(?:样的)?(?:工程|计划|行动|模式|政策|机制|体系|制度|概念|东西|平台|项目|方案)(?=[?]?$)"
+        r"|^what(?: is|'s| are) (?:an? |the ?)?[\"“‘']|^what(?: is|'s) an? |\bmeans?\b|\bmeaning\b|\bstands? for\b|\bdefinition\b",
     ),
     (
         AnswerKind.COMPARISON,
@@ -38,6 +39,11 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     (
         AnswerKind.FIGURE,
         r"\bhow (many|much|large|big|high|long|fast)\b|\bwhat (percentage|share|proportion|rate|number)\b",
+    ),
+    (
+        AnswerKind.SUMMARY,
+        r"(做|干|办|采取|开展|推出|出台|搞)(?:了|过)?(?:些|了些|哪些|什么|啥)+(?:具体)?(?:事情?|工作|措施|举措|实事|动作|努力|名堂|文章|探索)?(?=[?]?$)"
+        r"|有(?:哪些|什么|啥)(?:新|好|具体|主要|突出)?的?(?:成绩|成效|成果|进展|举措|措施|做法|变化|亮点|动作|经验|作为|突破|收获)",
     ),
     (
         AnswerKind.LIST,

@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from rag.answering.clauses import best_clauses
 from rag.answering.line import Line
-from rag.answering.scoring import Scorer, Sentence, clause_runs, to_line
-from rag.answering.sentences import Piece
-from rag.text import fold
+from rag.answering.scoring import Scorer, Sentence
 
 # The hundred most frequent surnames (Ministry of Public Security, 2020 全国姓名报告) with the usual double ones.
 _SURNAME = (
@@ -44,48 +42,9 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"叫什么|什么名|名称|名字|叫啥|哪(?:部|个|本|项|首).{0,6}(?:条例|法规|办法|方案|规划|文件|作品|报告)", r"《[^》]{2,}》|“[^”]{2,}”"),
     )
 )  # fmt: skip
-# What the name asked for is worth, and what a character of the run costs; beside a share of at most 1.
-NAMED, CHARACTER = 0.25, 0.002
-# Sentences that are looked at, best first.
-LOOKED_AT = 12
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A run of clauses and how well it answers."""
-
-    sentence: Sentence
-    piece: Piece
-    score: float
 
 
 def name(scorer: Scorer, sentences: Sequence[Sentence]) -> tuple[Line, ...]:
     """The clauses that hold the name asked for, with the words of the question around it."""
     kind = next((answer for asked, answer in _KINDS if asked.search(scorer.folded)), None)
-    runs = [best for sentence in sentences[:LOOKED_AT] if (best := _best_run(scorer, sentence, kind))]
-    if not runs:
-        return ()
-    best = max(runs, key=lambda run: (run.score, -run.sentence.chunk.id, -run.piece.start))
-    return (to_line(best.sentence, best.piece),)
-
-
-def _best_run(scorer: Scorer, sentence: Sentence, kind: re.Pattern[str] | None) -> _Run | None:
-    """The run that shares most with the question, holds the kind of name asked for, and says something new."""
-    runs = [
-        _Run(sentence, piece, scorer.share(scorer.covered(piece.text)) + named - CHARACTER * len(piece.text))
-        for piece in clause_runs(sentence.piece)
-        if scorer.adds(piece.text)
-        for named in (NAMED * _holds_new(kind, piece.text, scorer.folded),)
-    ]
-    if not runs:
-        return None
-    best = max(runs, key=lambda run: run.score)
-    named = NAMED * _holds_new(kind, best.piece.text, scorer.folded)
-    return _Run(sentence, best.piece, sentence.score + named)
-
-
-def _holds_new(kind: re.Pattern[str] | None, text: str, asked: str) -> bool:
-    """Whether a text holds a name of the kind asked for that the question does not."""
-    if kind is None:
-        return False
-    return any(match.group().strip("，。；：、“”（ \n") not in asked for match in kind.finditer(fold(text)))
+    return best_clauses(scorer, sentences, kind)

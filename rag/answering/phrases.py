@@ -8,6 +8,7 @@ from rag.answering.names import name
 from rag.answering.scoring import Fits, Scorer, Weigh
 from rag.answering.summary import summarise
 from rag.answering.terms import define, explain, is_explained
+from rag.answering.verdict import deciding
 from rag.types import AnswerKind, Chunk, Hit, Question
 
 # Passages that are read for the answer: on the tuning half all evidence stands in the first five.
@@ -39,5 +40,7 @@ def answer(
             return list_items(scorer, sentences, article)
         case AnswerKind.SUMMARY:
             return summarise(scorer, sentences, article)
+        case AnswerKind.YESNO:
+            return deciding(scorer, sentences)
         case _:
             return name(scorer, sentences)

@@ -1,11 +1,12 @@
 """How well a sentence answers a question: the weight of the question's words in it, its headings and its passage."""
 
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.answering.line import MAX_SPAN, Line
-from rag.answering.sentences import Piece, split_clauses, split_sentences, trim
+from rag.answering.sentences import Piece, split_sentences, trim
 from rag.lexical import tokenize
 from rag.text import fold
 from rag.types import Chunk, Hit, Kind, Question
@@ -19,10 +20,9 @@ OWN, HEADING, PASSAGE = 1.0, 0.45, 0.3
 # .15 and .2 the tuning half, English apart, had most right answers with .15 (.683) and .1 (.669), but .15 refused
 # twice as many questions that are told (.078 to .043). Of what is not told .1 refused .448, 0 only .241.
 LEAST_TOPIC = 0.1
-# The longest clause run shown as a short answer, so that it is read at a glance.
-SHORT = 110
-# A sentence up to this length is cited whole around the clauses shown.
-WHOLE_SENTENCE = 160
+# Characters that make no word of a report's topic with their neighbour: always, or where no passage has the pair.
+_PARTICLE = re.compile("[的了吗呢吧么啥哪]")
+_FUNCTION = re.compile("[在是把被做搞干上里和与有各还又都要会能]")
 
 Weigh = Callable[[str], float]
 Fits = Callable[[Line], bool]
@@ -53,10 +53,10 @@ class Scorer:
     def __init__(self, question: Question, weigh: Weigh) -> None:
         self.question = question
         self.folded = fold(question.understood)
-        weights = {token: weigh(token) for token in dict.fromkeys(tokenize(question.search))}
+        weights = {token: weigh(token) for token in _words(question.search, weigh)}
         total = sum(weights.values()) or 1.0
         self._weights = {token: weight / total for token, weight in weights.items()}
-        self._topic = {token: weigh(token) for token in tokenize(question.topic) if len(token) > 1}
+        self._topic = {token: weigh(token) for token in _words(question.topic, weigh) if len(token) > 1}
         self._asked = set(tokenize(question.understood))
 
     def covered(self, text: str) -> frozenset[str]:
@@ -83,7 +83,7 @@ class Scorer:
             sentence
             for rank, hit in enumerate(hits[:most])
             for sentence in self.sentences(hit.chunk, RANK_WEIGHT / (1 + rank))
-            if fits(to_line(sentence, sentence.piece))
+            if fits(_as_line(sentence))
         ]
         return tuple(sorted(found, key=lambda each: (-each.score, each.chunk.id, each.piece.start)))
 
@@ -104,29 +104,24 @@ class Scorer:
             yield Sentence(chunk, piece, round((score if own else score / 2) + prior, 6))
 
 
+def _words(text: str, weigh: Weigh) -> tuple[str, ...]:
+    """Tokens of a question without those that only its grammar makes: 面做, 做了, and 在产 where no passage has it."""
+    unknown = weigh("\0")
+    return tuple(
+        dict.fromkeys(
+            token
+            for token in tokenize(text)
+            if not _PARTICLE.search(token) and not (weigh(token) >= unknown and _FUNCTION.search(token))
+        )
+    ) or tuple(dict.fromkeys(tokenize(text)))
+
+
 def _pieces(chunk: Chunk) -> tuple[Piece, ...]:
     if chunk.kind is Kind.NOTE:
         return (Piece(chunk.text, 0, len(chunk.text)),)
     return split_sentences(chunk.text)
 
 
-def clause_runs(sentence: Piece, longest: int = SHORT) -> Iterable[Piece]:
-    """Runs of up to four neighbouring clauses, placed as the sentence is; longer ones than `longest` only alone."""
-    clauses = split_clauses(sentence.text)
-    for first in range(len(clauses)):
-        for last in range(first, min(first + 4, len(clauses))):
-            start, end = clauses[first].start, clauses[last].end
-            if end - start > longest and last > first:
-                break
-            yield Piece(sentence.text[start:end], sentence.start + start, sentence.start + end)
-
-
-def to_line(sentence: Sentence, run: Piece) -> Line:
-    """The line that shows a run of clauses and cites its sentence where that is short, else the run."""
-    shown = trim(run)
-    cited = trim(sentence.piece)
-    if cited.end - cited.start > WHOLE_SENTENCE or sentence.chunk.kind is Kind.NOTE:
-        cited = shown
-    end = min(cited.end, cited.start + MAX_SPAN)
-    text = shown.text if (shown.start, shown.end) != (cited.start, end) else ""
-    return Line(sentence.chunk, cited.start, end, sentence.score, text[:MAX_SPAN], around=sentence.text)
+def _as_line(sentence: Sentence) -> Line:
+    piece = trim(sentence.piece)
+    return Line(sentence.chunk, piece.start, min(piece.end, piece.start + MAX_SPAN), sentence.score, around=sentence.text)

@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rag.answering.clauses import clause_runs, to_line
 from rag.answering.figures import find_figures
 from rag.answering.line import Line
-from rag.answering.scoring import HEADING, Scorer, Sentence, clause_runs, to_line
+from rag.answering.scoring import HEADING, Scorer, Sentence
 from rag.answering.sentences import Piece, split_sentences, trim
 from rag.lexical import tokenize
 from rag.text import fold

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 
+from rag.answering.clauses import best_clauses
 from rag.answering.figures import Figure, find_figures
 from rag.answering.line import Line
+from rag.answering.scoring import Scorer, Sentence
 from rag.text import fold
-from rag.types import Level, Question
+from rag.types import Kind, Level, Question
 
 _RANK = re.compile(
     r"(全国|国内|全球|世界|全省|我省|省内|全市|我市|中部)[^，。、；]{0,10}?(首|率先|唯一|第[一二三四五六七八九十\d]+)"
@@ -63,6 +65,32 @@ _DENIED = re.compile(r"未(?!来)|没有|尚无|并非|不再|无一|取消")
 _NOT_COUNTED = re.compile(r"年|月|日|号|季度|届|次会")
 # 免备案 where the question says 备案, 零彩礼 where it says 彩礼.
 _WITHOUT = re.compile(r"(?:零|无|免|不收|没有|取消)([\u4e00-\u9fff]{2})")
+
+
+# What decides a question beside its own words: a figure, which way it went, whether it is done.
+_DECIDING: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(asked), re.compile(answer))
+    for asked, answer in (
+        (
+            r"涨|跌|降|升|增|减|提高|扩大|(?:比|较).{1,8}(?:高|低|多|少|快|慢|大|小|好|差)|\b(?:rise|rose|grow|grew|fall|fell|drop|increase|decrease|decline)",
+            r"上升|下降|增长|增加|减少|提高|降低|新增|净增|回升|回落|扩大|压减|同比|翻番|逐年",
+        ),
+        (r"\d|超过|突破|达到|[一二两三四五六七八九十]成", r"\d[\d.,]*(?:%|万|亿|[\u4e00-\u9fff])"),
+        (r"首|第[一二三四五六七八九十\d]|唯一|最", r"首|第[一二三四五六七八九十\d]|唯一|率先|最"),
+        (
+            r"都|全部|所有|完成|实现|通车|开通|建成|开工|投产|落实|兑现|解决|整改|批",
+            r"已|全部|完成|实现|通车|开通|建成|开工|投产|投用|兑现|争取|力争|加快|推进|未|尚|获批|\d+个",
+        ),
+        (r"免费|收费|花钱|自费|要钱|付费|备案|门票", r"免|无需|不用|自费|收费"),
+    )
+)
+
+
+def deciding(scorer: Scorer, sentences: Sequence[Sentence]) -> tuple[Line, ...]:
+    """The clauses that decide a yes-or-no question; what explains a term decides nothing."""
+    kind = next((answer for asked, answer in _DECIDING if asked.search(scorer.folded)), None)
+    told = [sentence for sentence in sentences if sentence.chunk.kind is not Kind.NOTE]
+    return best_clauses(scorer, told or sentences, kind)
 
 
 def decide(question: Question, line: Line) -> bool:

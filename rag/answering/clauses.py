@@ -12,7 +12,7 @@ from rag.types import Kind
 
 # The longest run of clauses shown as a short answer, so that it is read at a glance.
 SHORT = 110
-# A sentence up to this length is cited whole around the clauses shown.
+# A sentence up to this length, and a note that fits a span, is cited whole around the clauses shown.
 WHOLE_SENTENCE = 160
 # What holding the kind of thing asked for is worth, and what a character of the run costs; beside a share of at most 1.
 HELD, CHARACTER = 0.25, 0.002
@@ -53,13 +53,13 @@ def clause_runs(sentence: Piece, longest: int = SHORT) -> Iterable[Piece]:
 
 def to_line(sentence: Sentence, run: Piece) -> Line:
     """The line that shows a run of clauses and cites its sentence where that is short, else the run."""
-    shown = trim(run)
-    cited = trim(sentence.piece)
-    if cited.end - cited.start > WHOLE_SENTENCE or sentence.chunk.kind is Kind.NOTE:
-        cited = shown
-    end = min(cited.end, cited.start + MAX_SPAN)
-    text = shown.text if (shown.start, shown.end) != (cited.start, end) else ""
-    return Line(sentence.chunk, cited.start, end, sentence.score, text[:MAX_SPAN], around=sentence.text)
+    shown, whole = trim(run), sentence.piece
+    left = len(whole.text) - len(whole.text.lstrip())
+    start, end = whole.start + left, whole.start + len(whole.text.rstrip())
+    if end - start > (MAX_SPAN if sentence.chunk.kind is Kind.NOTE else WHOLE_SENTENCE):
+        start, end = shown.start, min(shown.end, shown.start + MAX_SPAN)
+    text = shown.text[:MAX_SPAN] if (shown.start, shown.end) != (start, end) else ""
+    return Line(sentence.chunk, start, end, sentence.score, text, around=sentence.text)
 
 
 def _best_run(scorer: Scorer, sentence: Sentence, kind: re.Pattern[str] | None) -> _Run | None:

@@ -27,7 +27,7 @@ def extract(
 
     `article` gives the passages around one, for answers that run over several.
     """
-    if question.kind not in _FIGURES:
+    if question.kind not in _FIGURES or phrases.asks_term(question, hits, weigh):
         return phrases.answer(question, hits, weigh, lambda line: _fits_any(question, line), article)
     reader = _Reader(question, weigh)
     if len(question.slots) > 1:

@@ -16,7 +16,7 @@ _COUNT = re.compile(
 )
 _ENUMERATION = re.compile(r"(?:[^，。；：、\n]{1,40}、)+[^，。；：、\n]{1,40}|(?:[“《][^”》]{1,30}[”》]){2,}")
 # What a sentence gains by holding a list, or the very number of items asked for; beside a share of at most 1.
-HOLDS_LIST, RIGHT_NUMBER = 0.12, 0.25
+HOLDS_LIST, RIGHT_NUMBER = 0.2, 0.25
 # A second sentence is shown where it is nearly as good and stands beside the first.
 NEARLY = 0.85
 LOOKED_AT = 12

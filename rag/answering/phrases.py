@@ -20,16 +20,20 @@ Article = Callable[[Chunk], Sequence[Chunk]]
 """The passages of a passage's article, in its order."""
 
 
+def asks_term(question: Question, hits: Sequence[Hit], weigh: Weigh) -> bool:
+    """Whether a note explains all that a question asks, whatever words it asks in (“四首”到底是哪四首)."""
+    if question.kind is AnswerKind.YESNO or len(question.slots) > 1:
+        return False
+    return is_explained(question, Scorer(question, weigh), [hit.chunk for hit in hits[:READ_NOTES]])
+
+
 def answer(
     question: Question, hits: Sequence[Hit], weigh: Weigh, fits: Fits, article: Article
 ) -> tuple[Line, ...]:
     """The lines that answer a question for no figure, in the order they are read; none when nothing fits."""
     scorer = Scorer(question, weigh)
-    notes = [hit.chunk for hit in hits[:READ_NOTES]]
-    if question.kind is not AnswerKind.YESNO and (
-        question.kind is AnswerKind.TERM or is_explained(question, scorer, notes)
-    ):
-        lines = explain(question, scorer, notes)
+    if question.kind is AnswerKind.TERM or asks_term(question, hits, weigh):
+        lines = explain(question, scorer, [hit.chunk for hit in hits[:READ_NOTES]])
         if lines:
             return lines
     sentences = scorer.read(hits, READ, fits)

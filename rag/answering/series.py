@@ -25,7 +25,9 @@ _STYLES = tuple(
     )
 )
 _ORDER = re.compile(_BEGIN + r"(?P<n>首先|其次|再次|然后|最后)[，,]")
-_ANNOUNCES = re.compile(r"[：:]\s*$|方面|如下|以下|困难|问题|不足|短板|[两二三四五六七八九十几\d]+(?:个|项|大|条|类|点)|应运而生|分别|其中")
+_ANNOUNCES = re.compile(r"[：:]\s*$|方面|如下|以下|困难|问题|不足|短板|[两二三四五六七八九十几\d]+(?:个|项|大|条|类|点)|应运而生|分别|其中|进展|成效|成绩")
+_BEFORE_COLON = re.compile(r"[^：:]*[：:]?", re.S)
+_NUMBER = re.compile(rf"(?P<n>{_HAN}|\d{{1,2}})(?:个|项|大|条|类)(?:方面|重点|任务|举措|工作|问题|困难|走前列|行动|工程)")
 # The first item stands within so many characters of what announces it.
 NEAR = 60
 LONGEST_ITEM = 60
@@ -43,13 +45,24 @@ class _Place:
 
 def find_series(sentence: Sentence, count: int | None, article: Sequence[Chunk]) -> tuple[Line, ...]:
     """The items that a sentence announces, each with its own span, in order; none where it announces none."""
-    if not _ANNOUNCES.search(sentence.text) or len(sentence.text) > 3 * LONGEST_ITEM:
+    words = _BEFORE_COLON.match(sentence.text)[0]  # type: ignore[index]
+    if not _ANNOUNCES.search(words) or len(words) > 2 * LONGEST_ITEM:
         return ()
+    announced = _announced(words)
+    if count and announced and count != announced:
+        return ()
+    count = count or announced
     places = list(_after(sentence, article))
     for found in (_numbered(places, count), _tied(places, count), _leads(places, count)):
         if len(found) > 1 and (count is None or len(found) == count):
             return tuple(found)
     return ()
+
+
+def _announced(words: str) -> int | None:
+    """How many items a sentence announces: 五个方面 -> 5."""
+    match = _NUMBER.search(words)
+    return _value(match["n"], 0) if match else None
 
 
 def _after(sentence: Sentence, article: Sequence[Chunk]) -> Iterator[_Place]:
@@ -92,8 +105,9 @@ def _value(numeral: str, before: int) -> int:
 
 def _tied(places: Sequence[_Place], count: int | None) -> list[Line]:
     """The parts of one sentence that semicolons tie: 甲队…；乙队…；丙队…。"""
-    chunk, start = places[0].chunk, places[0].start
-    pieces = [piece for piece in split_sentences(chunk.text) if piece.start >= start]
+    chunk, pieces = places[0].chunk, _pieces_from(places[0])
+    if not pieces and len(places) > 1:
+        chunk, pieces = places[1].chunk, _pieces_from(places[1])
     items: list[Line] = []
     for piece in pieces:
         items.append(_item(chunk, piece.start))
@@ -102,13 +116,17 @@ def _tied(places: Sequence[_Place], count: int | None) -> list[Line]:
     return items if len(items) > 1 and count == len(items) else []
 
 
+def _pieces_from(place: _Place) -> list[Piece]:
+    return [piece for piece in split_sentences(place.chunk.text) if piece.start >= place.start]
+
+
 def _leads(places: Sequence[_Place], count: int | None) -> list[Line]:
     """Short first sentences of what follows, as headings within a paragraph: 生态质量得到提升。"""
     if count is None:
         return []
     items: list[Line] = []
     for place in places[:6]:
-        pieces = [piece for piece in split_sentences(place.chunk.text) if piece.start >= place.start]
+        pieces = _pieces_from(place)
         for piece, after in zip(pieces, [*pieces[1:], None], strict=False):
             if _LEAD.fullmatch(piece.text.strip()) and (after is None or len(after.text) > len(piece.text)):
                 items.append(_item(place.chunk, piece.start))

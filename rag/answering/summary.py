@@ -3,24 +3,27 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answering.clauses import clause_runs, to_line
 from rag.answering.figures import find_figures
-from rag.answering.line import Line
-from rag.answering.scoring import HEADING, Scorer, Sentence
-from rag.answering.sentences import Piece, split_sentences, trim
+from rag.answering.line import MAX_SPAN, Line
+from rag.answering.scoring import HEADING, PASSAGE, Scorer, Sentence
+from rag.answering.sentences import Piece, split_clauses, split_sentences
 from rag.lexical import tokenize
 from rag.text import fold
-from rag.types import Chunk
+from rag.types import Chunk, Kind
 
-# Characters of a summary as shown, and of one line of it.
-LENGTH, LONGEST_LINE = 390, 78
-MOST_LINES = 6
+# Characters of a summary as shown, and of one line of it before there is room to spare.
+LENGTH, LONGEST_LINE = 390, 70
+MOST_LINES = 5
+# Shorter sentences (此外, a reporter's name) tell nothing.
+SHORTEST = 10
 # An article up to this length (characters) is told as a whole, a longer one by the section in question.
 WHOLE_ARTICLE = 2_200
-# What figures and names of their own are worth in a line, and what a second line of one passage costs.
-CONCRETE, CROWDED = 0.3, 0.12
+# What figures and names of their own are worth in a line, what a second line of one passage costs, and a plan where
+# none is asked for (or a result where one is).
+CONCRETE, CROWDED, WRONG_KIND = 0.3, 0.12, 0.3
 _WHY = re.compile(r"为什么|为何|为啥|原因|怎么会|\bwhy\b")
 _CAUSE = re.compile(r"因为|由于|主要(?:是|在于)|原因|得益于|旨在|之所以|为了|源于|在于|受.{2,16}影响|归功于|缘于|以便")
 _OWN_NAME = re.compile(r"[“《][^”》]{2,24}[”》]")
@@ -28,12 +31,15 @@ _OWN_NAME = re.compile(r"[“《][^”》]{2,24}[”》]")
 Article = Callable[[Chunk], Sequence[Chunk]]
 
 
+_Key = tuple[str, str, tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A line that may go into the summary."""
+    """A sentence with its worth, the run of clauses of it that is shown, and its tokens."""
 
-    line: Line
-    worth: float
+    sentence: Sentence
+    run: Piece
     tokens: frozenset[str]
 
 
@@ -43,9 +49,8 @@ def summarise(scorer: Scorer, sentences: Sequence[Sentence], article: Article) -
         return ()
     if _WHY.search(scorer.folded) and (cause := _cause(sentences)):
         return cause
-    chunks = _scope(sentences, article)
-    told = [_tell(scorer, chunk, piece, place == 0) for chunk in chunks for place, piece in enumerate(_parts(chunk))]
-    return tuple(each.line for each in _choose(told))
+    told = [_tell(scorer, chunk, piece) for chunk in _scope(scorer, sentences, article) for piece in _parts(chunk)]
+    return tuple(to_line(each.sentence, each.run) for each in _choose(told))
 
 
 def _cause(sentences: Sequence[Sentence]) -> tuple[Line, ...]:
@@ -63,35 +68,49 @@ def _within(match: re.Match[str], sentence: Sentence, run: Piece) -> bool:
     return run.start <= start and start + len(match.group()) <= run.end
 
 
-def _scope(sentences: Sequence[Sentence], article: Article) -> list[Chunk]:
+def _scope(scorer: Scorer, sentences: Sequence[Sentence], article: Article) -> list[Chunk]:
     """The passages to tell of: a short article, else the section that its best sentences stand in."""
-    worth: dict[tuple[str, str, tuple[str, ...]], float] = defaultdict(float)
-    homes: dict[tuple[str, str, tuple[str, ...]], list[Chunk]] = {}
+    worth: dict[_Key, float] = defaultdict(float)
+    homes: dict[_Key, list[Chunk]] = {}
+    asks_plan = scorer.question.plan is True
     for sentence in sentences[:10]:
         chunk = sentence.chunk
         whole = list(article(chunk))
         short = sum(len(each.text) for each in whole) <= WHOLE_ARTICLE
         key = (chunk.file, chunk.title, () if short else chunk.section)
         homes[key] = whole if short else [each for each in whole if each.section == chunk.section]
-        worth[key] = max(worth[key], sentence.score) + 0.1 * sentence.score
-    best = max(worth, key=lambda key: worth[key])
-    return homes[best]
+        wrong = WRONG_KIND * ((chunk.kind is Kind.PLAN) != asks_plan)
+        worth[key] = max(worth[key], sentence.score - wrong) + 0.1 * sentence.score
+    return homes[max(worth, key=lambda key: worth[key])]
 
 
 def _parts(chunk: Chunk) -> list[Piece]:
-    """The sentences of a passage without its headings."""
-    return [piece for piece in split_sentences(chunk.text) if not piece.text.endswith("\n") or len(piece.text) > 40]
+    """The sentences of a passage that are no headings and say something."""
+    headings = {_bare(heading) for heading in (chunk.title, *chunk.section)}
+    return [
+        piece
+        for piece in split_sentences(chunk.text)
+        if len(_bare(piece.text)) >= SHORTEST and _bare(piece.text) not in headings
+    ]
 
 
-def _tell(scorer: Scorer, chunk: Chunk, piece: Piece, leads: bool) -> _Told:
+def _bare(text: str) -> str:
+    return text.strip(" \n\u3000。：:（）()")
+
+
+def _tell(scorer: Scorer, chunk: Chunk, piece: Piece) -> _Told:
     """The run of clauses of a sentence that tells most, and its worth."""
-    context = scorer.covered(" ".join((chunk.title, *chunk.section)))
     runs = list(clause_runs(piece, LONGEST_LINE)) or [piece]
-    run = max(runs, key=lambda each: scorer.share(scorer.covered(each.text)) + CONCRETE * _concrete(each.text) - 0.001 * len(each.text))
-    own = scorer.covered(piece.text)
-    worth = scorer.share(own) + HEADING * scorer.share(context - own) + CONCRETE * _concrete(run.text) + 0.05 * leads
-    line = to_line(Sentence(chunk, piece, round(worth, 6)), run)
-    return _Told(line, worth, frozenset(tokenize(run.text)))
+    run = max(runs, key=lambda each: _tells(scorer, each.text) + 0.002 * min(len(each.text), LONGEST_LINE))
+    own = scorer.topic_share(piece.text)
+    headings = max(scorer.topic_share(" ".join((*chunk.section, piece.text))) - own, 0.0)
+    passage = max(scorer.topic_share(" ".join((*chunk.section, chunk.text))) - own - headings, 0.0)
+    worth = own + HEADING * headings + PASSAGE * passage + CONCRETE * _concrete(piece.text)
+    return _Told(Sentence(chunk, piece, round(worth, 6)), run, frozenset(tokenize(piece.text)))
+
+
+def _tells(scorer: Scorer, text: str) -> float:
+    return scorer.topic_share(text) + CONCRETE * _concrete(text)
 
 
 def _concrete(text: str) -> float:
@@ -108,14 +127,32 @@ def _choose(told: Sequence[_Told]) -> list[_Told]:
     while rest and len(chosen) < MOST_LINES:
         best = max(rest, key=lambda each: _gain(each, chosen))
         rest.remove(best)
-        if len(trim(Piece(best.line.text, 0, len(best.line.text))).text) <= room:
+        if len(best.run.text) <= room:
             chosen.append(best)
-            room -= len(best.line.text) + 1
-    return sorted(chosen, key=lambda each: (each.line.chunk.start, each.line.start))
+            room -= len(best.run.text) + 1
+    grown = []
+    for each in chosen:
+        wider = _grow(each, room)
+        room -= len(wider.run.text) - len(each.run.text)
+        grown.append(wider)
+    return sorted(grown, key=lambda each: (each.sentence.chunk.start, each.run.start))
+
+
+def _grow(told: _Told, room: int) -> _Told:
+    """The line with the clauses after it, then before it, as far as there is room."""
+    text, run = told.sentence.text, told.run
+    start, end = run.start - told.sentence.piece.start, run.end - told.sentence.piece.start
+    for clause in (*(c for c in split_clauses(text) if c.start >= end), *reversed(split_clauses(text))):
+        longer = clause.end if clause.start == end else end
+        earlier = clause.start if clause.end == start else start
+        if longer - earlier - len(run.text) <= room and longer - earlier <= MAX_SPAN:
+            start, end = earlier, longer
+    base = told.sentence.piece.start
+    return replace(told, run=Piece(text[start:end], base + start, base + end))
 
 
 def _gain(told: _Told, chosen: Sequence[_Told]) -> float:
-    beside = sum(each.line.chunk.id == told.line.chunk.id for each in chosen)
+    beside = sum(each.sentence.chunk.id == told.sentence.chunk.id for each in chosen)
     known = frozenset().union(*(each.tokens for each in chosen)) if chosen else frozenset()
     repeated = len(told.tokens & known) / max(len(told.tokens), 1)
-    return told.worth - CROWDED * beside - 0.4 * repeated
+    return told.sentence.score - CROWDED * beside - 0.4 * repeated

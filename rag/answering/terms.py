@@ -12,8 +12,11 @@ from rag.text import fold
 from rag.types import Chunk, Kind, Question
 
 _QUOTES = dict.fromkeys(map(ord, "“”‘’\"'「」『』《》"))
+_BLANK = re.compile(r"(?<![a-z0-9])\s+|\s+(?![a-z0-9])")
 # The term of a note: what stands before its first colon, without the note's number.
 _HEAD = re.compile(r"^[^\S\n]*(?:[\[〔【（(]?\d{1,3}[\]〕】）)]?[.．、]?|[①-⑳])?\s*(?P<term>[^：:\n]{1,60})[：:]", re.M)
+# What a term is called by may drop the last word: EOD for EOD模式.
+_GENERIC = re.compile(r"(?:专项)?(?:工程|计划|行动|政策|体系|模式|平台|机制|制度|项目|方案|经济|城市|经验)$")
 _BIT = re.compile(r"[“\"「『]([^”\"」』]{2,20})[”\"」』]")
 # A part of an explanation begins with what it explains: 第二个“8”指, 网上可办率：指, “N”包括.
 _PART = re.compile(
@@ -23,7 +26,7 @@ _PART = re.compile(
 _PART_CUT = re.compile(r"(?<=[。；;])|(?<=[，、（(])(?=(?:第[一二三四五六七八九十]个)?[“\"「『][^”\"」』]{1,8}[”\"」』](?:指|即|是指|：))")
 # What says no more than that a term is asked for.
 _FILLER = re.compile(
-    r"[的里中个说讲是到底为和与、,，。?？\s\d一二三四五六七八九十两]|政府|报告|工作|提到|所谓|这个|那个|工程|计划|行动|政策|体系|模式|平台|经济|建设|市里|省里|含义|内容"
+    r"[的里中个各百千说讲是到底为和与、,，。?？\s\d一二三四五六七八九十两]|政府|报告|工作|提到|所谓|这个|那个|工程|计划|行动|政策|体系|模式|平台|经济|建设|市里|省里|含义|内容"
 )
 _DEFINES = r"[”\"」』》]*\s*(?:[（(]|是指|指的是|指|即|就是|——|[：:]|[，,]\s*即)"
 _SPLIT_CORE = re.compile(r"[的里中在是和与、,，。?？!\s]+")
@@ -43,8 +46,8 @@ class _Explanation:
 
 
 def plain(text: str) -> str:
-    """Folded text without quotation marks and blanks: a term is the same however it is quoted."""
-    return "".join(fold(text).translate(_QUOTES).split())
+    """Folded text without quotation marks, and blanks only in Latin: a term is the same however it is quoted."""
+    return _BLANK.sub("", fold(text).translate(_QUOTES)).strip()
 
 
 def explain(question: Question, scorer: Scorer, chunks: Sequence[Chunk]) -> tuple[Line, ...]:
@@ -58,7 +61,9 @@ def explain(question: Question, scorer: Scorer, chunks: Sequence[Chunk]) -> tupl
 
 
 def asks_only(question: Question, names: Iterable[str]) -> bool:
-    """Whether a question asks for no more than what the named terms are."""
+    """Whether a question asks for no more than what the named terms are; a Chinese term in English is asked for."""
+    if question.language == "en":
+        return any(not name.isascii() for name in names)
     rest = plain(question.topic)
     for name in sorted(names, key=len, reverse=True):
         rest = rest.replace(name, "")
@@ -80,6 +85,7 @@ def _read_note(chunk: Chunk, asked: str, scorer: Scorer) -> _Explanation | None:
         return None
     term = head["term"]
     wholes = [plain(term), *(plain(part) for part in re.split(r"[，、,]", term))]
+    wholes += [_GENERIC.sub("", whole) for whole in wholes]
     bits = [plain(bit) for bit in _BIT.findall(term)]
     parts = [plain(part["name"]) for part in _parts(chunk.text)]
     names = tuple(
@@ -120,6 +126,9 @@ def _choose(note: _Explanation, asked: str) -> list[Piece]:
         for part, end in zip(parts, ends, strict=False)
         if part.start() > note.start and _names(plain(part["name"]), rest)
     ]
+    if len(wanted) > 1 and wanted[1].start - wanted[0].end < 3 and wanted[1].end - wanted[0].start <= MAX_SPAN:
+        start, end = wanted[0].start, wanted[1].end
+        wanted = [Piece(text[start:end], start, end)]
     return wanted[:2] or _fit(Piece(text[note.start :], note.start, len(text)), asked)
 
 

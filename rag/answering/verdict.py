@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.answering.clauses import best_clauses
 from rag.answering.figures import Figure, find_figures
@@ -61,6 +62,7 @@ _AHEAD = re.compile(
     r"争取|力争|将|计划|拟|加快|快速推进|稳步推进|扎实推进|有望|早日|推动.{0,12}(开工|建设)|前期工作|谋划|在建|启动建设"
 )
 _DONE = re.compile(r"已|如期|成功|正式|获|通车|投产|投用|投运|建成(?!.{0,6}的目标)|竣工|完工|全部|实现|突破")
+_AHEAD_CLAUSE = re.compile(r"(?:争取|力争|计划|拟|有望|早日|将于|确保|加快|推动|谋划)[^，。；]*")
 _DENIED = re.compile(r"未(?!来)|没有|尚无|并非|不再|无一|取消")
 _NOT_COUNTED = re.compile(r"年|月|日|号|季度|届|次会")
 # 免备案 where the question says 备案, 零彩礼 where it says 彩礼.
@@ -75,8 +77,8 @@ _DECIDING: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
             r"涨|跌|降|升|增|减|提高|扩大|(?:比|较).{1,8}(?:高|低|多|少|快|慢|大|小|好|差)|\b(?:rise|rose|grow|grew|fall|fell|drop|increase|decrease|decline)",
             r"上升|下降|增长|增加|减少|提高|降低|新增|净增|回升|回落|扩大|压减|同比|翻番|逐年",
         ),
-        (r"\d|超过|突破|达到|[一二两三四五六七八九十]成", r"\d[\d.,]*(?:%|万|亿|[\u4e00-\u9fff])"),
-        (r"首|第[一二三四五六七八九十\d]|唯一|最", r"首|第[一二三四五六七八九十\d]|唯一|率先|最"),
+        (r"首|头一|第[一二三四五六七八九十\d]|唯一|最(?!美)", r"首|第[一二三四五六七八九十\d]|唯一|率先|最"),
+        (r"\d(?![\da年月日级])|超过|突破|达到|[一二两三四五六七八九十]成", r"\d[\d.,]*(?:%|万|亿|(?![年月日])[\u4e00-\u9fff])"),
         (
             r"都|全部|所有|完成|实现|通车|开通|建成|开工|投产|落实|兑现|解决|整改|批",
             r"已|全部|完成|实现|通车|开通|建成|开工|投产|投用|兑现|争取|力争|加快|推进|未|尚|获批|\d+个",
@@ -86,11 +88,21 @@ _DECIDING: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 )
 
 
+# What explains a term seldom decides whether something was done.
+NOTE_COST = 0.25
+
+
 def deciding(scorer: Scorer, sentences: Sequence[Sentence]) -> tuple[Line, ...]:
-    """The clauses that decide a yes-or-no question; what explains a term decides nothing."""
+    """The clauses that decide a yes-or-no question."""
     kind = next((answer for asked, answer in _DECIDING if asked.search(scorer.folded)), None)
-    told = [sentence for sentence in sentences if sentence.chunk.kind is not Kind.NOTE]
-    return best_clauses(scorer, told or sentences, kind)
+    ranked = sorted(
+        (
+            replace(sentence, score=sentence.score - NOTE_COST * (sentence.chunk.kind is Kind.NOTE))
+            for sentence in sentences
+        ),
+        key=lambda sentence: -sentence.score,
+    )
+    return best_clauses(scorer, ranked, kind)
 
 
 def decide(question: Question, line: Line) -> bool:
@@ -106,9 +118,17 @@ def decide(question: Question, line: Line) -> bool:
         return False
     if any(match[1] in asked and match.group() not in asked for match in _WITHOUT.finditer(clause)):
         return False
-    if _DONE_ASKED.search(asked) and _AHEAD.search(clause) and not _DONE.search(_without_names(clause)):
+    if _DONE_ASKED.search(asked) and question.plan is not True and _is_ahead(line, clause):
         return False
     return not _DENIED.search(_without_names(clause)) or bool(_DENIED.search(asked))
+
+
+def _is_ahead(line: Line, clause: str) -> bool:
+    """Whether a clause tells of what is still to be done: 争取早日建成通车, or a plan that says of nothing that it was."""
+    bare = _without_names(clause)
+    if line.chunk.kind is Kind.PLAN and not re.search(r"已", bare):
+        return True
+    return bool(_AHEAD.search(bare)) and not _DONE.search(_AHEAD_CLAUSE.sub("", bare))
 
 
 def _is_first(asked: str, clause: str, question: Question) -> bool:

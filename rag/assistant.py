@@ -15,7 +15,7 @@ from rag.question import understand
 from rag.retrieval import Retriever
 from rag.store import Index
 from rag.text import repair
-from rag.types import Answer, AnswerEvent, AnswerKind, Chunk, Citation, Filter, Hit, Question, Turn
+from rag.types import Answer, AnswerEvent, Chunk, Citation, Filter, Hit, Question, Turn
 
 BACKEND = "extractive"
 AROUND = 60
@@ -56,7 +56,7 @@ class Assistant:
         hits = self._retriever.search(understood, filter)
         result = self._answer(understood, hits)
         lines = () if isinstance(result, Refusal) else result
-        text = verdict.opening(understood, lines) if understood.kind is AnswerKind.YESNO else ""
+        text = verdict.opening(understood, lines)
         for number, line in enumerate(lines, start=1):
             label = f"{line.label}：" if line.label else ""
             text += ("\n" if number > 1 else "") + f"{label}{line.text}[{number}]"

@@ -29,7 +29,7 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.YESNO,
-        r"(吗|吧|(?<!什)么)(?=[?!]?$)|是不是|是否|有没有|能不能|会不会|可不可以|对不对|了没有?(?=[?]?$)|\b对吗"
+        r"(吗|吧|(?<!什)么)(?=[?!]?$|[?!,(])|没有?(?=[?!]?$)|是不是|是否|有没有|能不能|会不会|可不可以|对不对|了没有?(?=[?]?$)|\b对吗"
         r"|^(is|was|are|were|did|does|do|has|have|had|can|could|will)\b",
     ),
     (
@@ -116,9 +116,19 @@ def clean(text: str) -> str:
 
 
 def find_kind(folded: str, slots: tuple[Slot, ...] = (Slot(),)) -> AnswerKind:
-    """Kind of answer a folded question wants; several slots make it a comparison."""
+    """Kind of answer a folded question wants; several slots make it a comparison where it asks for each of them."""
     kind = next((kind for kind, pattern in _KINDS if re.search(pattern, folded.strip())), AnswerKind.ENTITY)
-    return AnswerKind.COMPARISON if len(slots) > 1 and kind is not AnswerKind.TERM else kind
+    whole = kind in {AnswerKind.TERM, AnswerKind.YESNO, AnswerKind.LIST} and not _EACH.search(folded)
+    return AnswerKind.COMPARISON if len(slots) > 1 and not whole else kind
+
+
+# What asks for a value of each place or time named, even in a list.
+_EACH = re.compile(r"分别|各自|各有|各是|比|高于|低于|多于|少于|快于|慢于|\beach\b|\brespectively\b")
+
+
+def is_yes_or_no(folded: str) -> bool:
+    """Whether a folded question wants a yes or no, a comparison among them (2023年比2022年高吗)."""
+    return re.search(dict(_KINDS)[AnswerKind.YESNO], folded.strip()) is not None
 
 
 def search_words(folded: str) -> str:

@@ -8,8 +8,10 @@ from rag.answering.clauses import best_clauses
 from rag.answering.figures import Figure, find_figures
 from rag.answering.line import Line
 from rag.answering.scoring import Scorer, Sentence
+from rag.lexical import tokenize
+from rag.question import is_yes_or_no
 from rag.text import fold
-from rag.types import Kind, Level, Question
+from rag.types import AnswerKind, Kind, Level, Question
 
 _RANK = re.compile(
     r"(全国|国内|全球|世界|全省|我省|省内|全市|我市|中部)[^，。、；]{0,10}?(首|率先|唯一|第[一二三四五六七八九十\d]+)"
@@ -51,7 +53,9 @@ _SETS = tuple(
     )
 )
 _ABOVE = re.compile(r"超过?|突破|高于|高过|大于|多于|不止|以上|过了|逾|\b(exceed|more than|over|above)")
-_REACHED = re.compile(r"达到|达标到|达|到了?|够|\b(reach)")
+_REACHED = re.compile(r"达|到|够|满|\b(reach)")
+_FALLEN = re.compile(r"降到|降至|降为|减到|减至|压到|控制在|跌到|跌破|以内")
+_COMPARED = re.compile(r"[到至过破达满是为近足]")
 _BELOW = re.compile(r"不到|不足|低于|少于|小于|以下|没到|\b(less than|below|under)\b")
 _ALL_ASKED = re.compile(r"都|全部|全都|所有|每(?:个|家|一)|统统|\ball\b|\bevery\b")
 _PART_DONE = re.compile(r"(?:已|其中|完成|办结|整改|解决|化解|销号)")
@@ -64,11 +68,16 @@ _AHEAD = re.compile(
 _DONE = re.compile(r"已|如期|成功|正式|获|通车|投产|投用|投运|建成(?!.{0,6}的目标)|竣工|完工|全部|实现|突破")
 _AHEAD_CLAUSE = re.compile(r"(?:争取|力争|计划|拟|有望|早日|将于|确保|加快|推动|谋划)[^，。；]*")
 _DENIED = re.compile(r"未(?!来)|没有|尚无|并非|不再|无一|取消")
-_NOT_COUNTED = re.compile(r"年|月|日|号|季度|届|次会")
+_DATES = frozenset({"月", "日", "号", "季度", "届"})
 # 免备案 where the question says 备案, 零彩礼 where it says 彩礼.
 _WITHOUT = re.compile(r"(?:零|无|免|不收|没有|取消)([\u4e00-\u9fff]{2})")
 
 
+# What a question says its subject is, after its last 是.
+_POINT = re.compile(r"(?:是不是|是否|是|属于|来自|叫做?|位于)(?:在|由|指)?(?P<point>[^是]{2,20}?)(?:的)?(?:吗|吧|么|呢)?[?!]?$")
+_POINT_END = re.compile(r"[吗吧呢么?!的]")
+_GREATER = re.compile(r"高|多|大|快|好|长|涨|升|增|超过")
+_LESS = re.compile(r"低|少|小|慢|差|短|跌|降|减")
 # What decides a question beside its own words: a figure, which way it went, whether it is done.
 _DECIDING: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(asked), re.compile(answer))
@@ -88,27 +97,24 @@ _DECIDING: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 )
 
 
-# What explains a term seldom decides whether something was done.
-NOTE_COST = 0.25
+# What explains a term, or plans, seldom decides whether something was done; set by hand, not tuned.
+NOTE_COST, PLAN_COST = 0.25, 0.1
 
 
 def deciding(scorer: Scorer, sentences: Sequence[Sentence]) -> tuple[Line, ...]:
     """The clauses that decide a yes-or-no question."""
     kind = next((answer for asked, answer in _DECIDING if asked.search(scorer.folded)), None)
-    ranked = sorted(
-        (
-            replace(sentence, score=sentence.score - NOTE_COST * (sentence.chunk.kind is Kind.NOTE))
-            for sentence in sentences
-        ),
-        key=lambda sentence: -sentence.score,
-    )
-    return best_clauses(scorer, ranked, kind)
+    costs = {Kind.NOTE: NOTE_COST} if scorer.question.plan else {Kind.NOTE: NOTE_COST, Kind.PLAN: PLAN_COST}
+    weighed = [replace(each, score=each.score - costs.get(each.chunk.kind, 0.0)) for each in sentences]
+    return best_clauses(scorer, sorted(weighed, key=lambda each: -each.score), kind)
 
 
 def decide(question: Question, line: Line) -> bool:
     """Whether a line bears out what the question supposes; what it does not contradict, it bears out."""
     asked, clause = fold(question.understood), fold(line.text)
     around = fold(line.source)
+    if _misses_point(asked, around):
+        return False
     if _FIRST_ASKED.search(asked):
         return _is_first(asked, clause, question)
     for decided in (_by_figures(asked, clause), _by_parts(asked, clause), _by_set(asked, clause, around)):
@@ -121,6 +127,15 @@ def decide(question: Question, line: Line) -> bool:
     if _DONE_ASKED.search(asked) and question.plan is not True and _is_ahead(line, clause):
         return False
     return not _DENIED.search(_without_names(clause)) or bool(_DENIED.search(asked))
+
+
+def _misses_point(asked: str, around: str) -> bool:
+    """Whether a sentence holds nothing of what the question says its subject is (...是在赣州吗)."""
+    match = _POINT.search(asked)
+    if not match or any(supposed.search(match["point"]) for supposed, _ in _OPPOSITES[:2]):
+        return False
+    point = {token for token in tokenize(_POINT_END.sub("", match["point"])) if len(token) > 1}
+    return bool(point) and not point & set(tokenize(around))
 
 
 def _is_ahead(line: Line, clause: str) -> bool:
@@ -146,19 +161,20 @@ def _is_first(asked: str, clause: str, question: Question) -> bool:
 def _by_figures(asked: str, clause: str) -> bool | None:
     """What the figure that a question supposes comes to beside the clause's own of its unit, None without one."""
     for claim in _claims(asked):
-        told = _beside(claim, clause)
+        told = _beside(claim, asked, clause)
         if told is None:
             continue
         above, below = _near(_ABOVE, asked, claim), _near(_BELOW, asked, claim)
+        fallen = _near(_FALLEN, asked, claim)
         over = told.value > claim.value or (told.value == claim.value and _more(told))
         under = told.value < claim.value or (told.value == claim.value and told.bound == "近")
         if above:
             return over and not (told.bound == "近" and told.value <= claim.value)
-        if below:
-            return under
+        if below or fallen:
+            return under or (fallen and told.value == claim.value)
         if _near(_REACHED, asked, claim):
             return not under
-        if told.value != claim.value and not any(f.value == claim.value for f in find_figures(clause)):
+        if told.value != claim.value:
             return False
     return None
 
@@ -167,18 +183,32 @@ def _claims(asked: str) -> list[Figure]:
     """The figures that a question supposes: no dates, no bare numbers of a name."""
     return [
         figure
-        for figure in find_figures(asked)
-        if not _NOT_COUNTED.match(figure.unit or " ") and (figure.unit or figure.value >= 10_000 or "." in asked[figure.start : figure.end])
+        for figure in _counted(asked)
+        if figure.unit or figure.value >= 10_000 or _COMPARED.search(asked[max(figure.start - 3, 0) : figure.start])
     ]
 
 
-def _beside(claim: Figure, clause: str) -> Figure | None:
-    """The clause's figure to hold against a claim: of its unit, or of any where the claim has none."""
-    found = [figure for figure in find_figures(clause) if not _NOT_COUNTED.match(figure.unit or " ")]
-    same = [figure for figure in found if figure.unit == claim.unit] if claim.unit else [f for f in found if f.unit]
-    if not same:
-        return None
-    return next((figure for figure in same if figure.value == claim.value), same[0])
+def _counted(text: str) -> list[Figure]:
+    """The figures of a text that are no dates: 17年 is one, 2023年 is none."""
+    return [f for f in find_figures(text) if f.unit not in _DATES and not (f.unit == "年" and f.value > 1000)]
+
+
+def _beside(claim: Figure, asked: str, clause: str) -> Figure | None:
+    """The clause's figure to hold against a claim: of its unit (of any where it has none), with the question's words."""
+    words = set(tokenize(asked))
+    best: Figure | None = None
+    most = (-1, False)
+    before = 0
+    for figure in _counted(clause):
+        start = max(clause.rfind(mark, 0, figure.start) for mark in "，；。") + 1
+        end = re.search(r"[，；。、]|$", clause[figure.end :])
+        own = clause[max(start, before) : figure.end + (end.start() if end else 0)]
+        shared = 2 * len(words & set(tokenize(own))) + len(words & set(tokenize(clause[before : figure.start])))
+        before = figure.end
+        key = (shared, figure.value == claim.value)
+        if (figure.unit == claim.unit or not claim.unit) and key > most:
+            best, most = figure, key
+    return best
 
 
 def _near(words: re.Pattern[str], asked: str, claim: Figure) -> bool:
@@ -196,7 +226,7 @@ def _by_parts(asked: str, clause: str) -> bool | None:
         return None
     if re.search(r"全部|均|全覆盖|所有|100%|都|件件", clause):
         return True
-    figures = [figure for figure in find_figures(clause) if not _NOT_COUNTED.match(figure.unit or " ")]
+    figures = _counted(clause)
     for whole, part in zip(figures, figures[1:], strict=False):
         between = clause[whole.end : part.start]
         if part.value < whole.value and _PART_DONE.search(between) and part.unit in {whole.unit, ""}:
@@ -226,5 +256,26 @@ def word(question_language: str, verdict: bool) -> str:
 
 
 def opening(question: Question, lines: Sequence[Line]) -> str:
-    """The word that a yes-or-no answer begins with."""
-    return word(question.language, decide(question, lines[0])) if lines else ""
+    """The word that the answer to a yes-or-no question begins with; empty where the lines do not decide it."""
+    if not lines or not is_yes_or_no(fold(question.understood)):
+        return ""
+    if question.kind is AnswerKind.COMPARISON:
+        decided = _by_comparison(fold(question.understood), lines)
+        return "" if decided is None else word(question.language, decided)
+    return word(question.language, decide(question, lines[0])) if question.kind is AnswerKind.YESNO else ""
+
+
+def _by_comparison(asked: str, lines: Sequence[Line]) -> bool | None:
+    """Whether the first of two things compared has the higher (or lower) figure, as the question supposes."""
+    figures = [figure for line in lines if (figure := _last_figure(line)) is not None]
+    if len(lines) != 2 or len(figures) != 2 or figures[0].unit != figures[1].unit:
+        return None
+    first, second = figures[0].value, figures[1].value
+    if _LESS.search(asked):
+        return first < second
+    return first > second if _GREATER.search(asked) else None
+
+
+def _last_figure(line: Line) -> Figure | None:
+    """The figure a line was chosen for: what is shown ends with it."""
+    return next((figure for figure in reversed(find_figures(fold(line.text))) if figure.unit), None)

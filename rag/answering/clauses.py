@@ -80,4 +80,4 @@ def _holds_new(kind: re.Pattern[str] | None, text: str, asked: str) -> bool:
     """Whether a text holds a thing of the kind asked for that the question does not name."""
     if kind is None:
         return False
-    return any(match.group().strip("，。；：、“”（ \n") not in asked for match in kind.finditer(fold(text)))
+    return any(match.group().strip(",。;:、“”( \n") not in asked for match in kind.finditer(fold(text)))

@@ -14,9 +14,12 @@ from rag.types import Chunk
 _COUNT = re.compile(
     r"(?P<count>两|[二三四五六七八九十]{1,3}|\d{1,2})(?:个|项|条|大|家|支|种|类|步|座|位|名|处|方面|部|块|所|件|只|点|下|有|免|强|首|市|县|城)"
 )
+_NOUN = re.compile(r"(?:哪些|哪几[个项条家种类处位座]|哪[一二三四五六七八九十\d]+[个项条家种类处位座])(?P<noun>[\u4e00-\u9fff]{2,4})")
 _ENUMERATION = re.compile(r"(?:[^，。；：、\n]{1,40}、)+[^，。；：、\n]{1,40}|(?:[“《][^”》]{1,30}[”》]){2,}")
 # What a sentence gains by holding a list, or the very number of items asked for; beside a share of at most 1.
 HOLDS_LIST, RIGHT_NUMBER = 0.2, 0.25
+# What naming the items as the question does is worth.
+RIGHT_NOUN = 0.1
 # A second sentence is shown where it is nearly as good and stands beside the first.
 NEARLY = 0.85
 LOOKED_AT = 12
@@ -39,7 +42,8 @@ def list_items(scorer: Scorer, sentences: Sequence[Sentence], article: Article) 
     if not sentences:
         return ()
     count = count_asked(scorer.folded)
-    found = [_read(sentence, count, article) for sentence in sentences[:LOOKED_AT]]
+    noun = _noun_asked(scorer.folded)
+    found = [_read(sentence, count, noun, article) for sentence in sentences[:LOOKED_AT]]
     best = max(found, key=lambda each: (each.score, -each.sentence.chunk.id, -each.sentence.piece.start))
     if best.items:
         return best.items
@@ -69,12 +73,34 @@ def count_items(text: str) -> int:
     return max(counts, default=0)
 
 
-def _read(sentence: Sentence, count: int | None, article: Article) -> _List:
+def _noun_asked(folded: str) -> str:
+    """What the items are, as the question goes on after asking: 哪些企业参加 -> 企业参加."""
+    match = _NOUN.search(folded)
+    return match["noun"] if match else ""
+
+
+def _names_items(text: str, noun: str) -> bool:
+    """Whether a clause with an enumeration names what its items are: 甲、乙等企业."""
+    return any(
+        noun[:length] in clause.text
+        for clause in split_clauses(text)
+        if count_items(clause.text) > 1
+        for length in range(len(noun), 1, -1)
+    )
+
+
+def _read(sentence: Sentence, count: int | None, noun: str, article: Article) -> _List:
     own = count_items(sentence.text)
     # 甲、乙和丙: the last item may hide behind 和.
     exact = count is not None and own > 1 and own in (count, count - 1)
-    items = () if exact else find_series(sentence, count, article(sentence.chunk))
-    bonus = HOLDS_LIST * (own > 2 or bool(items)) + RIGHT_NUMBER * (exact or (count is not None and len(items) == count))
+    items = find_series(sentence, count, article(sentence.chunk))
+    if exact and len(items) != count:
+        items = ()
+    bonus = (
+        HOLDS_LIST * (own > 2 or bool(items))
+        + RIGHT_NUMBER * (exact or (count is not None and len(items) == count))
+        + RIGHT_NOUN * (own > 1 and _names_items(sentence.text, noun))
+    )
     return _List(sentence, items, round(sentence.score + bonus, 6))
 
 

@@ -61,6 +61,8 @@ class Scorer:
         total = sum(weights.values()) or 1.0
         self._weights = {token: weight / total for token, weight in weights.items()}
         self._topic = {token: weigh(token) for token in _words(question.topic, weigh) if len(token) > 1}
+        topic = set(tokenize(question.topic))
+        self._places = frozenset(token for token in self._weights if token not in topic)
         self._asked = set(tokenize(question.understood))
 
     def covered(self, text: str) -> frozenset[str]:
@@ -99,10 +101,12 @@ class Scorer:
         """The sentences of a passage (a note is one) that share a word with the question and add to it."""
         headings = " ".join((chunk.title, *chunk.section))
         context = self.covered(headings)
+        given = self._places if self._is_of_place(chunk) else frozenset()
         pieces = [(piece, self.covered(piece.text)) for piece in _pieces(chunk)]
         counts = Counter(token for _, own in pieces for token in own)
         for piece, own in pieces:
             about = self.is_about(" ".join((piece.text, *chunk.section)))
+            own |= given
             if not (own or context) or not about or not self.adds(piece.text):
                 continue
             score = prior - WITHIN * self._is_within(chunk) + (
@@ -116,6 +120,10 @@ class Scorer:
             )
             yield Sentence(chunk, piece, round(max(score if own else score / 2, 0.0), 6))
 
+
+    def _is_of_place(self, chunk: Chunk) -> bool:
+        """Whether a passage is of the very region asked about: it need not name it in each sentence."""
+        return any(slot.region is not None and slot.region == chunk.region for slot in self.question.slots)
 
     def _is_within(self, chunk: Chunk) -> bool:
         """Whether a passage is of a part of the region asked about, and of that region no more."""

@@ -14,7 +14,7 @@ from rag.text import fold
 from rag.types import AnswerKind, Kind, Level, Question
 
 _RANK = re.compile(
-    r"(全国|国内|全球|世界|全省|我省|省内|全市|我市|中部)[^，。、；]{0,10}?(首|率先|唯一|第[一二三四五六七八九十\d]+)"
+    r"(全国|国内|全球|世界|全省|我省|省内|全市|我市|中部)[^,。、;]{0,10}?(首|率先|唯一|第[一二三四五六七八九十\d]+)"
 )
 _FIRST_ASKED = re.compile(r"首|第[一1](?!\d)|最早|头一|率先|唯一|\bfirst\b|\bonly\b")
 _FIRST = re.compile(r"首|第[一1](?!\d)|最早|率先|唯一")
@@ -66,7 +66,7 @@ _AHEAD = re.compile(
     r"争取|力争|将|计划|拟|加快|快速推进|稳步推进|扎实推进|有望|早日|推动.{0,12}(开工|建设)|前期工作|谋划|在建|启动建设"
 )
 _DONE = re.compile(r"已|如期|成功|正式|获|通车|投产|投用|投运|建成(?!.{0,6}的目标)|竣工|完工|全部|实现|突破")
-_AHEAD_CLAUSE = re.compile(r"(?:争取|力争|计划|拟|有望|早日|将于|确保|加快|推动|谋划)[^，。；]*")
+_AHEAD_CLAUSE = re.compile(r"(?:争取|力争|计划|拟|有望|早日|将于|确保|加快|推动|谋划)[^,。;]*")
 _DENIED = re.compile(r"未(?!来)|没有|尚无|并非|不再|无一|取消")
 _DATES = frozenset({"月", "日", "号", "季度", "届"})
 # 免备案 where the question says 备案, 零彩礼 where it says 彩礼.
@@ -90,7 +90,7 @@ _DECIDING: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"\d(?![\da年月日级])|超过|突破|达到|[一二两三四五六七八九十]成", r"\d[\d.,]*(?:%|万|亿|(?![年月日])[\u4e00-\u9fff])"),
         (
             r"都|全部|所有|完成|实现|通车|开通|建成|开工|投产|落实|兑现|解决|整改|批",
-            r"已|全部|完成|实现|通车|开通|建成|开工|投产|投用|兑现|争取|力争|加快|推进|未|尚|获批|\d+个",
+            r"已(?!成立)|全部|完成|实现|办结|通车|开通|建成|开工|投产|投用|兑现|争取|力争|加快|推进|未|尚|获批|\d+[\u4e00-\u9fff]",
         ),
         (r"免费|收费|花钱|自费|要钱|付费|备案|门票", r"免|无需|不用|自费|收费"),
     )
@@ -200,8 +200,8 @@ def _beside(claim: Figure, asked: str, clause: str) -> Figure | None:
     most = (-1, False)
     before = 0
     for figure in _counted(clause):
-        start = max(clause.rfind(mark, 0, figure.start) for mark in "，；。") + 1
-        end = re.search(r"[，；。、]|$", clause[figure.end :])
+        start = max(clause.rfind(mark, 0, figure.start) for mark in ",;。") + 1
+        end = re.search(r"[,;。、]|$", clause[figure.end :])
         own = clause[max(start, before) : figure.end + (end.start() if end else 0)]
         shared = 2 * len(words & set(tokenize(own))) + len(words & set(tokenize(clause[before : figure.start])))
         before = figure.end

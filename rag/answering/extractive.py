@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from rag.answering import phrases
 from rag.answering.line import MAX_SPAN, Line
-from rag.answering.phrases import READ, Article
-from rag.answering.scoring import LEAST_TOPIC, RANK_WEIGHT, Weigh, weigh_tokens
+from rag.answering.phrases import READ
+from rag.answering.scoring import LEAST_TOPIC, RANK_WEIGHT, Article, Weigh, weigh_tokens
 from rag.answering.sentences import Piece, split_sentences
 from rag.answering.slots import read_slots
 from rag.lexical import tokenize

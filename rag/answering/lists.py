@@ -1,20 +1,21 @@
 """Lists: the items that stand in one sentence, or one after another in the sentences, paragraphs or headings below."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.figures import parse_chinese
 from rag.answering.line import MAX_SPAN, Line
-from rag.answering.scoring import Scorer, Sentence
+from rag.answering.scoring import Article, Scorer, Sentence
 from rag.answering.sentences import Piece, split_clauses, split_sentences, trim
 from rag.answering.series import find_series
-from rag.types import Chunk
 
 _COUNT = re.compile(
     r"(?P<count>两|[二三四五六七八九十]{1,3}|\d{1,2})(?:个|项|条|大|家|支|种|类|步|座|位|名|处|方面|部|块|所|件|只|点|下|有|免|强|首|市|县|城)"
 )
-_NOUN = re.compile(r"(?:哪些|哪几[个项条家种类处位座]|哪[一二三四五六七八九十\d]+[个项条家种类处位座])(?P<noun>[\u4e00-\u9fff]{2,4})")
+_NOUN = re.compile(
+    r"(?:哪些|哪几[个项条家种类处位座]|哪[一二三四五六七八九十\d]+[个项条家种类处位座])(?P<noun>[\u4e00-\u9fff]{2,4})"
+)
 _ENUMERATION = re.compile(r"(?:[^，。；：、\n]{1,40}、)+[^，。；：、\n]{1,40}|(?:[“《][^”》]{1,30}[”》]){2,}")
 # What a sentence gains by holding a list, or the very number of items asked for; beside a share of at most 1.
 HOLDS_LIST, RIGHT_NUMBER = 0.2, 0.25
@@ -24,8 +25,6 @@ RIGHT_NOUN = 0.1
 NEARLY = 0.85
 LOOKED_AT = 12
 LONGEST_SHOWN = 260
-
-Article = Callable[[Chunk], Sequence[Chunk]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def list_items(scorer: Scorer, sentences: Sequence[Sentence], article: Article) 
     if best.items:
         return best.items
     lines = [_whole(best.sentence, scorer)]
-    for other in found:
+    for other in () if count_items(best.sentence.text) == count else found:
         if _goes_on(best, other):
             lines.append(_whole(other.sentence, scorer))
             break
@@ -93,7 +92,7 @@ def _read(sentence: Sentence, count: int | None, noun: str, article: Article) ->
     own = count_items(sentence.text)
     # 甲、乙和丙: the last item may hide behind 和.
     exact = count is not None and own > 1 and own in (count, count - 1)
-    items = find_series(sentence, count, article(sentence.chunk))
+    items = find_series(sentence, count, article)
     if exact and len(items) != count:
         items = ()
     bonus = (
@@ -109,7 +108,7 @@ def _goes_on(first: _List, second: _List) -> bool:
     return (
         second.sentence is not first.sentence
         and second.sentence.chunk.id == first.sentence.chunk.id
-        and second.score >= NEARLY * first.score
+        and second.sentence.score >= NEARLY * first.sentence.score
         and count_items(second.sentence.text) > 1
         and not second.items
     )
@@ -128,7 +127,9 @@ def _whole(sentence: Sentence, scorer: Scorer) -> Line:
 def _chain(sentence: Sentence) -> Piece:
     """A sentence that opens a list (主要是：甲；乙；丙。) with the parts after its semicolons."""
     text, start, end = sentence.chunk.text, sentence.piece.start, sentence.piece.end
-    if not re.search(r"[：:]|包括|分别|主要(?:是|有)", sentence.text) or not sentence.text.rstrip().endswith(("；", ";")):
+    if not re.search(r"[：:]|包括|分别|主要(?:是|有)", sentence.text) or not sentence.text.rstrip().endswith(
+        ("；", ";")
+    ):
         return sentence.piece
     for piece in split_sentences(text):
         if piece.start == end and text[end - 1] in "；;" and piece.end - start <= MAX_SPAN:
@@ -142,11 +143,11 @@ def _list_clauses(piece: Piece, scorer: Scorer) -> Piece:
     useful = [c for c in clauses if scorer.covered(c.text) or count_items(c.text) > 2]
     if not useful:
         return piece
-    best = max(useful, key=lambda c: (scorer.share(scorer.covered(c.text)) + HOLDS_LIST * (count_items(c.text) > 2)))
+    best = max(
+        useful, key=lambda c: scorer.share(scorer.covered(c.text)) + HOLDS_LIST * (count_items(c.text) > 2)
+    )
     first = last = clauses.index(best)
     while last + 1 < len(clauses) and clauses[last + 1].end - clauses[first].start <= LONGEST_SHOWN // 2:
         last += 1
     start, end = clauses[first].start, clauses[last].end
     return replace(piece, text=piece.text[start:end], start=piece.start + start, end=piece.start + end)
-
-

@@ -1,23 +1,20 @@
 """Answers that are no figures: a name, a meaning, a list, yes or no, a summary, each read in its own way."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from rag.answering.line import Line
 from rag.answering.lists import list_items
 from rag.answering.names import name
-from rag.answering.scoring import Fits, Scorer, Weigh
+from rag.answering.scoring import Article, Fits, Scorer, Weigh
 from rag.answering.summary import summarise
 from rag.answering.terms import define, explain, is_explained
 from rag.answering.verdict import deciding
-from rag.types import AnswerKind, Chunk, Hit, Question
+from rag.types import AnswerKind, Hit, Question
 
 # Passages that are read for the answer: on the tuning half all evidence stands in the first five.
 READ = 6
 # Passages among which the note of a term is looked for.
 READ_NOTES = 12
-
-Article = Callable[[Chunk], Sequence[Chunk]]
-"""The passages of a passage's article, in its order."""
 
 
 def asks_term(question: Question, hits: Sequence[Hit], weigh: Weigh) -> bool:

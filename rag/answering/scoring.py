@@ -30,6 +30,8 @@ _FUNCTION = re.compile("[在是把被做搞干上里和与有各还又都要会�
 
 Weigh = Callable[[str], float]
 Fits = Callable[[Line], bool]
+Article = Callable[[Chunk], Sequence[Chunk]]
+"""The passages of a passage's article, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +111,20 @@ class Scorer:
             own |= given
             if not (own or context) or not about or not self.adds(piece.text):
                 continue
-            score = prior - WITHIN * self._is_within(chunk) + (
-                OWN * self.share(own)
-                + HEADING * self.share(context - own)
-                + sum(
-                    (SUBJECT if count > 1 else PASSAGE) * self._weights[token]
-                    for token, count in counts.items()
-                    if token not in own and token not in context
+            score = (
+                prior
+                - WITHIN * self._is_within(chunk)
+                + (
+                    OWN * self.share(own)
+                    + HEADING * self.share(context - own)
+                    + sum(
+                        (SUBJECT if count > 1 else PASSAGE) * self._weights[token]
+                        for token, count in counts.items()
+                        if token not in own and token not in context
+                    )
                 )
             )
             yield Sentence(chunk, piece, round(max(score if own else score / 2, 0.0), 6))
-
 
     def _is_of_place(self, chunk: Chunk) -> bool:
         """Whether a passage is of the very region asked about: it need not name it in each sentence."""
@@ -152,4 +157,10 @@ def _pieces(chunk: Chunk) -> tuple[Piece, ...]:
 
 def _as_line(sentence: Sentence) -> Line:
     piece = trim(sentence.piece)
-    return Line(sentence.chunk, piece.start, min(piece.end, piece.start + MAX_SPAN), sentence.score, around=sentence.text)
+    return Line(
+        sentence.chunk,
+        piece.start,
+        min(piece.end, piece.start + MAX_SPAN),
+        sentence.score,
+        around=sentence.text,
+    )

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from rag.answering.figures import parse_chinese
 from rag.answering.line import Line
-from rag.answering.scoring import Sentence
+from rag.answering.scoring import Article, Sentence
 from rag.answering.sentences import Piece, split_sentences, trim
-from rag.types import Chunk
+from rag.types import Chunk, Kind
 
 _HAN = "[一二三四五六七八九十]{1,3}"
 _BEGIN = r"(?:(?<=[。；：:;！？\n])|\A)[ \u3000]*"
@@ -25,9 +25,12 @@ _STYLES = tuple(
     )
 )
 _ORDER = re.compile(_BEGIN + r"(?P<n>首先|其次|再次|然后|最后)[，,]")
-_ANNOUNCES = re.compile(r"[：:]\s*$|方面|如下|以下|困难|问题|不足|短板|[两二三四五六七八九十几\d]+(?:个|项|大|条|类|点)|应运而生|分别|其中|进展|成效|成绩")
-_BEFORE_COLON = re.compile(r"[^：:]*[：:]?", re.S)
-_NUMBER = re.compile(rf"(?P<n>{_HAN}|\d{{1,2}})(?:个|项|大|条|类)(?:方面|重点|任务|举措|工作|问题|困难|走前列|行动|工程)")
+_ANNOUNCES = re.compile(
+    r"[：:]\s*$|方面|如下|以下|困难|问题|不足|短板|[两二三四五六七八九十几\d]+(?:个|项|大|条|类|点)|应运而生|分别|其中|进展|成效|成绩"
+)
+_NUMBER = re.compile(
+    rf"(?P<n>{_HAN}|\d{{1,2}})(?:个|项|大|条|类)(?:方面|重点|任务|举措|工作|问题|困难|走前列|行动|工程)"
+)
 # The first item stands within so many characters of what announces it.
 NEAR = 60
 LONGEST_ITEM = 60
@@ -43,16 +46,17 @@ class _Place:
     start: int
 
 
-def find_series(sentence: Sentence, count: int | None, article: Sequence[Chunk]) -> tuple[Line, ...]:
+def find_series(sentence: Sentence, count: int | None, article: Article) -> tuple[Line, ...]:
     """The items that a sentence announces, each with its own span, in order; none where it announces none."""
-    words = _BEFORE_COLON.match(sentence.text)[0]  # type: ignore[index]
-    if not _ANNOUNCES.search(words) or len(words) > 2 * LONGEST_ITEM:
+    words = re.split(r"(?<=[：:])", sentence.text, maxsplit=1)[0]
+    is_note = sentence.chunk.kind is Kind.NOTE
+    if is_note or not _ANNOUNCES.search(words) or len(words) > 2 * LONGEST_ITEM:
         return ()
     announced = _announced(words)
     if count and announced and count != announced:
         return ()
     count = count or announced
-    places = list(_after(sentence, article))
+    places = list(_after(sentence, article(sentence.chunk)))
     for found in (_numbered(places, count), _tied(places, count), _leads(places, count)):
         if len(found) > 1 and (count is None or len(found) == count):
             return tuple(found)

@@ -2,13 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.answering.clauses import clause_runs, to_line
 from rag.answering.figures import find_figures
 from rag.answering.line import MAX_SPAN, Line
-from rag.answering.scoring import HEADING, PASSAGE, Scorer, Sentence
+from rag.answering.scoring import HEADING, PASSAGE, Article, Scorer, Sentence
 from rag.answering.sentences import Piece, split_clauses, split_sentences
 from rag.lexical import tokenize
 from rag.text import fold
@@ -25,10 +25,10 @@ WHOLE_ARTICLE = 2_200
 # none is asked for (or a result where one is).
 CONCRETE, CROWDED, WRONG_KIND = 0.3, 0.12, 0.3
 _WHY = re.compile(r"为什么|为何|为啥|原因|怎么会|\bwhy\b")
-_CAUSE = re.compile(r"因为|由于|主要(?:是|在于)|原因|得益于|旨在|之所以|为了|源于|在于|受.{2,16}影响|归功于|缘于|以便")
+_CAUSE = re.compile(
+    r"因为|由于|主要(?:是|在于)|原因|得益于|旨在|之所以|为了|源于|在于|受.{2,16}影响|归功于|缘于|以便"
+)
 _OWN_NAME = re.compile(r"[“《][^”》]{2,24}[”》]")
-
-Article = Callable[[Chunk], Sequence[Chunk]]
 
 
 _Key = tuple[str, str, tuple[str, ...]]
@@ -49,7 +49,9 @@ def summarise(scorer: Scorer, sentences: Sequence[Sentence], article: Article) -
         return ()
     if _WHY.search(scorer.folded) and (cause := _cause(sentences)):
         return cause
-    told = [_tell(scorer, chunk, piece) for chunk in _scope(scorer, sentences, article) for piece in _parts(chunk)]
+    told = [
+        _tell(scorer, chunk, piece) for chunk in _scope(scorer, sentences, article) for piece in _parts(chunk)
+    ]
     return tuple(to_line(each.sentence, each.run) for each in _choose(told))
 
 
@@ -57,7 +59,9 @@ def _cause(sentences: Sequence[Sentence]) -> tuple[Line, ...]:
     """The clauses that tell the cause, from the best sentences that do."""
     for sentence in sentences[:8]:
         if match := _CAUSE.search(sentence.text):
-            runs = [run for run in clause_runs(sentence.piece, 2 * LONGEST_LINE) if _within(match, sentence, run)]
+            runs = [
+                run for run in clause_runs(sentence.piece, 2 * LONGEST_LINE) if _within(match, sentence, run)
+            ]
             if runs:
                 return (to_line(sentence, max(runs, key=lambda run: len(run.text))),)
     return ()
@@ -72,13 +76,16 @@ def _scope(scorer: Scorer, sentences: Sequence[Sentence], article: Article) -> l
     """The passages to tell of: a short article, else the section that its best sentences stand in."""
     worth: dict[_Key, float] = defaultdict(float)
     homes: dict[_Key, list[Chunk]] = {}
+    articles: dict[int, tuple[Chunk, ...]] = {}
     asks_plan = scorer.question.plan is True
     for sentence in sentences[:10]:
         chunk = sentence.chunk
-        whole = list(article(chunk))
+        if chunk.id not in articles:
+            articles |= dict.fromkeys((each.id for each in article(chunk)), tuple(article(chunk)))
+        whole = articles[chunk.id]
         short = sum(len(each.text) for each in whole) <= WHOLE_ARTICLE
         key = (chunk.file, chunk.title, () if short else chunk.section)
-        homes[key] = whole if short else [each for each in whole if each.section == chunk.section]
+        homes[key] = [each for each in whole if short or each.section == chunk.section]
         wrong = WRONG_KIND * ((chunk.kind is Kind.PLAN) != asks_plan)
         worth[key] = max(worth[key], sentence.score - wrong) + 0.1 * sentence.score
     return homes[max(worth, key=lambda key: worth[key])]

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from rag.answering.line import MAX_SPAN, Line
 from rag.answering.scoring import Scorer, Sentence
 from rag.answering.sentences import Piece, split_sentences, trim
+from rag.lexical import tokenize
 from rag.mentions import ASKING
 from rag.text import fold
-from rag.types import Chunk, Kind, Question
+from rag.types import AnswerKind, Chunk, Kind, Question
 
 _QUOTES = dict.fromkeys(map(ord, "“”‘’\"'「」『』《》"))
 _BLANK = re.compile(r"(?<![a-z0-9])\s+|\s+(?![a-z0-9])")
 # The term of a note: what stands before its first colon, without the note's number.
-_HEAD = re.compile(r"^[^\S\n]*(?:[\[〔【（(]?\d{1,3}[\]〕】）)]?[.．、]?|[①-⑳])?\s*(?P<term>[^：:\n]{1,60})[：:]", re.M)
+_HEAD = re.compile(
+    r"^[^\S\n]*(?:[\[〔【（(]?\d{1,3}[\]〕】）)]?[.．、]?|[①-⑳])?\s*(?P<term>[^：:\n]{1,60})[：:]", re.M
+)
 # What a term is called by may drop the last word: EOD for EOD模式.
 _GENERIC = re.compile(r"(?:专项)?(?:工程|计划|行动|政策|体系|模式|平台|机制|制度|项目|方案|经济|城市|经验)$")
 _BIT = re.compile(r"[“\"「『]([^”\"」』]{2,20})[”\"」』]")
@@ -23,7 +26,9 @@ _PART = re.compile(
     r"(?P<name>(?:第[一二三四五六七八九十]个)?[“\"「『]?[^“”\"「」『』，。；：、（）]{1,16}?[”\"」』]?)"
     r"(?:是指|指的是|指|即|包括|[：:]|为(?=[^了]))"
 )
-_PART_CUT = re.compile(r"(?<=[。；;])|(?<=[，、（(])(?=(?:第[一二三四五六七八九十]个)?[“\"「『][^”\"」』]{1,8}[”\"」』](?:指|即|是指|：))")
+_PART_CUT = re.compile(
+    r"(?<=[。；;])|(?<=[，、（(])(?=(?:第[一二三四五六七八九十]个)?[“\"「『][^”\"」』]{1,8}[”\"」』](?:指|即|是指|：))"
+)
 # What says no more than that a term is asked for.
 _FILLER = re.compile(
     r"[的里中个各百千说讲是到底为和与、,，。?？\s\d一二三四五六七八九十两]|政府|报告|工作|提到|所谓|这个|那个|工程|计划|行动|政策|体系|模式|平台|经济|建设|市里|省里|含义|内容"
@@ -32,6 +37,8 @@ _DEFINES = r"[”\"」』》]*\s*(?:[（(]|是指|指的是|指|即|就是|—�
 _SPLIT_CORE = re.compile(r"[的里中在是和与、,，。?？!\s]+")
 # What a defining form is worth beside the words that a sentence shares with the question (at most about 1).
 DEFINING, NAMING = 0.6, 0.3
+# Words of a question for a list that its note need not hold: what the items are called (十座桥, 八样).
+LIST_REST = 2
 LONGEST_SHOWN = 220
 
 
@@ -60,21 +67,25 @@ def explain(question: Question, scorer: Scorer, chunks: Sequence[Chunk]) -> tupl
     return tuple(_show(best.chunk, best.weight, piece) for piece in _choose(best, asked))
 
 
-def asks_only(question: Question, names: Iterable[str]) -> bool:
+def _asks_only(question: Question, names: Iterable[str], text: str) -> bool:
     """Whether a question asks for no more than what the named terms are; a Chinese term in English is asked for."""
     if question.language == "en":
         return any(not name.isascii() for name in names)
     rest = plain(question.topic)
     for name in sorted(names, key=len, reverse=True):
         rest = rest.replace(name, "")
-    return len(_FILLER.sub("", ASKING.sub("", rest))) <= 2
+    rest = _FILLER.sub(" ", ASKING.sub(" ", rest))
+    if question.kind is AnswerKind.LIST:
+        told = plain(text)
+        return sum(token not in told for token in tokenize(rest)) <= LIST_REST
+    return len("".join(rest.split())) <= 2
 
 
 def is_explained(question: Question, scorer: Scorer, chunks: Sequence[Chunk]) -> bool:
     """Whether a note explains what the question asks and the question asks for nothing else."""
     asked = plain(question.understood)
     return any(
-        asks_only(question, note.names)
+        _asks_only(question, note.names, note.chunk.text)
         for chunk in chunks
         if (note := _read_note(chunk, asked, scorer)) is not None
     )
@@ -106,7 +117,11 @@ def _names(name: str, asked: str) -> bool:
 
 def _parts(text: str) -> list[re.Match[str]]:
     """The beginnings of the parts of an explanation."""
-    cut = [0, *(match.start() for match in _PART_CUT.finditer(text)), *(m.end("term") + 1 for m in _HEAD.finditer(text))]
+    cut = [
+        0,
+        *(match.start() for match in _PART_CUT.finditer(text)),
+        *(m.end("term") + 1 for m in _HEAD.finditer(text)),
+    ]
     return [match for start in sorted(set(cut)) if (match := _PART.match(text, start))]
 
 
@@ -126,7 +141,11 @@ def _choose(note: _Explanation, asked: str) -> list[Piece]:
         for part, end in zip(parts, ends, strict=False)
         if part.start() > note.start and _names(plain(part["name"]), rest)
     ]
-    if len(wanted) > 1 and wanted[1].start - wanted[0].end < 3 and wanted[1].end - wanted[0].start <= MAX_SPAN:
+    if (
+        len(wanted) > 1
+        and wanted[1].start - wanted[0].end < 3
+        and wanted[1].end - wanted[0].start <= MAX_SPAN
+    ):
         start, end = wanted[0].start, wanted[1].end
         wanted = [Piece(text[start:end], start, end)]
     return wanted[:2] or _fit(Piece(text[note.start :], note.start, len(text)), asked)
@@ -170,7 +189,9 @@ def define(question: Question, sentences: Sequence[Sentence]) -> tuple[Line, ...
     term = find_term(question, [sentence.chunk for sentence in sentences])
     if not sentences:
         return ()
-    best = max(sentences, key=lambda sentence: (sentence.score + _worth(term, sentence.text), -sentence.chunk.id))
+    best = max(
+        sentences, key=lambda sentence: (sentence.score + _worth(term, sentence.text), -sentence.chunk.id)
+    )
     piece = trim(best.piece)
     if len(piece.text) > LONGEST_SHOWN:
         piece = _around(term, piece)
@@ -181,7 +202,7 @@ def _worth(term: str, text: str) -> float:
     """What the form of a sentence is worth as a definition of a term."""
     if not term or term not in plain(text):
         return 0.0
-    spaced = "[“”\"‘’「」『』《》\\s]*".join(map(re.escape, term))
+    spaced = '[“”"‘’「」『』《》\\s]*'.join(map(re.escape, term))
     if re.search(spaced + _DEFINES, fold(text)):
         return DEFINING
     return NAMING if len(plain(text)) > len(term) + 12 else 0.0

@@ -74,7 +74,9 @@ _WITHOUT = re.compile(r"(?:零|无|免|不收|没有|取消)([\u4e00-\u9fff]{2})
 
 
 # What a question says its subject is, after its last 是.
-_POINT = re.compile(r"(?:是不是|是否|是|属于|来自|叫做?|位于)(?:在|由|指)?(?P<point>[^是]{2,20}?)(?:的)?(?:吗|吧|么|呢)?[?!]?$")
+_POINT = re.compile(
+    r"(?:是不是|是否|是|属于|来自|叫做?|位于)(?:在|由|指)?(?P<point>[^是]{2,20}?)(?:的)?(?:吗|吧|么|呢)?[?!]?$"
+)
 _POINT_END = re.compile(r"[吗吧呢么?!的]")
 _GREATER = re.compile(r"高|多|大|快|好|长|涨|升|增|超过")
 _LESS = re.compile(r"低|少|小|慢|差|短|跌|降|减")
@@ -87,7 +89,10 @@ _DECIDING: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
             r"上升|下降|增长|增加|减少|提高|降低|新增|净增|回升|回落|扩大|压减|同比|翻番|逐年",
         ),
         (r"首|头一|第[一二三四五六七八九十\d]|唯一|最(?!美)", r"首|第[一二三四五六七八九十\d]|唯一|率先|最"),
-        (r"\d(?![\da年月日级])|超过|突破|达到|[一二两三四五六七八九十]成", r"\d[\d.,]*(?:%|万|亿|(?![年月日])[\u4e00-\u9fff])"),
+        (
+            r"\d(?![\da年月日级])|超过|突破|达到|[一二两三四五六七八九十]成",
+            r"\d[\d.,]*(?:%|万|亿|(?![年月日])[\u4e00-\u9fff])",
+        ),
         (
             r"都|全部|所有|完成|实现|通车|开通|建成|开工|投产|落实|兑现|解决|整改|批",
             r"已(?!成立)|全部|完成|实现|办结|通车|开通|建成|开工|投产|投用|兑现|争取|力争|加快|推进|未|尚|获批|\d+[\u4e00-\u9fff]",
@@ -152,7 +157,9 @@ def _is_first(asked: str, clause: str, question: Question) -> bool:
     words = ("全国", "国内", "全球", "世界", "中部", "全省", "我省", "全市")
     scope = next((_SCOPES.get(word, word) for word in words if word in asked), "")
     levels = [slot.region.level for slot in question.slots if slot.region]
-    scope = scope or next((_OF_LEVEL[level] for level in levels if level in _OF_LEVEL and ranks.get(_OF_LEVEL[level])), "")
+    scope = scope or next(
+        (_OF_LEVEL[level] for level in levels if level in _OF_LEVEL and ranks.get(_OF_LEVEL[level])), ""
+    )
     if scope in ranks:
         return bool(_FIRST.match(ranks[scope]))
     return bool(_FIRST.search(clause)) and not _LATER.search(clause)
@@ -184,7 +191,9 @@ def _claims(asked: str) -> list[Figure]:
     return [
         figure
         for figure in _counted(asked)
-        if figure.unit or figure.value >= 10_000 or _COMPARED.search(asked[max(figure.start - 3, 0) : figure.start])
+        if figure.unit
+        or figure.value >= 10_000
+        or _COMPARED.search(asked[max(figure.start - 3, 0) : figure.start])
     ]
 
 
@@ -203,7 +212,9 @@ def _beside(claim: Figure, asked: str, clause: str) -> Figure | None:
         start = max(clause.rfind(mark, 0, figure.start) for mark in ",;。") + 1
         end = re.search(r"[,;。、]|$", clause[figure.end :])
         own = clause[max(start, before) : figure.end + (end.start() if end else 0)]
-        shared = 2 * len(words & set(tokenize(own))) + len(words & set(tokenize(clause[before : figure.start])))
+        shared = 2 * len(words & set(tokenize(own))) + len(
+            words & set(tokenize(clause[before : figure.start]))
+        )
         before = figure.end
         key = (shared, figure.value == claim.value)
         if (figure.unit == claim.unit or not claim.unit) and key > most:

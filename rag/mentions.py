@@ -64,7 +64,7 @@ def find_regions(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]
         *_loose_regions(folded, coverage),
         *_romanised_regions(folded, coverage),
     ]
-    for candidate in map(lambda mention: _before_office(mention, folded), candidates):
+    for candidate in (_before_office(mention, folded) for mention in candidates):
         if not any(candidate.start < m.end and m.start < candidate.end for m in mentions):
             mentions.append(candidate)
     return tuple(sorted(mentions, key=lambda mention: mention.start))

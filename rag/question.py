@@ -25,7 +25,7 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     (
         AnswerKind.COMPARISON,
         r"相比|对比|比较|跟.{1,12}比|和.{1,12}比|与.{1,12}比|差多少|相差|哪个.{0,6}(高|低|大|小|多|少|快|慢)|谁.{0,4}(高|低|多|少|快|慢)"
-        r"|更(高|低|多|少|快|慢|好|差)|\bcompare|\bhigher\b|\blower\b|\bdifference\b|\b(more|less|fewer|faster) than\b",
+        r"|更(高|低|多|少|快|慢|好|差)|\bcompare|\bhigher\b|\blower\b|\bdifference\b|\b(more|less|fewer|faster) than\b(?! [\d$])",
     ),
     (
         AnswerKind.YESNO,
@@ -161,7 +161,10 @@ def _asked_regions(folded: str, coverage: Coverage) -> tuple[Region, ...]:
     """
     mentions = find_regions(folded, coverage)
     regions = tuple(dict.fromkeys(mention.named for mention in mentions))
-    beside = any(_AND.fullmatch(folded[a.end : b.start]) for a, b in pairwise(mentions))
+    beside = any(
+        _AND.fullmatch(between) or re.search("比|高于|低于|超过", between)
+        for between in (folded[a.end : b.start] for a, b in pairwise(mentions))
+    )
     if beside or find_kind(folded) is AnswerKind.COMPARISON:
         return regions
     return tuple(r for r in regions if not any(r != other and r.contains(other) for other in regions))

@@ -30,10 +30,13 @@ class _Run:
 
 
 def best_clauses(
-    scorer: Scorer, sentences: Sequence[Sentence], kind: re.Pattern[str] | None
+    scorer: Scorer, sentences: Sequence[Sentence], kind: re.Pattern[str] | None, named: str = ""
 ) -> tuple[Line, ...]:
-    """The best run of clauses as a line; `kind` is what an answer of the kind asked for looks like, where known."""
-    runs = [run for sentence in sentences[:LOOKED_AT] if (run := _best_run(scorer, sentence, kind))]
+    """The best run of clauses as a line; `kind` is what an answer of the kind asked for looks like, where known.
+
+    What stands in `named` (the folded question) is no answer of that kind.
+    """
+    runs = [run for sentence in sentences[:LOOKED_AT] if (run := _best_run(scorer, sentence, kind, named))]
     if not runs:
         return ()
     best = max(runs, key=lambda run: (run.score, -run.sentence.chunk.id, -run.piece.start))
@@ -62,22 +65,24 @@ def to_line(sentence: Sentence, run: Piece) -> Line:
     return Line(sentence.chunk, start, end, sentence.score, text, around=sentence.text)
 
 
-def _best_run(scorer: Scorer, sentence: Sentence, kind: re.Pattern[str] | None) -> _Run | None:
+def _best_run(
+    scorer: Scorer, sentence: Sentence, kind: re.Pattern[str] | None, named: str
+) -> _Run | None:
     """The run that shares most with the question, holds the kind of thing asked for, and says something new."""
     best: _Run | None = None
     worth = 0.0
     for piece in clause_runs(sentence.piece):
         if not scorer.adds(piece.text):
             continue
-        held = HELD * _holds_new(kind, piece.text, scorer.folded)
+        held = HELD * _holds(kind, piece.text, named)
         score = scorer.share(scorer.covered(piece.text)) + held - CHARACTER * len(piece.text)
         if best is None or score > worth:
             best, worth = _Run(sentence, piece, sentence.score + held), score
     return best
 
 
-def _holds_new(kind: re.Pattern[str] | None, text: str, asked: str) -> bool:
-    """Whether a text holds a thing of the kind asked for that the question does not name."""
+def _holds(kind: re.Pattern[str] | None, text: str, named: str) -> bool:
+    """Whether a text holds a thing of a kind that is not named already."""
     if kind is None:
         return False
-    return any(match.group().strip(",。;:、“”( \n") not in asked for match in kind.finditer(fold(text)))
+    return any(match.group().strip(",。;:、“”( \n") not in named for match in kind.finditer(fold(text)))

@@ -47,4 +47,4 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 def name(scorer: Scorer, sentences: Sequence[Sentence]) -> tuple[Line, ...]:
     """The clauses that hold the name asked for, with the words of the question around it."""
     kind = next((answer for asked, answer in _KINDS if asked.search(scorer.folded)), None)
-    return best_clauses(scorer, sentences, kind)
+    return best_clauses(scorer, sentences, kind, scorer.folded)

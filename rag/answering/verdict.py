@@ -3,23 +3,28 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
 
 from rag.answering.clauses import best_clauses
 from rag.answering.figures import Figure, find_figures
 from rag.answering.line import Line
 from rag.answering.scoring import Scorer, Sentence
+from rag.answering.within import compare_within
 from rag.lexical import tokenize
 from rag.question import is_yes_or_no
 from rag.text import fold
 from rag.types import AnswerKind, Kind, Level, Question
 
 _RANK = re.compile(
-    r"(全国|国内|全球|世界|全省|我省|省内|全市|我市|中部)[^,。、;]{0,10}?(首|率先|唯一|第[一二三四五六七八九十\d]+)"
+    r"(全国|国内|全球|世界|全省|我省|省内|全市|我市|中部)[^,。、;]{0,10}?(首|率先|唯一|第[一二三四五六七八九十\d]+(?!方阵|梯队))"
 )
 _FIRST_ASKED = re.compile(r"首|第[一1](?!\d)|最早|头一|率先|唯一|\bfirst\b|\bonly\b")
-_FIRST = re.compile(r"首|第[一1](?!\d)|最早|率先|唯一")
+_FIRST = re.compile(r"首(?!批)|第[一1](?!\d|方阵|梯队|批|产业)|最早|率先|唯一")
 _LATER = re.compile(r"第(?:[二三四五六七八九十]|[2-9]|1\d)")
 _SCOPES = {"国内": "全国", "我省": "全省", "省内": "全省", "我市": "全市", "世界": "全球"}
+# From the narrowest: the first of a city need not be the first of its province.
+_WIDER = ("全市", "全省", "全国", "全球")
 _OF_LEVEL = {Level.PROVINCE: "全省", Level.CITY: "全市"}
 # Pairs that rule each other out: what the question supposes, what the clause says instead.
 _OPPOSITES = tuple(
@@ -68,6 +73,7 @@ _AHEAD = re.compile(
 _DONE = re.compile(r"已|如期|成功|正式|获|通车|投产|投用|投运|建成(?!.{0,6}的目标)|竣工|完工|全部|实现|突破")
 _AHEAD_CLAUSE = re.compile(r"(?:争取|力争|计划|拟|有望|早日|将于|确保|加快|推动|谋划)[^,。;]*")
 _DENIED = re.compile(r"未(?!来)|没有|尚无|并非|不再|无一|取消")
+_HALF = re.compile(r"(?:过|一|达|超)半(?![年个])|半数")
 _DATES = frozenset({"月", "日", "号", "季度", "届"})
 # 免备案 where the question says 备案, 零彩礼 where it says 彩礼.
 _WITHOUT = re.compile(r"(?:零|无|免|不收|没有|取消)([\u4e00-\u9fff]{2})")
@@ -122,10 +128,13 @@ def decide(question: Question, line: Line) -> bool:
         return False
     if _FIRST_ASKED.search(asked):
         return _is_first(asked, clause, question)
+    if (compared := compare_within(asked, clause)) is not None:
+        return compared
     for decided in (_by_figures(asked, clause), _by_parts(asked, clause), _by_set(asked, clause, around)):
         if decided is not None:
             return decided
-    if any(supposed.search(asked) and said.search(clause) for supposed, said in _OPPOSITES):
+    pointed = _pointed(asked, clause)
+    if any(supposed.search(asked) and said.search(pointed) for supposed, said in _OPPOSITES):
         return False
     if any(match[1] in asked and match.group() not in asked for match in _WITHOUT.finditer(clause)):
         return False
@@ -151,6 +160,15 @@ def _is_ahead(line: Line, clause: str) -> bool:
     return bool(_AHEAD.search(bare)) and not _DONE.search(_AHEAD_CLAUSE.sub("", bare))
 
 
+def _pointed(asked: str, clause: str) -> str:
+    """The part of a run of clauses that has most of the question's words, with the next where it tells what became."""
+    parts = re.split("[,;]", clause)
+    words = set(tokenize(asked))
+    best = max(range(len(parts)), key=lambda i: (len(words & set(tokenize(parts[i]))), -i))
+    alone = any(said.search(parts[best]) for _, said in _OPPOSITES)
+    return parts[best] if alone else ",".join(parts[best : best + 2])
+
+
 def _is_first(asked: str, clause: str, question: Question) -> bool:
     """Whether the clause calls it the first, in the country, province or city that the question names."""
     ranks = {_SCOPES.get(scope, scope): rank for scope, rank in _RANK.findall(clause)}
@@ -162,6 +180,9 @@ def _is_first(asked: str, clause: str, question: Question) -> bool:
     )
     if scope in ranks:
         return bool(_FIRST.match(ranks[scope]))
+    told = [each for each in ranks if each in _WIDER]
+    if scope in _WIDER and told and all(_WIDER.index(each) < _WIDER.index(scope) for each in told):
+        return False
     return bool(_FIRST.search(clause)) and not _LATER.search(clause)
 
 
@@ -198,8 +219,17 @@ def _claims(asked: str) -> list[Figure]:
 
 
 def _counted(text: str) -> list[Figure]:
-    """The figures of a text that are no dates: 17年 is one, 2023年 is none."""
-    return [f for f in find_figures(text) if f.unit not in _DATES and not (f.unit == "年" and f.value > 1000)]
+    """The figures of a text that are no dates (17年 is one, 2023年 is none), people and shares in one unit each."""
+    found = [f for f in find_figures(text) if f.unit not in _DATES and not (f.unit == "年" and f.value > 1000)]
+    halves = [Figure(m.start(), m.end(), Decimal(50), "%", "") for m in _HALF.finditer(text)]
+    return sorted([_in_common_unit(f) for f in found] + halves, key=lambda f: f.start)
+
+
+def _in_common_unit(figure: Figure) -> Figure:
+    """六成 as 60%, 三位 and 三人 as 三名."""
+    if figure.unit == "成":
+        return replace(figure, unit="%", value=figure.value * 10)
+    return replace(figure, unit="名") if figure.unit in {"人", "位"} else figure
 
 
 def _beside(claim: Figure, asked: str, clause: str) -> Figure | None:
@@ -238,7 +268,7 @@ def _by_parts(asked: str, clause: str) -> bool | None:
     if re.search(r"全部|均|全覆盖|所有|100%|都|件件", clause):
         return True
     figures = _counted(clause)
-    for whole, part in zip(figures, figures[1:], strict=False):
+    for whole, part in pairwise(figures):
         between = clause[whole.end : part.start]
         if part.value < whole.value and _PART_DONE.search(between) and part.unit in {whole.unit, ""}:
             return False

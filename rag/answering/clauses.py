@@ -65,9 +65,7 @@ def to_line(sentence: Sentence, run: Piece) -> Line:
     return Line(sentence.chunk, start, end, sentence.score, text, around=sentence.text)
 
 
-def _best_run(
-    scorer: Scorer, sentence: Sentence, kind: re.Pattern[str] | None, named: str
-) -> _Run | None:
+def _best_run(scorer: Scorer, sentence: Sentence, kind: re.Pattern[str] | None, named: str) -> _Run | None:
     """The run that shares most with the question, holds the kind of thing asked for, and says something new."""
     best: _Run | None = None
     worth = 0.0

@@ -146,7 +146,8 @@ def decide(question: Question, line: Line) -> bool:
 def _misses_point(asked: str, around: str) -> bool:
     """Whether a sentence holds nothing of what the question says its subject is (...是在赣州吗)."""
     match = _POINT.search(asked)
-    if not match or any(supposed.search(match["point"]) for supposed, _ in _OPPOSITES[:2]):
+    known = (_FIRST_ASKED, *(supposed for supposed, _ in _OPPOSITES[:2]))
+    if not match or any(words.search(match["point"]) for words in known):
         return False
     point = {token for token in tokenize(_POINT_END.sub("", match["point"])) if len(token) > 1}
     return bool(point) and not point & set(tokenize(around))
@@ -192,7 +193,8 @@ def _by_figures(asked: str, clause: str) -> bool | None:
         told = _beside(claim, asked, clause)
         if told is None:
             continue
-        above, below = _near(_ABOVE, asked, claim), _near(_BELOW, asked, claim)
+        above = _near(_ABOVE, asked, claim) or claim.bound in {"过", "超"}
+        below = _near(_BELOW, asked, claim)
         fallen = _near(_FALLEN, asked, claim)
         over = told.value > claim.value or (told.value == claim.value and _more(told))
         under = told.value < claim.value or (told.value == claim.value and told.bound == "近")
@@ -220,8 +222,10 @@ def _claims(asked: str) -> list[Figure]:
 
 def _counted(text: str) -> list[Figure]:
     """The figures of a text that are no dates (17年 is one, 2023年 is none), people and shares in one unit each."""
-    found = [f for f in find_figures(text) if f.unit not in _DATES and not (f.unit == "年" and f.value > 1000)]
-    halves = [Figure(m.start(), m.end(), Decimal(50), "%", "") for m in _HALF.finditer(text)]
+    found = [
+        f for f in find_figures(text) if f.unit not in _DATES and not (f.unit == "年" and f.value > 1000)
+    ]
+    halves = [Figure(m.start(), m.end(), Decimal(50), "%", m.group()[0]) for m in _HALF.finditer(text)]
     return sorted([_in_common_unit(f) for f in found] + halves, key=lambda f: f.start)
 
 

@@ -22,7 +22,10 @@ def compare_within(asked: str, clause: str) -> bool | None:
     match = _COMPARES.search(asked)
     if not match or _EARLIER.search(match["second"]):
         return None
-    values = _respective(match, clause) or (_figure_of(match["first"], clause), _figure_of(match["second"], clause))
+    values = _respective(match, clause) or (
+        _figure_of(match["first"], clause),
+        _figure_of(match["second"], clause),
+    )
     first, second = values
     if first is None or second is None:
         return None

@@ -22,8 +22,9 @@ OWN, HEADING, PASSAGE, SUBJECT = 1.0, 0.45, 0.3, 0.6
 # .15 and .2 the tuning half, English apart, had most right answers with .15 (.683) and .1 (.669), but .15 refused
 # twice as many questions that are told (.078 to .043). Of what is not told .1 refused .448, 0 only .241.
 LEAST_TOPIC = 0.1
-# What a passage of a part of the region asked about loses: what holds of a part need not hold of the whole.
-WITHIN = 0.2
+# What a sentence loses that stands in a passage of another place (a part of the one asked about, or what is around
+# it) and does not name the one asked about: what holds of a part need not hold of the whole.
+ELSEWHERE = 0.2
 # Characters that make no word of a report's topic with their neighbour: always, or where no passage has the pair.
 _PARTICLE = re.compile("[的了吗呢吧么啥哪]")
 _FUNCTION = re.compile("[在是把被做搞干上里和与有各还又都要会能]")
@@ -103,6 +104,7 @@ class Scorer:
         """The sentences of a passage (a note is one) that share a word with the question and add to it."""
         headings = " ".join((chunk.title, *chunk.section))
         context = self.covered(headings)
+        is_elsewhere = self._is_elsewhere(chunk)
         given = self._places if self._is_of_place(chunk) else frozenset()
         pieces = [(piece, self.covered(piece.text)) for piece in _pieces(chunk)]
         counts = Counter(token for _, own in pieces for token in own)
@@ -111,18 +113,14 @@ class Scorer:
             own |= given
             if not (own or context) or not about or not self.adds(piece.text):
                 continue
+            missing = {token: count for token, count in counts.items() if token not in own | context}
             score = (
-                prior
-                - WITHIN * self._is_within(chunk)
-                + (
-                    OWN * self.share(own)
-                    + HEADING * self.share(context - own)
-                    + sum(
-                        (SUBJECT if count > 1 else PASSAGE) * self._weights[token]
-                        for token, count in counts.items()
-                        if token not in own and token not in context
-                    )
-                )
+                OWN * self.share(own)
+                + HEADING * self.share(context - own)
+                + SUBJECT * self.share(token for token, count in missing.items() if count > 1)
+                + PASSAGE * self.share(token for token, count in missing.items() if count == 1)
+                + prior
+                - ELSEWHERE * (is_elsewhere and not self._places & own)
             )
             yield Sentence(chunk, piece, round(max(score if own else score / 2, 0.0), 6))
 
@@ -130,11 +128,10 @@ class Scorer:
         """Whether a passage is of the very region asked about: it need not name it in each sentence."""
         return any(slot.region is not None and slot.region == chunk.region for slot in self.question.slots)
 
-    def _is_within(self, chunk: Chunk) -> bool:
-        """Whether a passage is of a part of the region asked about, and of that region no more."""
+    def _is_elsewhere(self, chunk: Chunk) -> bool:
+        """Whether a passage is of another place than those asked about: of a part of them, or of what is around."""
         asked = [slot.region for slot in self.question.slots if slot.region is not None]
-        told = chunk.region
-        return bool(asked) and told is not None and told not in asked and all(r.contains(told) for r in asked)
+        return bool(asked) and chunk.region is not None and chunk.region not in asked
 
 
 def _words(text: str, weigh: Weigh) -> tuple[str, ...]:

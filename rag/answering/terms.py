@@ -60,7 +60,7 @@ def plain(text: str) -> str:
 def explain(question: Question, scorer: Scorer, chunks: Sequence[Chunk]) -> tuple[Line, ...]:
     """The note that explains the term asked about, or the parts of it that are asked for; else nothing."""
     asked = plain(question.understood)
-    notes = [note for chunk in chunks if (note := _read_note(chunk, asked, scorer))]
+    notes = [note for chunk in chunks if (note := _read_note(chunk, question, scorer))]
     if not notes:
         return ()
     best = max(notes, key=lambda note: note.weight)
@@ -83,17 +83,20 @@ def _asks_only(question: Question, names: Iterable[str], text: str) -> bool:
 
 def is_explained(question: Question, scorer: Scorer, chunks: Sequence[Chunk]) -> bool:
     """Whether a note explains what the question asks and the question asks for nothing else."""
-    asked = plain(question.understood)
     return any(
         _asks_only(question, note.names, note.chunk.text)
         for chunk in chunks
-        if (note := _read_note(chunk, asked, scorer)) is not None
+        if (note := _read_note(chunk, question, scorer)) is not None
     )
 
 
-def _read_note(chunk: Chunk, asked: str, scorer: Scorer) -> _Explanation | None:
+def _read_note(chunk: Chunk, question: Question, scorer: Scorer) -> _Explanation | None:
     if chunk.kind is not Kind.NOTE or not (head := _HEAD.search(chunk.text)):
         return None
+    asked, told = plain(question.understood), plain(chunk.text)
+    for other in question.terms:
+        # “两翼联动” is not asked about by a note on “两翼”.
+        asked = asked if plain(other) in told else asked.replace(plain(other), "")
     term = head["term"]
     wholes = [plain(term), *(plain(part) for part in re.split(r"[，、,]", term))]
     wholes += [_GENERIC.sub("", whole) for whole in wholes]
@@ -104,7 +107,8 @@ def _read_note(chunk: Chunk, asked: str, scorer: Scorer) -> _Explanation | None:
     )
     if not names:
         return None
-    weight = scorer.share(scorer.covered(term)) + max(len(name) for name in names) / 20
+    own = any(slot.region is not None and slot.region == chunk.region for slot in question.slots)
+    weight = scorer.share(scorer.covered(term)) + max(len(name) for name in names) / 20 + 0.2 * own
     return _Explanation(chunk, head.start("term"), names, round(weight, 6))
 
 
@@ -203,7 +207,8 @@ def _worth(term: str, text: str) -> float:
     if not term or term not in plain(text):
         return 0.0
     spaced = '[“”"‘’「」『』《》\\s]*'.join(map(re.escape, term))
-    if re.search(spaced + _DEFINES, fold(text)):
+    folded = fold(text)
+    if re.search(spaced + _DEFINES, folded) or re.search(r"、[^,;。]*等[“\"「『]?" + spaced, folded):
         return DEFINING
     return NAMING if len(plain(text)) > len(term) + 12 else 0.0
 

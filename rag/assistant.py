@@ -17,9 +17,11 @@ from rag.question import understand
 from rag.retrieval import Retriever
 from rag.store import Index
 from rag.text import repair
-from rag.types import Answer, AnswerEvent, AnswerKind, Citation, Filter, Hit, Question, Turn
+from rag.types import Answer, AnswerEvent, Chunk, Citation, Filter, Hit, Question, Turn
 
 BACKEND = "extractive"
+AROUND = 60
+"""Passages before and after one that are read as its article: the longest list of headings seen ran over 45."""
 
 
 class Assistant:
@@ -59,7 +61,7 @@ class Assistant:
         conclusion = conclude(lines, understood)
         if conclusion and not is_proven(conclusion, lines, understood):
             conclusion = ""
-        text = self._opening(understood, lines)
+        text = verdict.opening(understood, lines)
         if conclusion and leads(understood):
             text, conclusion = f"{conclusion}\n", ""
         for number, line in enumerate(lines, start=1):
@@ -86,15 +88,15 @@ class Assistant:
         if refusal:
             return refusal
         lexical = self.index.lexical
-        lines = extract(question, hits, weigh_tokens(lexical.document_frequency, len(lexical)))
+        weigh = weigh_tokens(lexical.document_frequency, len(lexical))
+        lines = extract(question, hits, weigh, self._article)
         return keep_proven(lines, question) or NOTHING_FOUND
 
-    @staticmethod
-    def _opening(question: Question, lines: Sequence[Line]) -> str:
-        """The word that a yes-or-no answer begins with."""
-        if question.kind is not AnswerKind.YESNO or not lines:
-            return ""
-        return verdict.word(question.language, verdict.decide(question.understood, lines[0].source))
+    def _article(self, chunk: Chunk) -> tuple[Chunk, ...]:
+        """The passages of a passage's article, as far as they stand near it."""
+        rows = range(max(chunk.id - AROUND, 0), min(chunk.id + AROUND, len(self.index)))
+        near = self.index.chunks(rows)
+        return tuple(each for each in near if (each.file, each.title) == (chunk.file, chunk.title))
 
     def _cite(self, number: int, line: Line) -> Citation:
         """The line as a span of its file: places in the repaired passage become offsets of the source."""

@@ -73,7 +73,7 @@ def find_regions(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]
         *_loose_regions(folded, coverage),
         *_romanised_regions(folded, coverage),
     ]
-    for candidate in candidates:
+    for candidate in (_before_office(mention, folded) for mention in candidates):
         if not any(candidate.start < m.end and m.start < candidate.end for m in mentions):
             mentions.append(candidate)
     return tuple(sorted(mentions, key=lambda mention: mention.start))
@@ -91,6 +91,17 @@ def _is_verb(folded: str, start: int, end: int, region: Region, coverage: Covera
         and folded[start:end] != region.path[-1]
         and _VERB_AFTER.match(folded, end) is not None
     )
+
+
+# 南昌市长 is the mayor of 南昌, while 南昌市长期 is not.
+_OFFICE = re.compile(r"[省市州盟县区旗镇乡]长(?![江沙春治乐宁期征城三株远]|途|度|效|久|大|足|处)")
+
+
+def _before_office(mention: Mention[Region], folded: str) -> Mention[Region]:
+    """A mention without the letter that belongs to the office named after it."""
+    if mention.end - mention.start > 2 and _OFFICE.match(folded, mention.end - 1):
+        return Mention(mention.start, mention.end - 1, mention.named)
+    return mention
 
 
 def _own_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]:

@@ -19,16 +19,18 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     (
         AnswerKind.TERM,
         r"是指|指的是|指什么|指啥|何谓|什么意思|啥意思|含义|定义|怎么解释|如何解释|什么是|说的是|是什么(?=[?]?$)|是啥(?=[?]?$)"
-        r"|讲的是|\bmeans?\b|\bmeaning\b|\bstands? for\b|\bdefinition\b",
+        r"|讲的是|怎么回事|干(?:什么|啥|嘛|吗)(?:用)?的|是(?:个|一个|一种)?(?:什么|啥|怎样的?)(?:样的)?(?:工程|计划|行动|模式|政策|机制|体系|制度|概念|东西|平台|项目|方案)(?=[?]?$)"
+        r"|^what(?: is|'s| are) (?:an? |the ?)?[\"“‘']|^what(?: is|'s) an? |\bmeans?\b|\bmeaning\b|\bstands? for\b|\bdefinition\b",
     ),
     (
         AnswerKind.COMPARISON,
-        r"相比|对比|比较|比(?!例|重|率|上|去|前|年初).{1,12}(?:高|低|快|慢|大|小|多(?!少)|(?<!多)少)|跟.{1,12}比|和.{1,12}比|与.{1,12}比|差多少|相差|哪个.{0,6}(高|低|大|小|多|少|快|慢)|谁.{0,4}(高|低|多|少|快|慢)"
-        r"|更(高|低|多|少|快|慢|好|差)|一样(?=多|高|大|吗)|\bcompare|\bhigher\b|\blower\b|\bdifference\b|\b(more|less|fewer|faster) than\b",
+        r"相比|对比|比较|比(?!例|重|率|上|去|前|年初).{1,12}(?:高|低|快|慢|大|小|多(?!少)|(?<!多)少)|跟.{1,12}比|和.{1,12}比|与.{1,12}比|差多少|相差"
+        r"|哪个.{0,6}(高|低|大|小|多|少|快|慢)(?=些|一|点|的|于|过|[?,]|$)|谁.{0,4}(高|低|多|少|快|慢)(?=些|一|点|的|于|过|[?,]|$)"
+        r"|更(高|低|多|少|快|慢|好|差)|一样(?=多|高|大|吗)|\bcompare|\bhigher\b|\blower\b|\bdifference\b|\b(more|less|fewer|faster) than\b(?! [\d$])",
     ),
     (
         AnswerKind.YESNO,
-        r"(吗|吧|(?<!什)么)(?=[?!]?$)|是不是|是否|有没有|能不能|会不会|可不可以|对不对|了没有?(?=[?]?$)|\b对吗"
+        r"(吗|吧|(?<!什)么)(?=[?!]?$|[?!,(])|没有?(?=[?!]?$)|是不是|是否|有没有|能不能|会不会|可不可以|对不对|了没有?(?=[?]?$)|\b对吗"
         r"|^(is|was|are|were|did|does|do|has|have|had|can|could|will)\b",
     ),
     (
@@ -40,6 +42,11 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
         r"\bhow (many|much|large|big|high|long|fast)\b|\bwhat (percentage|share|proportion|rate|number)\b"
         r"|\bwhat (is|was|are|were)\b.*\b(value|output|growth|rate|target|share|coverage|concentration|index|total|amount|income|revenue"
         r"|population|area|length|number|level)\b",
+    ),
+    (
+        AnswerKind.SUMMARY,
+        r"(做|干|办|采取|开展|推出|出台|搞)(?:了|过)?(?:些|了些|哪些|什么|啥)+(?:具体)?(?:事情?|工作|措施|举措|实事|动作|努力|名堂|文章|探索)?(?=[?]?$)"
+        r"|什么样的(?:人|干部|村|地方|单位)|有(?:哪些|什么|啥)[^,?]{0,8}?(?:成绩|成效|成果|进展|举措|措施|做法|变化|亮点|动作|经验|作为|突破|收获)",
     ),
     (
         AnswerKind.LIST,
@@ -119,9 +126,19 @@ def clean(text: str) -> str:
 
 
 def find_kind(folded: str, slots: tuple[Slot, ...] = (Slot(),)) -> AnswerKind:
-    """Kind of answer a folded question wants; several slots make it a comparison."""
+    """Kind of answer a folded question wants; several slots make it a comparison where it asks for each of them."""
     kind = next((kind for kind, pattern in _KINDS if re.search(pattern, folded.strip())), AnswerKind.ENTITY)
-    return AnswerKind.COMPARISON if len(slots) > 1 and kind is not AnswerKind.TERM else kind
+    whole = kind in {AnswerKind.TERM, AnswerKind.YESNO, AnswerKind.LIST} and not _EACH.search(folded)
+    return AnswerKind.COMPARISON if len(slots) > 1 and not whole else kind
+
+
+# What asks for a value of each place or time named, even in a list.
+_EACH = re.compile(r"分别|各自|各有|各是|比|高于|低于|多于|少于|快于|慢于|\beach\b|\brespectively\b")
+
+
+def is_yes_or_no(folded: str) -> bool:
+    """Whether a folded question wants a yes or no, a comparison among them (2023年比2022年高吗)."""
+    return re.search(dict(_KINDS)[AnswerKind.YESNO], folded.strip()) is not None
 
 
 def search_words(folded: str) -> str:
@@ -154,7 +171,10 @@ def _asked_regions(folded: str, coverage: Coverage) -> tuple[Region, ...]:
     """
     mentions = _places(folded, coverage)
     regions = tuple(dict.fromkeys(mention.named for mention in mentions))
-    beside = any(_AND.fullmatch(folded[a.end : b.start]) for a, b in pairwise(mentions))
+    beside = any(
+        _AND.fullmatch(between) or re.search("比|高于|低于|超过", between)
+        for between in (folded[a.end : b.start] for a, b in pairwise(mentions))
+    )
     if beside or find_kind(folded) is AnswerKind.COMPARISON:
         return regions
     return tuple(r for r in regions if not any(r != other and r.contains(other) for other in regions))

@@ -79,7 +79,7 @@ def test_sentences_that_say_the_same_count_once() -> None:
 
 def test_a_note_answers_whole() -> None:
     hit = passage("13.“八有”：指有机构、有经费、有机制。", kind=Kind.NOTE, period=None)
-    assert ask("“八有”指的是什么？", hit) == ["13.“八有”：指有机构、有经费、有机制"]
+    assert ask("“八有”指的是什么？", hit) == ["“八有”：指有机构、有经费、有机制"]
 
 
 def test_nothing_in_common_is_no_answer() -> None:

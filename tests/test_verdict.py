@@ -1,6 +1,19 @@
 import pytest
 
-from rag.answering.verdict import decide, word
+from rag.answering.lines import Line
+from rag.answering.verdict import decide, opening, word
+from rag.answering.within import compare_within
+from rag.mentions import Coverage
+from rag.question import understand
+from rag.text import fold
+from rag.types import Chunk, Kind
+
+COVERAGE = Coverage((), 2022, 2024, 2024)
+
+
+def line(text: str, kind: Kind = Kind.RESULT) -> Line:
+    chunk = Chunk(0, "a.txt", 0, len(text), text, "政府工作报告", (), None, None, kind)
+    return Line(chunk, 0, len(text), 1.0, around=text)
 
 
 @pytest.mark.parametrize(
@@ -18,11 +31,59 @@ from rag.answering.verdict import decide, word
         ("目标完成了吗？", "如期实现传播阻断目标", True),
         ("医保还得先备案吗？", "实现省内异地就医免备案", False),
         ("问题都解决了吗？", "问题尚未解决", False),
+        ("反馈的问题全都改完了吗？", "反馈的49个问题已完成36个", False),
+        ("反馈的问题全都改完了吗？", "反馈的49个问题全部整改", True),
+        ("拿的是金奖吧？", "参赛作品喜获短视频组银奖", False),
+        ("实验室是建在曲靖吗？", "首家省实验室——滇池实验室启动建设", False),
+        ("覆盖率超过60%了吗？", "森林覆盖率65.04%", True),
+        ("覆盖率超过60%了吗？", "森林覆盖率近60%", False),
+        ("覆盖率是不是70%？", "森林覆盖率65.04%", False),
+        ("覆盖率是不是65.04%？", "森林覆盖率65.04%", True),
+        ("浓度降到20了吗？", "PM2.5浓度22微克/立方米", False),
+        ("失业率目标是5%吗？", "居民收入增长5%，调查失业率5.5%左右", False),
+        ("占比过半了吗？", "清洁能源占比达六成", True),
+        ("参加的超过200人吗？", "共有116名选手参加", False),
+        ("连续提高满20年了吗？", "低保标准连续17年提高", False),
+        ("有没有建成的码头？", "建成码头3个", True),
+        ("公众安全感是全省第一吗？", "公众安全感稳居全省第一方阵", False),
+        ("获批全省首个工作站了吗？", "获批全市首个工作站", False),
+        ("低保标准提高了吗？", "低保标准逐年提高", True),
     ],
 )
 def test_verdict(question: str, clause: str, verdict: bool) -> None:
-    assert decide(question, clause) is verdict
+    assert decide(understand(question, COVERAGE), line(clause)) is verdict
+
+
+def test_a_plan_is_not_done() -> None:
+    question = understand("水库建成了吗？", COVERAGE)
+    assert decide(question, line("建成水库2座", Kind.PLAN)) is False
+    assert decide(question, line("建成水库2座")) is True
+
+
+@pytest.mark.parametrize(
+    ("question", "clause", "verdict"),
+    [
+        ("城镇居民收入涨得比农村快吗", "城镇、农村居民收入分别增长4.2%、7.1%", False),
+        ("农村居民收入涨得比城镇快吗", "城镇、农村居民收入分别增长4.2%、7.1%", True),
+        ("工业增加值增速比投资增速高吗", "工业增加值增长5.4%，固定资产投资下降5.9%", True),
+        ("收入比上年高吗", "收入增长4.2%", None),
+        ("小麦产量比水稻高吗", "小麦产量3万吨", None),
+    ],
+)
+def test_two_things_compared_in_one_clause(question: str, clause: str, verdict: bool | None) -> None:
+    assert compare_within(fold(question), fold(clause)) is verdict
+
+
+def test_two_years_are_compared_by_their_lines() -> None:
+    lines = [line("PM2.5浓度29微克/立方米"), line("PM2.5浓度27微克/立方米")]
+    assert opening(understand("2023年PM2.5浓度比2022年高吗？", COVERAGE), lines) == "是，"
+    assert opening(understand("2023年PM2.5浓度比2022年低吗？", COVERAGE), lines) == "否，"
+
+
+def test_only_a_yes_or_no_question_gets_the_word() -> None:
+    assert opening(understand("水库有多少座？", COVERAGE), [line("建成水库2座")]) == ""
+    assert opening(understand("水库建成了吗？", COVERAGE), []) == ""
 
 
 def test_the_first_word_is_in_the_language_asked() -> None:
-    assert [word("zh", True), word("zh-Hant", False), word("en", False)] == ["是，", "不是，", "No, "]
+    assert [word("zh", True), word("zh-Hant", False), word("en", False)] == ["是，", "否，", "No, "]

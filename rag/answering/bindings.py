@@ -211,7 +211,7 @@ def _split_items(folded: str, start: int, end: int, count: int) -> list[Range] |
     """The `count` things listed in a range, each cut at its separators; None where there are fewer."""
     cuts = [match for match in _ITEM.finditer(folded, start, end)]
     listed = [match for match in cuts if match.group() in "、/"]
-    if listed and len(listed) + 1 < count or not listed:
+    if (listed and len(listed) + 1 < count) or not listed:
         chosen = cuts
     else:
         last_comma = listed[-1].end()

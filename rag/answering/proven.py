@@ -17,7 +17,9 @@ def show(number: int, line: Line, language: str = "zh") -> str:
 
 def check(lines: Sequence[Line], question: Question, conclusion: str = "") -> Verification:
     """Every line held against its own span, the conclusion against the lines."""
-    text = "\n".join([*(show(number, line, question.language) for number, line in enumerate(lines, start=1)), conclusion])
+    text = "\n".join(
+        [*(show(number, line, question.language) for number, line in enumerate(lines, start=1)), conclusion]
+    )
     evidence = [
         Evidence.of_chunk(number, line.source, line.chunk, line.around)
         for number, line in enumerate(lines, start=1)

@@ -1,12 +1,13 @@
 """Places and times named in a question, against what the corpus covers."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from rag.corpus.periods import find_periods
 from rag.corpus.regions import gazetteer
+from rag.lexical import tokenize
 from rag.text import fold
 from rag.types import Level, Period, Region
 
@@ -27,6 +28,14 @@ class Coverage:
     newest_report: int | None
     frequency: Callable[[str], int] = field(default=lambda _: 0, compare=False, repr=False)
     translate: Callable[[str], str] = field(default=lambda english: english, compare=False, repr=False)
+
+    def covers(self, region: Region) -> bool:
+        """Whether the corpus is about this place, a place around it or a part of it."""
+        return any(region.contains(own) or own.contains(region) for own in self.regions)
+
+    def names(self, region: Region) -> bool:
+        """Whether a passage may name this place, by its short name."""
+        return all(self.frequency(token) for token in tokenize(short_name(region.path[-1])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +68,40 @@ def find_regions(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]
     # Only the upper levels help to choose between namesakes: a county's short name is often a word (新建).
     known = [region for region in coverage.regions if region.level in {Level.PROVINCE, Level.CITY}]
     candidates = [
-        *sorted(_own_regions(folded, coverage), key=lambda mention: mention.start - mention.end),
-        *(Mention(m.start, m.end, m.region) for m in gazetteer().find(folded, known)),
+        *_own_regions(folded, coverage),
+        *_drop_words(
+            folded, [Mention(m.start, m.end, m.region) for m in gazetteer().find(folded, known)], coverage
+        ),
         *_loose_regions(folded, coverage),
         *_romanised_regions(folded, coverage),
     ]
-    for candidate in candidates:
+    # The longest first: 南昌市新建区 is not 南昌市.
+    for candidate in sorted(candidates, key=lambda mention: mention.start - mention.end):
         if not any(candidate.start < m.end and m.start < candidate.end for m in mentions):
             mentions.append(candidate)
     return tuple(sorted(mentions, key=lambda mention: mention.start))
+
+
+# Short names of counties that CC-CEDICT has as words too, beyond those that the gazetteer marks (新建: newly built).
+_WORDS_TOO = frozenset(
+    "滨海 无极 海港 竞秀 兴隆 围场 故城 平顺 盐湖 河曲 青山 康平 太平 盘山 榆树 龙潭 梨树 江源 鸡冠 滨江 江山 路桥 临海 马尾 新建"
+    " 兴国 天桥 河口 平原 牡丹 上街 湖滨 卧龙 商城 双峰 福田 盐田 凌云 罗城 长寿 朝天 石渠 安宁 大关 古城 祥云 城关 未央 白水 丹凤"
+    " 平川 山丹 康乐 离岛".split()
+)
+_PLACE_ENDS = re.compile(r"$|[^\u4e00-\u9fff]|[年的在有是县区]|今|去|现")
+
+
+def _drop_words(
+    folded: str, mentions: Sequence[Mention[Region]], coverage: Coverage
+) -> Iterator[Mention[Region]]:
+    """The mentions that are places here: a word such as 新建 is one where it stands apart or the reports tell of it."""
+    for mention in mentions:
+        name = folded[mention.end - 2 : mention.end]
+        is_word = name in _WORDS_TOO and name != mention.named.path[-1]
+        if not is_word or mention.named in coverage.regions or _PLACE_ENDS.match(folded, mention.end):
+            yield mention
+        elif mention.end - mention.start > 2 and (around := gazetteer().around(mention.named)):
+            yield Mention(mention.start, mention.end - 2, around)
 
 
 def _own_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]:

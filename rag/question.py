@@ -141,12 +141,18 @@ def detect_language(text: str, folded: str) -> str:
 def _asked_regions(folded: str, coverage: Coverage) -> tuple[Region, ...]:
     """The regions asked about; where one lies within another (江西的信丰), only the inner one.
 
-    Both are asked about when they are compared or named side by side (江西和信丰).
+    Both are asked about when they are compared or named side by side (江西和信丰). A place that the reports are not
+    about is asked about when it is compared, or when it stands alone and no passage names it; else it is a word like
+    any other (江西在杭州亚运会上).
     """
     mentions = find_regions(folded, coverage)
     regions = tuple(dict.fromkeys(mention.named for mention in mentions))
     beside = any(_AND.fullmatch(folded[a.end : b.start]) for a, b in pairwise(mentions))
-    if beside or find_kind(folded) is AnswerKind.COMPARISON:
+    kind = find_kind(folded)
+    if not (kind is AnswerKind.COMPARISON or (beside and kind is AnswerKind.FIGURE)) and coverage.regions:
+        own = tuple(region for region in regions if coverage.covers(region))
+        regions = own or tuple(region for region in regions if not coverage.names(region))
+    if beside or kind is AnswerKind.COMPARISON:
         return regions
     return tuple(r for r in regions if not any(r != other and r.contains(other) for other in regions))
 

@@ -78,8 +78,34 @@ def find_regions(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]
     # The longest first: 南昌市新建区 is not 南昌市.
     for candidate in sorted(candidates, key=lambda mention: mention.start - mention.end):
         if not any(candidate.start < m.end and m.start < candidate.end for m in mentions):
-            mentions.append(candidate)
+            mentions.append(_without_office(folded, _without_phrase(folded, candidate)))
     return tuple(sorted(mentions, key=lambda mention: mention.start))
+
+
+# 南昌市长, 信丰县委, 江西省政府: the last letter of the name belongs to the office.
+_OFFICE = re.compile(r"(?<=[省市县区镇乡村])(长(?![期远效途江三])|委(?!员|托|派)|政府)")
+
+
+_WITHIN = re.compile(r"[内外跨各全两某]")
+
+
+def _without_phrase(folded: str, mention: Mention[Region]) -> Mention[Region]:
+    """A mention without what only looks like a name after it: 江西省 of 江西省内跨市看病."""
+    name, around = mention.named.path[-1], mention.named.path[-2:-1]
+    start = mention.end - len(name)
+    if not around or start <= mention.start or not _WITHIN.match(name) or folded[start : mention.end] != name:
+        return mention
+    outer = gazetteer().around(mention.named)
+    if outer is None or gazetteer().resolve(name, outer) is not None:
+        return mention
+    return Mention(mention.start, start, outer)
+
+
+def _without_office(folded: str, mention: Mention[Region]) -> Mention[Region]:
+    """A mention that leaves the name of an office whole: 南昌 of 南昌市长."""
+    if mention.end - mention.start > 2 and _OFFICE.match(folded, mention.end):
+        return Mention(mention.start, mention.end - 1, mention.named)
+    return mention
 
 
 # Short names of counties that CC-CEDICT has as words too, beyond those that the gazetteer marks (新建: newly built).

@@ -80,7 +80,7 @@ def understand(text: str, coverage: Coverage, history: Sequence[Turn] = ()) -> Q
     return Question(
         text=text,
         search=_words(folded, language, coverage),
-        topic=_words(_without_slots(folded, coverage), language, coverage),
+        topic=_words(without_slots(folded, coverage), language, coverage),
         language=language,
         kind=find_kind(folded, slots),
         slots=slots,
@@ -120,7 +120,7 @@ def search_words(folded: str) -> str:
     return " ".join(ASKING.sub(" ", folded).split()) or folded
 
 
-def _without_slots(folded: str, coverage: Coverage) -> str:
+def without_slots(folded: str, coverage: Coverage) -> str:
     """The question with a blank for each place and time it names."""
     regions, times = find_regions(folded, coverage), find_times(folded, coverage)
     for start, end in [*((m.start, m.end) for m in regions), *((m.start, m.end) for m in times)]:

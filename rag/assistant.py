@@ -9,7 +9,8 @@ from embeddings.encoder import Encoder, load_encoder
 from rag.answering import verdict
 from rag.answering.comparison import conclude
 from rag.answering.extractive import Line, extract, weigh_tokens
-from rag.answering.refusal import NOTHING_FOUND, Refusal, refuse
+from rag.answering.refusal import Refusal, explain, refuse
+from rag.answering.sufficiency import Judge
 from rag.mentions import Coverage
 from rag.question import understand
 from rag.retrieval import Retriever
@@ -62,13 +63,14 @@ class Assistant:
         if conclusion := conclude(lines):
             text += f"\n{conclusion}"
         refusal = result if isinstance(result, Refusal) else None
+        cited = refusal.lines if refusal else lines
         answer = Answer(
             question=understood.text,
             text=refusal.text if refusal else text,
             refused=refusal is not None,
             reason=refusal.reason.value if refusal else "",
             backend=BACKEND,
-            citations=tuple(self._cite(number, line) for number, line in enumerate(lines, start=1)),
+            citations=tuple(self._cite(number, line) for number, line in enumerate(cited, start=1)),
             passages=hits,
             seconds=time.perf_counter() - started,
             understood=understood.understood,
@@ -76,13 +78,19 @@ class Assistant:
         yield AnswerEvent(answer.text, answer)
 
     def _answer(self, question: Question, hits: Sequence[Hit]) -> tuple[Line, ...] | Refusal:
-        refusal = refuse(question, hits, self.coverage)
-        if refusal:
-            return refusal
+        judge = self._judge(question)
+        reason = refuse(question, hits, self.coverage, judge)
+        lines = () if reason else self._read(question, hits)
+        if any(judge.accepts(line) for line in lines):
+            return lines
+        return explain(question, hits, lines, self.coverage, judge, self._read, self._judge, reason)
+
+    def _read(self, question: Question, hits: Sequence[Hit]) -> tuple[Line, ...]:
         lexical = self.index.lexical
-        return (
-            extract(question, hits, weigh_tokens(lexical.document_frequency, len(lexical))) or NOTHING_FOUND
-        )
+        return extract(question, hits, weigh_tokens(lexical.document_frequency, len(lexical)))
+
+    def _judge(self, question: Question) -> Judge:
+        return Judge(question, self.coverage, self._retriever.compare)
 
     @staticmethod
     def _opening(question: Question, lines: Sequence[Line]) -> str:

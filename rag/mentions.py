@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from rag.bilingual import Term
 from rag.corpus.periods import find_periods
 from rag.corpus.regions import gazetteer
 from rag.lexical import tokenize
@@ -19,7 +20,7 @@ class Coverage:
     """What a corpus covers, as far as questions need it: its regions, its years, the year of its newest report.
 
     `frequency` gives in how many passages a token (`rag.lexical.tokenize`) stands, `translate` the corpus's words for
-    an English question.
+    an English question, `find_terms` each of them with its place in it; `passages` is how many there are.
     """
 
     regions: tuple[Region, ...]
@@ -28,6 +29,8 @@ class Coverage:
     newest_report: int | None
     frequency: Callable[[str], int] = field(default=lambda _: 0, compare=False, repr=False)
     translate: Callable[[str], str] = field(default=lambda english: english, compare=False, repr=False)
+    find_terms: Callable[[str], Sequence[Term]] = field(default=lambda _: (), compare=False, repr=False)
+    passages: int = field(default=0, compare=False)
 
     def covers(self, region: Region) -> bool:
         """Whether the corpus is about this place, a place around it or a part of it."""

@@ -88,6 +88,13 @@ def understand(text: str, coverage: Coverage, history: Sequence[Turn] = ()) -> Q
         plan=_asks_plan(folded),
         report=report,
         understood=understood,
+        places=tuple(
+            dict.fromkeys(
+                mention.named
+                for mention in find_regions(folded, coverage)
+                if mention.named not in regions and not coverage.covers(mention.named)
+            )
+        ),
     )
 
 

@@ -39,7 +39,8 @@ _UNITS_ASKED: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
 _SUM = re.compile(
     r"生产总值|gdp|总额|产值|增加值|收入|预算|支出|投资|余额|税收|利润|工资|经费|资金|贷款|存款|营收|销售额|成交额"
 )
-_SCALE_ASKED = re.compile(r"多少(万亿|亿|万)")
+# 多少亿, 多少生活污水: an amount, which no share answers.
+_AMOUNT = re.compile(r"多少(万亿|亿|万)|(?<!增长)(?<!下降)(?<!提高)(?<!占)多少(?!百分|成|个百分|个点|比|倍)[\u4e00-\u9fff]{2}")
 _SHARE_NAMED = re.compile(r"(率|占比|比重|比例|增速|增幅|涨幅|降幅|百分比)(是|为|有|达到?|到)?(多少|多高|多大|几)")
 
 
@@ -48,7 +49,7 @@ def fits_figures(question: str, text: str) -> bool:
     units = find_units(question)
     found = {figure.unit for figure in find_figures(text)}
     if units is None:
-        return not _SCALE_ASKED.search(question) or bool(found - _SHARE)
+        return not _AMOUNT.search(question) or bool(found - _SHARE)
     return bool(units & found)
 
 
@@ -76,7 +77,12 @@ _NAME = rf"[{_SURNAMES}][\u4e00-\u9fff·]{{1,3}}"
 _ORGANISATION = r"[\u4e00-\u9fff]{2,}(?:厅|局|委员?会?|部|院|公司|集团|政府|中心|协会|联合会|社|银行|支行|大学|学院|组织|法院|机关|钢|铜业|村|镇|街道|市|县|区)"
 _WHEN = re.compile(r"什么时候|何时|哪一?天|哪一?年|几月|几号|什么日子|什么时间|\bwhen\b")
 _DATE = re.compile(r"\d+(?:年|月|日|号)|[今去明前]年|年[底末初]|以来|期间|时期|阶段|上半年|下半年|季度|[一二三四五六七八九十]月")
-_LISTED = re.compile(r"、|；|;|“[^”]+”|《[^》]+》|一是|\n|[，,].*[，,]|和|及|与|“")
+# Items: neither side of the comma ends in a counted figure (18家、总数达30家 lists nothing).
+_LISTED = re.compile(r"[^\d、，]{2,}、[^\d、，]{2,}|；|“[^”]+”|《[^》]+》|一是|[^\d，]{2,}[，,][^\d，]{2,}[，,]|[^\d]{2,}[和及与][^\d]{2,}")
+_ALL_NAMED = re.compile(r"都叫什么|都叫啥|都有谁|哪些人|名单|都是(谁|哪)")
+_WHY = re.compile(r"为什么|为啥|为何|什么原因|原因(是|有)|\bwhy\b")
+_CAUSE = re.compile(r"由于|因为|因(?![此地素])|受.{1,16}影响|为了|旨在|得益于|原因|导致|造成|针对|鉴于|目的|为.{2,16}[，,]|以.{2,20}为目标")
+_DENIED = re.compile(r"没(?!收)|未(?!来|成年|央)|失败|落选|取消|无法|不(?=[能会达合通及])")
 _COUNTED_ASKED = re.compile(r"多少|几[个家项件所座处条张套部]")
 _NUMBER_NAMED = re.compile(r"(?<![\da-z.\-])\d+(?:\.\d+)?(?![\da-z.]|年|月|日|号)")
 
@@ -87,7 +93,9 @@ def fits_kind(question: str, kind: AnswerKind, text: str) -> bool:
         return bool(_DATE.search(text))
     if _WHO.search(question) and kind not in {AnswerKind.COMPARISON, AnswerKind.FIGURE, AnswerKind.LIST}:
         return _names_someone(question, text)
-    if kind is AnswerKind.LIST and not _COUNTED_ASKED.search(question):
+    if _WHY.search(question):
+        return bool(_CAUSE.search(text)) and (not _DENIED.search(question) or bool(_DENIED.search(text)))
+    if _ALL_NAMED.search(question) or (kind is AnswerKind.LIST and not _COUNTED_ASKED.search(question)):
         return bool(_LISTED.search(text))
     return True
 

@@ -9,6 +9,7 @@ from embeddings.encoder import Encoder, load_encoder
 from rag.answering import verdict
 from rag.answering.comparison import conclude
 from rag.answering.extractive import Line, extract, weigh_tokens
+from rag.answering.nearest import read_accepted
 from rag.answering.refusal import Refusal, explain, refuse
 from rag.answering.sufficiency import Judge
 from rag.mentions import Coverage
@@ -80,10 +81,10 @@ class Assistant:
     def _answer(self, question: Question, hits: Sequence[Hit]) -> tuple[Line, ...] | Refusal:
         judge = self._judge(question)
         reason = refuse(question, hits, self.coverage, judge)
-        lines = () if reason else self._read(question, hits)
-        if any(judge.accepts(line) for line in lines):
+        lines = () if reason else read_accepted(question, hits, self._read, judge.accepts)
+        if lines:
             return lines
-        return explain(question, hits, lines, self.coverage, judge, self._read, self._judge, reason)
+        return explain(question, hits, self.coverage, judge, self._read, self._judge, reason)
 
     def _read(self, question: Question, hits: Sequence[Hit]) -> tuple[Line, ...]:
         lexical = self.index.lexical

@@ -21,6 +21,10 @@ _LIGHT = frozenset(
 )
 
 
+# What a word weighs that the dictionary cannot say in the corpus's words: whether they tell of it is unknown.
+_UNTRANSLATED = 0.4
+
+
 @dataclass(frozen=True, slots=True)
 class EnglishWord:
     """A weighty English word and the Chinese that may stand for it, alone or with its neighbours."""
@@ -46,5 +50,10 @@ def share_told(words: Sequence[EnglishWord], text: str) -> float:
     """Share of the words of which a folded text has some translation; 1 when there are none."""
     if not words:
         return 1.0
-    told = sum(any(chinese in text for chinese in word.chinese) or word.text in text for word in words)
-    return told / len(words)
+    weights = [1.0 if word.chinese else _UNTRANSLATED for word in words]
+    told = sum(
+        weight
+        for word, weight in zip(words, weights, strict=True)
+        if word.text in text or any(chinese in text for chinese in word.chinese)
+    )
+    return told / sum(weights)

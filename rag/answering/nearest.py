@@ -7,6 +7,11 @@ from rag.answering.extractive import Line
 from rag.answering.sufficiency import Judge
 from rag.types import AnswerKind, Hit, Period, Question, Region, Slot
 
+Read = Callable[[Question, Sequence[Hit]], tuple[Line, ...]]
+"""What answers a question in these passages, best first."""
+
+# Times that a question is read anew, without the passage whose line did not answer it.
+TRIES = 2
 # A figure of another slot is offered only where the question, its slot aside, is surely answered by it.
 SURE = 0.6
 
@@ -25,10 +30,25 @@ class Nearest:
         return self.region.name if self.region is not None else ""
 
 
+def read_accepted(
+    question: Question, hits: Sequence[Hit], read: Read, accepts: Callable[[Line], bool]
+) -> tuple[Line, ...]:
+    """Lines of which one is accepted as an answer; a passage whose lines are not is passed over, TRIES times."""
+    for _ in range(TRIES):
+        lines = read(question, hits)
+        if any(accepts(line) for line in lines):
+            return lines
+        refused = {line.chunk.id for line in lines}
+        hits = [hit for hit in hits if hit.chunk.id not in refused]
+        if not lines:
+            break
+    return ()
+
+
 def find_nearest(
     question: Question,
     hits: Sequence[Hit],
-    read: Callable[[Question, Sequence[Hit]], tuple[Line, ...]],
+    read: Read,
     make_judge: Callable[[Question], Judge],
 ) -> Nearest | None:
     """The same figure for another period of the place asked, else for a place around it in the period asked."""
@@ -51,13 +71,14 @@ def find_nearest(
 def _read_sure(
     question: Question,
     hits: Sequence[Hit],
-    read: Callable[[Question, Sequence[Hit]], tuple[Line, ...]],
+    read: Read,
     make_judge: Callable[[Question], Judge],
 ) -> Line | None:
     """The best line for a question without the slot that is missing, where it surely answers."""
     relaxed = replace(question, search=question.topic)
     judge = make_judge(relaxed)
-    return next((line for line in read(relaxed, hits)[:1] if judge.accepts(line, SURE)), None)
+    lines = read_accepted(relaxed, hits, read, lambda line: judge.accepts(line, SURE))
+    return next(iter(lines), None)
 
 
 def _is_other_period(told: Period | None, asked: Period) -> bool:

@@ -6,15 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rag.answering.extractive import Line
-from rag.answering.nearest import Nearest, find_nearest
+from rag.answering.nearest import Nearest, Read, find_nearest
 from rag.answering.sufficiency import Judge
 from rag.mentions import Coverage
 from rag.text import fold
 from rag.types import AnswerKind, Hit, Period, Question, Region
-
-Read = Callable[[Question, Sequence[Hit]], tuple[Line, ...]]
-"""What answers a question in these passages, best first."""
-
 
 class Reason(StrEnum):
     """Why there is no answer."""
@@ -73,14 +69,13 @@ def refuse(question: Question, hits: Sequence[Hit], coverage: Coverage, judge: J
 def explain(
     question: Question,
     hits: Sequence[Hit],
-    lines: Sequence[Line],
     coverage: Coverage,
     judge: Judge,
     read: Read,
     make_judge: Callable[[Question], Judge],
     reason: Reason | None = None,
 ) -> Refusal:
-    """The refusal of a question that these lines do not answer, with the nearest thing told where a slot is missing.
+    """The refusal of a question that these passages do not answer, with the nearest thing told where a slot is missing.
 
     `reason` is what `refuse` gave.
     """
@@ -90,6 +85,7 @@ def explain(
     if nearest is not None:
         reason = Reason.NO_SUCH_PERIOD if nearest.period is not None else Reason.NO_SUCH_REGION
         return Refusal(reason, _offer(question, nearest), (nearest.line,))
+    lines = read(question, hits)
     reason = reason or _find_reason(question, lines, coverage, judge)
     return Refusal(reason, _say(reason, question))
 

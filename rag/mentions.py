@@ -129,8 +129,9 @@ def _drop_words(
         is_word = name in _WORDS_TOO and name != mention.named.path[-1]
         if not is_word or mention.named in coverage.regions or _PLACE_ENDS.match(folded, mention.end):
             yield mention
-        elif mention.end - mention.start > 2 and (around := gazetteer().around(mention.named)):
-            yield Mention(mention.start, mention.end - 2, around)
+        elif mention.end - mention.start > 2:
+            before = gazetteer().find(folded[mention.start : mention.end - 2])
+            yield from (Mention(mention.start, mention.end - 2, each.region) for each in before[:1])
 
 
 def _own_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]:

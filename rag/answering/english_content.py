@@ -1,5 +1,6 @@
 """The weighty words of an English question, and how much of them a Chinese text tells."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,9 @@ _LIGHT = frozenset(
 _UNTRANSLATED = 0.4
 
 
+_HAN = re.compile(r"[\u3400-\u9fff]{2,}")
+
+
 @dataclass(frozen=True, slots=True)
 class EnglishWord:
     """A weighty English word and the Chinese that may stand for it, alone or with its neighbours."""
@@ -36,7 +40,8 @@ class EnglishWord:
 def find_english_content(folded: str, find_terms: Callable[[str], Sequence[Term]]) -> tuple[EnglishWord, ...]:
     """The weighty words of a folded English question without its places and times."""
     terms = find_terms(folded)
-    return tuple(
+    named = tuple(EnglishWord(name, (name,)) for name in _HAN.findall(folded))
+    return named + tuple(
         EnglishWord(
             word.text,
             tuple(term.chinese for term in terms if term.start < word.end and word.start < term.end),

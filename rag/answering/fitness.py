@@ -12,7 +12,6 @@ _GROWTH = re.compile(
 _SHARE = frozenset({"%", "‰", "百分点", "个百分点", "成", "倍"})
 _MONEY = frozenset({"元", "美元", "欧元", "人民币"})
 _PEOPLE = frozenset({"人", "名", "位", "人次", "户", "个"})
-_COUNTED = frozenset("家个项件户名人位次所座处条张套辆台部艘架场类种批支栋间只头株棵届版款起宗笔单篇期")
 _LENGTH = frozenset({"公里", "千米", "米", "厘米", "毫米", "km"})
 _AREA = frozenset({"亩", "平方公里", "平方千米", "平方米", "公顷"})
 _TIME = frozenset({"年", "月", "个月", "日", "天", "小时", "分钟", "季度", "个工作日", "个"})
@@ -32,13 +31,13 @@ _UNITS_ASKED: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
         (r"多少[万亿]*吨|多少[万亿]*斤|多少公斤", _WEIGHT),
         (r"多少[万亿]*(度|千瓦)", _POWER),
         (r"多少[万亿]*[人名位户]|几[人名位户]|人口|人数|\bhow many (people|persons|workers|students)\b", _PEOPLE),
-        (r"多少[万亿]*[家个项件所座处条张套辆台部艘架场类种批支栋间只头株棵]|几[家个项件所座处条张套辆台部]|\bhow many\b", _COUNTED),
     )
 )
 # Sums of money by name: asked without a word of growth or share, only money answers.
 _SUM = re.compile(
     r"生产总值|gdp|总额|产值|增加值|收入|预算|支出|投资|余额|税收|利润|工资|经费|资金|贷款|存款|营收|销售额|成交额"
 )
+_COUNT = re.compile(r"(?:多少|(?<!哪)几)[家个项件所座处条张套辆台部艘架场类种批支栋间只头株棵枚块款届起宗]|\bhow many\b")
 # 多少亿, 多少生活污水: an amount, which no share answers.
 _AMOUNT = re.compile(r"多少(万亿|亿|万)|(?<!增长)(?<!下降)(?<!提高)(?<!占)多少(?!百分|成|个百分|个点|比|倍)[\u4e00-\u9fff]{2}")
 _SHARE_NAMED = re.compile(r"(率|占比|比重|比例|增速|增幅|涨幅|降幅|百分比)(是|为|有|达到?|到)?(多少|多高|多大|几)")
@@ -48,8 +47,10 @@ def fits_figures(question: str, text: str) -> bool:
     """Whether a figure of a folded text is of a dimension that a folded question asks for; where none is told, any is."""
     units = find_units(question)
     found = {figure.unit for figure in find_figures(text)}
+    if _COUNT.search(question) and found - _SHARE - _MONEY - (_TIME - {"个"}):
+        return True
     if units is None:
-        return not _AMOUNT.search(question) or bool(found - _SHARE)
+        return not (_AMOUNT.search(question) or _COUNT.search(question)) or bool(found - _SHARE)
     return bool(units & found)
 
 
@@ -60,7 +61,8 @@ def find_units(question: str) -> frozenset[str] | None:
         asked.append(_SHARE)
     if asked:
         return frozenset().union(*asked)
-    return _MONEY if _SUM.search(question) and not _GROWTH.search(question) else None
+    is_sum = _SUM.search(question) and not _GROWTH.search(question) and not _COUNT.search(question)
+    return _MONEY if is_sum else None
 
 
 _ROLE = (

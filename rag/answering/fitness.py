@@ -89,8 +89,8 @@ _COUNTED_ASKED = re.compile(r"多少|几[个家项件所座处条张套部]")
 _NUMBER_NAMED = re.compile(r"(?<![\da-z.\-])\d+(?:\.\d+)?(?![\da-z.]|年|月|日|号)")
 
 
-def fits_kind(question: str, kind: AnswerKind, text: str) -> bool:
-    """Whether a folded text can answer a folded question of this kind at all."""
+def fits_kind(question: str, kind: AnswerKind, text: str, clause: str) -> bool:
+    """Whether a folded sentence, and of it the clause that is shown, can answer a folded question of this kind at all."""
     if _WHEN.search(question) and kind is not AnswerKind.COMPARISON:
         return bool(_DATE.search(text))
     if _WHO.search(question) and kind not in {AnswerKind.COMPARISON, AnswerKind.FIGURE, AnswerKind.LIST}:
@@ -98,7 +98,7 @@ def fits_kind(question: str, kind: AnswerKind, text: str) -> bool:
     if _WHY.search(question):
         return bool(_CAUSE.search(text)) and (not _DENIED.search(question) or bool(_DENIED.search(text)))
     if _ALL_NAMED.search(question) or (kind is AnswerKind.LIST and not _COUNTED_ASKED.search(question)):
-        return bool(_LISTED.search(text))
+        return bool(_LISTED.search(clause))
     return True
 
 

@@ -41,9 +41,9 @@ class Weights:
     """Cosine that a line usually has: English lies further from Chinese than Chinese does."""
 
 
-CHINESE = Weights(2.5, 2.4, 21.0, -3.6, 0.90)
-ENGLISH = Weights(2.5, 2.4, 21.0, -3.6, 0.82)
-LEAST = 0.30
+CHINESE = Weights(3.3, 2.9, 35.0, -5.2, 0.90)
+ENGLISH = Weights(3.3, 2.9, 35.0, -5.2, 0.80)
+LEAST = 0.25
 # The highest and the lowest cosine that is met, as distance from the usual one.
 _LIKENESS = 0.09
 
@@ -70,8 +70,10 @@ class Judge:
         )
         self._contents = find_content(self._topic, coverage.frequency, coverage.passages)
         # A follow-up asks for what its own words ask for.
-        own = find_kind(fold(question.text))
-        self._kind = own if own is AnswerKind.LIST else question.kind
+        own = fold(question.text)
+        self._asked, self._kind = self._folded, question.kind
+        if find_kind(own) is AnswerKind.LIST:
+            self._asked, self._kind = own, AnswerKind.LIST
 
     @property
     def asks_nothing(self) -> bool:
@@ -111,7 +113,7 @@ class Judge:
         if self._question.kind in _FIGURES and not line.label and not fits_figures(question, fold(line.text)):
             return False
         return (
-            fits_kind(question, self._kind, sentence)
+            fits_kind(self._asked, self._kind, sentence, fold(line.source))
             and names_numbers(self._topic, around)
             and self._knows_names(around)
             and self._fits_place(line, sentence, around)

@@ -10,8 +10,10 @@ from rag.answering import verdict
 from rag.answering.comparison import conclude, leads
 from rag.answering.extractive import extract
 from rag.answering.lines import Line, weigh_tokens
+from rag.answering.nearest import read_accepted
 from rag.answering.proven import is_proven, keep_proven, show
-from rag.answering.refusal import NOTHING_FOUND, Refusal, refuse
+from rag.answering.refusal import Refusal, explain, refuse
+from rag.answering.sufficiency import Judge
 from rag.mentions import Coverage
 from rag.question import understand
 from rag.retrieval import Retriever
@@ -70,13 +72,14 @@ class Assistant:
         if conclusion:
             text += f"\n{conclusion}"
         refusal = result if isinstance(result, Refusal) else None
+        cited = refusal.lines if refusal else lines
         answer = Answer(
             question=understood.text,
             text=refusal.text if refusal else text,
             refused=refusal is not None,
             reason=refusal.reason.value if refusal else "",
             backend=BACKEND,
-            citations=tuple(self._cite(number, line) for number, line in enumerate(lines, start=1)),
+            citations=tuple(self._cite(number, line) for number, line in enumerate(cited, start=1)),
             passages=hits,
             seconds=time.perf_counter() - started,
             understood=understood.understood,
@@ -84,13 +87,20 @@ class Assistant:
         yield AnswerEvent(answer.text, answer)
 
     def _answer(self, question: Question, hits: Sequence[Hit]) -> tuple[Line, ...] | Refusal:
-        refusal = refuse(question, hits, self.coverage)
-        if refusal:
-            return refusal
+        judge = self._judge(question)
+        reason = refuse(question, hits, self.coverage, judge)
+        lines = () if reason else read_accepted(question, hits, self._read, judge.accepts)
+        if lines:
+            return lines
+        return explain(question, hits, self.coverage, judge, self._read, self._judge, reason)
+
+    def _read(self, question: Question, hits: Sequence[Hit]) -> tuple[Line, ...]:
         lexical = self.index.lexical
         weigh = weigh_tokens(lexical.document_frequency, len(lexical))
-        lines = extract(question, hits, weigh, self._article)
-        return keep_proven(lines, question) or NOTHING_FOUND
+        return keep_proven(extract(question, hits, weigh, self._article), question)
+
+    def _judge(self, question: Question) -> Judge:
+        return Judge(question, self.coverage, self._retriever.compare)
 
     def _article(self, chunk: Chunk) -> tuple[Chunk, ...]:
         """The passages of a passage's article, as far as they stand near it."""

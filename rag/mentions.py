@@ -1,12 +1,14 @@
 """Places and times named in a question, against what the corpus covers."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from rag.bilingual import Term
 from rag.corpus.periods import find_periods
 from rag.corpus.regions import gazetteer
+from rag.lexical import tokenize
 from rag.text import fold
 from rag.types import Level, Period, Region
 
@@ -18,7 +20,7 @@ class Coverage:
     """What a corpus covers, as far as questions need it: its regions, its years, the year of its newest report.
 
     `frequency` gives in how many passages a token (`rag.lexical.tokenize`) stands, `translate` the corpus's words for
-    an English question.
+    an English question, `find_terms` each of them with its place in it; `passages` is how many there are.
     """
 
     regions: tuple[Region, ...]
@@ -27,6 +29,16 @@ class Coverage:
     newest_report: int | None
     frequency: Callable[[str], int] = field(default=lambda _: 0, compare=False, repr=False)
     translate: Callable[[str], str] = field(default=lambda english: english, compare=False, repr=False)
+    find_terms: Callable[[str], Sequence[Term]] = field(default=lambda _: (), compare=False, repr=False)
+    passages: int = field(default=0, compare=False)
+
+    def covers(self, region: Region) -> bool:
+        """Whether the corpus is about this place, a place around it or a part of it."""
+        return any(region.contains(own) or own.contains(region) for own in self.regions)
+
+    def names(self, region: Region) -> bool:
+        """Whether a passage may name this place, by its short name."""
+        return all(self.frequency(token) for token in tokenize(short_name(region.path[-1])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,44 +76,120 @@ def find_regions(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]
     # Only the upper levels help to choose between namesakes: a county's short name is often a word (新建).
     known = [region for region in coverage.regions if region.level in {Level.PROVINCE, Level.CITY}]
     candidates = [
-        *sorted(_own_regions(folded, coverage), key=lambda mention: mention.start - mention.end),
-        *(
-            Mention(m.start, m.end, m.region)
-            for m in gazetteer().find(folded, known)
-            if not _is_verb(folded, m.start, m.end, m.region, coverage)
+        *_own_regions(folded, coverage),
+        *_drop_words(
+            folded, [Mention(m.start, m.end, m.region) for m in gazetteer().find(folded, known)], coverage
         ),
         *_loose_regions(folded, coverage),
         *_romanised_regions(folded, coverage),
     ]
-    for candidate in (_before_office(mention, folded) for mention in candidates):
+    # The longest first: 南昌市新建区 is not 南昌市.
+    for candidate in sorted(candidates, key=lambda mention: mention.start - mention.end):
         if not any(candidate.start < m.end and m.start < candidate.end for m in mentions):
-            mentions.append(candidate)
+            mentions.append(_without_office(folded, _without_phrase(folded, candidate)))
     return tuple(sorted(mentions, key=lambda mention: mention.start))
 
 
-# What follows a verb and no place: 新建了, 新建和改建, 新建多少.
-_VERB_AFTER = re.compile(r"(?:和|与|及|、|或)?[改扩续重]建|[了过成]|多少|几|\d")
+# 南昌市长, 信丰县委, 江西省政府: the last letter of the name belongs to the office.
+_OFFICE = re.compile(r"(?<=[省市县区镇乡村])(长(?![期远效途江三])|委(?!员|托|派)|政府)")
 
 
-def _is_verb(folded: str, start: int, end: int, region: Region, coverage: Coverage) -> bool:
-    """Whether a county's short name that the corpus does not tell of stands as a verb (新建了多少 for 新建区)."""
-    return (
-        region.level is Level.COUNTY
-        and region not in coverage.regions
-        and folded[start:end] != region.path[-1]
-        and _VERB_AFTER.match(folded, end) is not None
-    )
+_WITHIN = re.compile(r"[内外跨各全两某]")
 
 
-# 南昌市长 is the mayor of 南昌, while 南昌市长期 is not.
-_OFFICE = re.compile(r"[省市州盟县区旗镇乡]长(?![江沙春治乐宁期征城三株远]|途|度|效|久|大|足|处)")
+def _without_phrase(folded: str, mention: Mention[Region]) -> Mention[Region]:
+    """A mention without what only looks like a name after it: 江西省 of 江西省内跨市看病."""
+    name, around = mention.named.path[-1], mention.named.path[-2:-1]
+    start = mention.end - len(name)
+    if not around or start <= mention.start or not _WITHIN.match(name) or folded[start : mention.end] != name:
+        return mention
+    outer = gazetteer().around(mention.named)
+    if outer is None or gazetteer().resolve(name, outer) is not None:
+        return mention
+    return Mention(mention.start, start, outer)
 
 
-def _before_office(mention: Mention[Region], folded: str) -> Mention[Region]:
-    """A mention without the letter that belongs to the office named after it."""
-    if mention.end - mention.start > 2 and _OFFICE.match(folded, mention.end - 1):
+def _without_office(folded: str, mention: Mention[Region]) -> Mention[Region]:
+    """A mention that leaves the name of an office whole: 南昌 of 南昌市长."""
+    if mention.end - mention.start > 2 and _OFFICE.match(folded, mention.end):
         return Mention(mention.start, mention.end - 1, mention.named)
     return mention
+
+
+# Short names of counties that CC-CEDICT has as words too, beyond those that the gazetteer marks (新建: newly built).
+_WORDS_TOO = frozenset(
+    [
+        "滨海",
+        "无极",
+        "海港",
+        "竞秀",
+        "兴隆",
+        "围场",
+        "故城",
+        "平顺",
+        "盐湖",
+        "河曲",
+        "青山",
+        "康平",
+        "太平",
+        "盘山",
+        "榆树",
+        "龙潭",
+        "梨树",
+        "江源",
+        "鸡冠",
+        "滨江",
+        "江山",
+        "路桥",
+        "临海",
+        "马尾",
+        "新建",
+        "兴国",
+        "天桥",
+        "河口",
+        "平原",
+        "牡丹",
+        "上街",
+        "湖滨",
+        "卧龙",
+        "商城",
+        "双峰",
+        "福田",
+        "盐田",
+        "凌云",
+        "罗城",
+        "长寿",
+        "朝天",
+        "石渠",
+        "安宁",
+        "大关",
+        "古城",
+        "祥云",
+        "城关",
+        "未央",
+        "白水",
+        "丹凤",
+        "平川",
+        "山丹",
+        "康乐",
+        "离岛",
+    ]
+)
+_PLACE_ENDS = re.compile(r"$|[^\u4e00-\u9fff]|[年的在有是县区]|今|去|现")
+
+
+def _drop_words(
+    folded: str, mentions: Sequence[Mention[Region]], coverage: Coverage
+) -> Iterator[Mention[Region]]:
+    """The mentions that are places here: a word such as 新建 is one where it stands apart or the reports tell of it."""
+    for mention in mentions:
+        name = folded[mention.end - 2 : mention.end]
+        is_word = name in _WORDS_TOO and name != mention.named.path[-1]
+        if not is_word or mention.named in coverage.regions or _PLACE_ENDS.match(folded, mention.end):
+            yield mention
+        elif mention.end - mention.start > 2:
+            before = gazetteer().find(folded[mention.start : mention.end - 2])
+            yield from (Mention(mention.start, mention.end - 2, each.region) for each in before[:1])
 
 
 def _own_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]:

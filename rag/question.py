@@ -96,7 +96,7 @@ def understand(text: str, coverage: Coverage, history: Sequence[Turn] = ()) -> Q
     return Question(
         text=text,
         search=_words(folded, spoken, coverage),
-        topic=_words(_without_slots(folded, coverage), spoken, coverage),
+        topic=_words(without_slots(folded, coverage), spoken, coverage),
         language=language,
         kind=find_kind(folded, slots),
         slots=slots,
@@ -104,6 +104,13 @@ def understand(text: str, coverage: Coverage, history: Sequence[Turn] = ()) -> Q
         plan=_asks_plan(folded),
         report=report,
         understood=understood,
+        places=tuple(
+            dict.fromkeys(
+                mention.named
+                for mention in find_regions(folded, coverage)
+                if mention.named not in regions and not coverage.covers(mention.named)
+            )
+        ),
     )
 
 
@@ -146,7 +153,7 @@ def search_words(folded: str) -> str:
     return " ".join(ASKING.sub(" ", folded).split()) or folded
 
 
-def _without_slots(folded: str, coverage: Coverage) -> str:
+def without_slots(folded: str, coverage: Coverage) -> str:
     """The question with a blank for each place and time it names."""
     regions, times = _places(folded, coverage), find_times(folded, coverage)
     for start, end in [*((m.start, m.end) for m in regions), *((m.start, m.end) for m in times)]:
@@ -167,7 +174,9 @@ def detect_language(text: str, folded: str) -> str:
 def _asked_regions(folded: str, coverage: Coverage) -> tuple[Region, ...]:
     """The regions asked about; where one lies within another (江西的信丰), only the inner one.
 
-    Both are asked about when they are compared or named side by side (江西和信丰).
+    Both are asked about when they are compared or named side by side (江西和信丰). A place that the reports are not
+    about is asked about when it is compared, or when it stands alone and no passage names it; else it is a word like
+    any other (江西在杭州亚运会上).
     """
     mentions = _places(folded, coverage)
     regions = tuple(dict.fromkeys(mention.named for mention in mentions))
@@ -175,7 +184,11 @@ def _asked_regions(folded: str, coverage: Coverage) -> tuple[Region, ...]:
         _AND.fullmatch(between) or re.search("比|高于|低于|超过", between)
         for between in (folded[a.end : b.start] for a, b in pairwise(mentions))
     )
-    if beside or find_kind(folded) is AnswerKind.COMPARISON:
+    kind = find_kind(folded)
+    if not (kind is AnswerKind.COMPARISON or (beside and kind is AnswerKind.FIGURE)) and coverage.regions:
+        own = tuple(region for region in regions if coverage.covers(region))
+        regions = own or tuple(region for region in regions if not coverage.names(region))
+    if beside or kind is AnswerKind.COMPARISON:
         return regions
     return tuple(r for r in regions if not any(r != other and r.contains(other) for other in regions))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
 
 import numpy as np
@@ -38,8 +39,12 @@ class Retriever:
 
     def __init__(self, index: Index, encoder: Encoder, weights: Weights | None = None) -> None:
         self._index = index
-        self._encoder = encoder
         self._weights = weights or Weights()
+        self._encode = lru_cache(maxsize=64)(lambda text: encoder.encode_queries([text])[0])
+
+    def compare(self, question: str, text: str) -> float:
+        """Cosine of a folded question and a folded text; that of a question just searched for costs nothing anew."""
+        return float(self._encode(question) @ self._encode(text))
 
     def search(self, question: Question, filter: Filter | None = None, k: int = 20) -> tuple[Hit, ...]:
         """The k best passages, best first (ties by row), repeats last. With several slots, each slot's best take turns."""
@@ -55,7 +60,7 @@ class Retriever:
     ) -> tuple[tuple[Chunk, ...], NDArray[np.float32]]:
         """Rows that either side finds, each with its weighted dense and lexical score."""
         index, weights = self._index, self._weights
-        vector = self._encoder.encode_queries([fold(question.understood)])[0]
+        vector = self._encode(fold(question.understood))
         lexical = index.lexical.scores(question.search)
         dense_rows, _ = index.vectors.search(vector, CANDIDATES, allowed)
         lexical_rows, _ = index.lexical.best(lexical, CANDIDATES, allowed)

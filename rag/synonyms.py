@@ -6,7 +6,7 @@ from collections.abc import Callable
 from rag.lexical import tokenize
 
 # Terms of the National Bureau of Statistics' 主要统计指标解释 with the short forms that people type. Folded text.
-_NAMES: tuple[tuple[str, ...], ...] = (
+NAMES: tuple[tuple[str, ...], ...] = (
     ("gdp", "生产总值"),
     ("社零", "社会消费品零售总额", "消费品零售"),
     ("规上", "规模以上"),
@@ -46,7 +46,7 @@ def expand(search: str, frequency: Callable[[str], int]) -> str:
 
     added = [
         name
-        for names in _NAMES
+        for names in NAMES
         if any(_stands(asked, search) and (_LATIN.fullmatch(asked) or not used(asked)) for asked in names)
         for name in names
         if not _stands(name, search) and used(name)

@@ -241,7 +241,8 @@ class Question:
     `text` is what was asked, cleaned; `search` its content words, folded, with follow-ups resolved; `topic` those
     without places and times; `terms` the quoted or named terms in it. `slots` has one entry a region or period asked about, at least one.
     `plan` says whether a target (True) or a result (False) is asked, or neither is said. `report` is the month of
-    a report the question names (such as 2023-01), which is not the period it asks about.
+    a report the question names (such as 2023-01), which is not the period it asks about. `places` are regions it names
+    that the reports are not about and no slot asks for: only a sentence that names one can answer.
     """
 
     text: str
@@ -254,6 +255,7 @@ class Question:
     plan: bool | None
     report: str | None
     understood: str
+    places: tuple[Region, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,7 +209,7 @@ def _run(folded: str, figures: list[Figure], start: int) -> list[int]:
 
 def _split_items(folded: str, start: int, end: int, count: int) -> list[Range] | None:
     """The `count` things listed in a range, each cut at its separators; None where there are fewer."""
-    cuts = [match for match in _ITEM.finditer(folded, start, end)]
+    cuts = list(_ITEM.finditer(folded, start, end))
     listed = [match for match in cuts if match.group() in "、/"]
     if (listed and len(listed) + 1 < count) or not listed:
         chosen = cuts

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from rag.corpus.sources import Source
     from rag.mentions import Coverage
 
+# Chinese words for an English one by which a passage is judged to tell of it.
+_MEANINGS = 6
 CHECKED_WHOLE = 32 * 2**20
 """Bytes of an index that `open` checks in full, in about 25 ms; a larger one by its sizes, in full by `verify`."""
 
@@ -180,6 +182,10 @@ class Index:
             newest_report=int(newest[:4]) if newest else None,
             frequency=self.lexical.document_frequency,
             translate=self.translate,
+            find_terms=lambda english: self.bilingual.translate(
+                english, self.lexical.document_frequency, _MEANINGS
+            ),
+            passages=len(self.lexical),
         )
 
     def is_current(self) -> bool:

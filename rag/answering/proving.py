@@ -80,7 +80,8 @@ class Prover:
         chosen, score = max(
             ((place, score) for place, score in spoken if place in same), key=lambda pair: pair[1]
         )
-        if score < best - MARGIN:
+        rivals = [other for place, other in spoken if place.figure.amount != chosen.figure.amount]
+        if score < best - MARGIN or (self._contexts[figure].is_bare and score <= max(rivals, default=-1.0)):
             return Fault.OTHER_INDICATOR
         if is_unclear(self._contexts[figure], chosen, spoken, self._asked, alone=len(self.figures) == 1):
             return Fault.OTHER_INDICATOR

@@ -124,7 +124,9 @@ class Prover:
             return Fault.WRONG_YEAR
         if self._question.kind not in {AnswerKind.FIGURE, AnswerKind.COMPARISON}:
             return None
-        if stated is None and period is not None and not self._asks_period(period, source):
+        # A year in the sentence may belong to another noun (2018—2022年披露的72个问题): the passage's counts too.
+        told_of = [each for each in (period, source.period) if each is not None]
+        if stated is None and told_of and not any(self._asks_period(each, source) for each in told_of):
             return Fault.WRONG_YEAR
         return None if self._asks_region(source) else Fault.WRONG_REGION
 

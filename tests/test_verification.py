@@ -102,6 +102,11 @@ def test_a_figure_of_another_year_than_asked() -> None:
     assert faults("产量29万吨[1]", "产量29万吨", period=Y2022) == [Fault.WRONG_YEAR]
 
 
+def test_a_year_of_another_noun_is_not_the_figures() -> None:
+    span = "2018—2022年披露的72个问题已完成整改67个"
+    assert faults("披露的72个问题已完成整改67个[1]", span) == []
+
+
 def test_the_proof_says_where_the_figure_stands() -> None:
     evidence = [Evidence(1, GRAIN, COUNTY, Y2023)]
     answer = "粮食增产9.3亿斤[1]"

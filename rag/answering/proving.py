@@ -80,7 +80,8 @@ class Prover:
         chosen, score = max(
             ((place, score) for place, score in spoken if place in same), key=lambda pair: pair[1]
         )
-        if score < best - MARGIN:
+        rivals = [other for place, other in spoken if place.figure.amount != chosen.figure.amount]
+        if score < best - MARGIN or (self._contexts[figure].is_bare and score <= max(rivals, default=-1.0)):
             return Fault.OTHER_INDICATOR
         if is_unclear(self._contexts[figure], chosen, spoken, self._asked, alone=len(self.figures) == 1):
             return Fault.OTHER_INDICATOR
@@ -123,7 +124,9 @@ class Prover:
             return Fault.WRONG_YEAR
         if self._question.kind not in {AnswerKind.FIGURE, AnswerKind.COMPARISON}:
             return None
-        if stated is None and period is not None and not self._asks_period(period, source):
+        # A year in the sentence may belong to another noun (2018—2022年披露的72个问题): the passage's counts too.
+        told_of = [each for each in (period, source.period) if each is not None]
+        if stated is None and told_of and not any(self._asks_period(each, source) for each in told_of):
             return Fault.WRONG_YEAR
         return None if self._asks_region(source) else Fault.WRONG_REGION
 

@@ -20,8 +20,8 @@ from embeddings.errors import EmbeddingError
 from embeddings.vectors import Vectors
 from rag.bilingual import Bilingual
 from rag.errors import IndexStoreError, UnreadableFile
-from rag.official_english import find_terms
 from rag.lexical import Lexical
+from rag.official_english import find_terms
 from rag.store.locks import hold
 from rag.store.manifest import (
     BILINGUAL,

@@ -86,10 +86,11 @@ def test_nothing_in_common_is_no_answer() -> None:
     assert ask("门票多少钱一张？", passage("森林覆盖率63.1%。")) == []
 
 
-def test_a_line_stands_where_it_says() -> None:
-    hit = passage("全年查办案件407件，提起公诉106件。")
+def test_a_line_cites_the_sentence_and_shows_the_clause() -> None:
+    hit = passage("工作有力。全年查办案件407件，提起公诉106件。")
     [line] = extract(understand("提起公诉多少件", COVERAGE), (hit,), lambda _: 1.0)
-    assert hit.chunk.text[line.start : line.end] == "提起公诉106件"
+    assert hit.chunk.text[line.start : line.end] == "全年查办案件407件，提起公诉106件"
+    assert line.text == "提起公诉106件"
 
 
 @pytest.mark.parametrize(
@@ -121,14 +122,16 @@ def compare(first: str, second: str) -> str:
 
 def test_the_difference_of_two_figures_is_computed_with_its_formula() -> None:
     assert compare("PM2.5浓度27微克/立方米。", "PM2.5浓度29.5微克/立方米。") == (
-        "2023年更高：29.5微克/立方米[2] − 27微克/立方米[1] = 2.5微克/立方米"
+        "2023年更高：29.5微克/立方米[2] − 27微克/立方米[1] = 2.5微克/立方米（2023年比2022年上升）"
     )
 
 
 def test_percentages_differ_by_points() -> None:
     hits = (passage("粮食增长6.5%左右。", 0, period=Y2022), passage("粮食增长7.0%。", 1))
     question = understand("祥云县2022年和2023年粮食增长多少？", COVERAGE)
-    assert conclude(extract(question, hits, lambda _: 1.0)) == "2023年更高：7%[2] − 6.5%[1] = 0.5个百分点"
+    assert conclude(extract(question, hits, lambda _: 1.0)) == (
+        "2023年更高：7%[2] − 6.5%[1] = 0.5个百分点（2023年比2022年上升）"
+    )
 
 
 def test_equal_figures_are_called_equal() -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from rag.answering.bindings import Range, share_out
+from rag.answering.figure_series import Range, share_out
 from rag.answering.figures import find_figures
 from rag.answering.lines import Weigh
 from rag.lexical import tokenize
@@ -146,10 +146,10 @@ def _translated(question: Question, folded: str, weigh: Weigh) -> Ask:
             found.append((worth * (TRANSLATED_HEAD if len(found) < TRANSLATED_HEADS else 1.0), translations))
     total = sum(worth for worth, _ in found) or 1.0
     choices = tuple(Choice(worth / total, translations) for worth, translations in found)
-    tokens = {token for choice in choices for each in choice.translations for token in each}
+    known = sorted({token for choice in choices for each in choice.translations for token in each})
     return Ask(
         folded,
-        dict.fromkeys(sorted(tokens), 1 / max(len(tokens), 1)),
+        dict.fromkeys(known, 1 / max(len(known), 1)),
         frozenset(),
         question.plan,
         choices=choices,

@@ -80,7 +80,9 @@ class FigureFinder:
         rival = next((each for each in candidates if _contradicts(best, each)), None)
         if rival is None:
             return (best.line,)
-        return tuple(replace(each.line, label=f"《{each.line.chunk.title}》") for each in (best, rival))
+        return tuple(
+            replace(each.line, label=f"《{each.line.chunk.title}》", role="differs") for each in (best, rival)
+        )
 
     def find(self, slot: Slot, ask: Ask) -> tuple[Candidate, ...]:
         """The figures that tell of the slot and of what is asked, best first."""

@@ -1,0 +1,227 @@
+"""The right figure for the slot asked, from passages about invented counties that can be read here."""
+
+import pytest
+
+from rag.answering.comparison import conclude, leads
+from rag.answering.extractive import extract
+from rag.mentions import Coverage
+from rag.question import understand
+from rag.types import Chunk, Hit, Kind, Level, Period, Region
+
+PROVINCE = Region(("云南省",), Level.PROVINCE)
+CITY = Region(("云南省", "曲靖市"), Level.CITY)
+COUNTY = Region(("云南省", "大理白族自治州", "祥云县"), Level.COUNTY)
+Y2022, Y2023, Y2024 = (Period(year, year, f"{year}年") for year in (2022, 2023, 2024))
+COVERAGE = Coverage((PROVINCE, CITY, COUNTY), 2022, 2024, 2024)
+
+
+def passage(
+    text: str,
+    id: int = 0,
+    region: Region = PROVINCE,
+    period: Period | None = Y2023,
+    kind: Kind = Kind.RESULT,
+    title: str = "政府工作报告",
+    date: str = "2024-01-20",
+) -> Hit:
+    chunk = Chunk(id, "a.txt", 0, len(text), text, title, (), region, period, kind, date=date)
+    return Hit(chunk, 2.0 - id)
+
+
+def ask(question: str, *hits: Hit) -> str:
+    """The lines of an answer, with labels, then what is concluded."""
+    asked = understand(question, COVERAGE)
+    lines = extract(asked, hits, lambda _: 1.0)
+    shown = [f"{line.label}：{line.text}" if line.label else line.text for line in lines]
+    return " / ".join([*shown, *filter(None, [conclude(lines, asked)])])
+
+
+GROWTH = "地区生产总值增长4.1%，规模以上工业增加值增长5.4%，工业增加值增长5%，固定资产投资下降5.9%。"
+SERIES = "城镇、农村居民人均可支配收入分别增长4.2%、7.1%。"
+AIR = "PM2.5平均浓度27微克/立方米，同比下降6.9%。"
+FIRMS = "新登记经营主体12万户、总数达48万户，新增“小巨人”企业56家、总数达255家。"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        ("云南省工业增加值增长多少？", GROWTH, "工业增加值增长5%"),
+        ("云南省规模以上工业增加值增长多少？", GROWTH, "规模以上工业增加值增长5.4%"),
+        ("云南省农村居民收入增长了多少？", SERIES, "农村居民人均可支配收入分别增长…7.1%"),
+        ("云南省城镇居民收入增长了多少？", SERIES, "城镇…居民人均可支配收入分别增长4.2%"),
+        ("云南省PM2.5是多少？", AIR, "PM2.5平均浓度27微克/立方米"),
+        ("云南省PM2.5下降了百分之几？", AIR, "PM2.5平均浓度…同比下降6.9%"),
+        ("云南省经营主体总数是多少？", FIRMS, "新登记经营主体…总数达48万户"),
+        ("云南省新登记了多少经营主体？", FIRMS, "新登记经营主体12万户"),
+        ("云南省查办的案子里，调解成功多少件？", "受理案件513件，调解成功389件。", "调解成功389件"),
+        ("云南省起诉了多少件案子？", "全年查办案件407件，提起公诉106件。", "提起公诉106件"),
+        ("云南省投资完成年计划的百分之几？", "投资增长8%，投资完成年计划的105%。", "投资完成年计划的105%"),
+        (
+            "云南省三次产业的比例是多少比多少比多少？",
+            "产业结构调整为7:45:48，占比提高2%。",
+            "产业结构调整为7:45:48",
+        ),
+        ("云南省给多少名女生接种了疫苗？", "为48万适龄女生接种疫苗。", "为48万适龄女生接种疫苗"),
+        ("云南省有几家律师事务所？", "44家律师事务所与171家商会合作。", "44家律师事务所与"),
+    ],
+)
+def test_the_figure_of_the_indicator_asked_for(question: str, text: str, answer: str) -> None:
+    assert ask(question, passage(text)) == answer
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("云南省地区生产总值是多少？", "地区生产总值增长4.1%。"),
+        ("云南省医保参保人数有多少？", "医保参保率达99%。"),
+        ("云南省企业数量是多少？", "企业利润率达9%。"),
+        ("云南省森林覆盖率提高几个百分点？", "森林覆盖面积63万亩。"),
+    ],
+)
+def test_a_figure_of_another_sort_is_no_answer(question: str, text: str) -> None:
+    assert ask(question, passage(text)) == ""
+
+
+def test_a_result_is_not_a_target() -> None:
+    told = passage("粮食产量达300亿斤。", 0)
+    planned = passage("粮食产量力争达310亿斤。", 1, period=Y2024, kind=Kind.PLAN)
+    assert ask("云南省粮食产量目标是多少？", told, planned) == "粮食产量力争达310亿斤"
+    assert ask("云南省粮食产量实际完成了多少？", planned, told) == "粮食产量达300亿斤"
+    assert ask("云南省粮食产量实际完成了多少？", planned) == ""
+    assert ask("云南省粮食产量目标是多少？", told) == ""
+
+
+def test_target_and_result_of_one_question() -> None:
+    hits = (
+        passage("粮食产量达300亿斤。", 0),
+        passage("粮食产量力争达310亿斤。", 1, kind=Kind.PLAN, date="2023-01-20"),
+    )
+    assert ask("云南省2023年粮食产量目标和实际各是多少？", *hits) == (
+        "目标：粮食产量力争达310亿斤 / 实际：粮食产量达300亿斤 / 目标更多：310亿斤[1] − 300亿斤[2] = 10亿斤"
+    )
+
+
+def test_the_year_named_in_the_sentence_is_the_figures_year() -> None:
+    hit = passage("2022年新建学校12所，2023年新建学校15所。")
+    assert ask("云南省2022年新建学校多少所？", hit) == "2022年新建学校12所"
+    assert ask("云南省2023年新建学校多少所？", hit) == "2023年新建学校15所"
+    assert ask("云南省2021年新建学校多少所？", hit) == ""
+
+
+def test_without_a_year_the_newest_counts_and_is_named() -> None:
+    hits = (
+        passage("新建学校12所。", 0, period=Y2022, date="2023-01-20"),
+        passage("新建学校15所。", 1),
+    )
+    assert ask("云南省新建学校多少所？", *hits) == "2023年：新建学校15所"
+    assert ask("云南省新建学校多少所？", hits[1]) == "新建学校15所"
+
+
+def test_the_year_compared_with_is_not_asked_about() -> None:
+    assert [slot.period for slot in understand("2022年PM2.5比上一年降了多少", COVERAGE).slots] == [Y2022]
+
+
+def test_two_reports_that_differ_are_both_shown() -> None:
+    hits = (passage("森林覆盖率63.1%。", 0), passage("森林覆盖率63.5%。", 1, title="生态报告"))
+    assert ask("云南省2023年森林覆盖率是多少？", *hits) == (
+        "《政府工作报告》：森林覆盖率63.1% / 《生态报告》：森林覆盖率63.5%"
+    )
+
+
+def test_a_part_of_the_place_is_another_place() -> None:
+    hit = passage("曲靖市森林覆盖率50%，全省森林覆盖率63%。")
+    assert ask("云南省森林覆盖率是多少？", hit) == "全省森林覆盖率63%"
+    assert ask("曲靖市森林覆盖率是多少？", hit) == "曲靖市森林覆盖率50%"
+    assert ask("祥云县森林覆盖率是多少？", hit) == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        (
+            "云南省重点项目有多少个、投了多少钱？",
+            "103个重点项目开工，完成投资210亿元。",
+            "103个重点项目开工 / 完成投资210亿元",
+        ),
+        (
+            "云南省养老床位和托位各新增多少？",
+            "新增托位300个、养老床位400个。",
+            "养老床位：养老床位400个 / 托位：新增托位300个 / 养老床位更多：400个[1] − 300个[2] = 100个",
+        ),
+        (
+            "云南省封山育林和造林加起来多少万亩？",
+            "封山育林52.5万亩，造林188.5万亩。",
+            "封山育林：封山育林52.5万亩 / 造林：造林188.5万亩 / 合计：52.5万亩[1] + 188.5万亩[2] = 241万亩",
+        ),
+    ],
+)
+def test_a_line_for_each_thing_asked(question: str, text: str, answer: str) -> None:
+    assert ask(question, passage(text)) == answer
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        (
+            "云南省2023年新增经营主体占总数的百分之几？",
+            "新增经营主体12万户、总数达48万户。",
+            "新增经营主体12万户 / 新增经营主体…总数达48万户 / 占比：12万户[1] ÷ 48万户[2] = 25%",
+        ),
+        (
+            "云南省2023年调解成功率是多少？",
+            "受理调解案件400件，调解成功300件。",
+            "调解成功300件 / 受理调解案件400件 / 占比：300件[1] ÷ 400件[2] = 75%",
+        ),
+        (
+            "按2023年的数推算，云南省2022年粮食总产多少？",
+            "粮食总产430亿斤、增产9.5亿斤。",
+            "粮食总产430亿斤 / 粮食总产…增产9.5亿斤 / 上一年：430亿斤[1] − 9.5亿斤[2] = 420.5亿斤",
+        ),
+        (
+            "云南省重点项目平均每个投资多少？",
+            "50个重点项目完成投资210亿元。",
+            "重点项目完成投资210亿元 / 50个重点项目完成投资 / 平均：210亿元[1] ÷ 50个[2] = 4.2亿元",
+        ),
+    ],
+)
+def test_what_follows_from_two_figures_is_computed(question: str, text: str, answer: str) -> None:
+    assert ask(question, passage(text)) == answer
+
+
+def test_a_share_that_is_told_is_not_computed() -> None:
+    hit = passage("新增经营主体12万户、总数达48万户，新增经营主体占总数的比重为26%。")
+    assert ask("云南省新增经营主体占总数的百分之几？", hit) == "新增经营主体占总数的比重为26%"
+
+
+def test_the_name_comes_first_where_it_is_asked_which_is_higher() -> None:
+    asked = understand("2023年云南省和曲靖市森林覆盖率哪个高？", COVERAGE)
+    hits = (passage("森林覆盖率63%。", 0), passage("森林覆盖率51.5%。", 1, region=CITY))
+    lines = extract(asked, hits, lambda _: 1.0)
+    assert leads(asked)
+    assert conclude(lines, asked) == "云南省更高：63%[1] − 51.5%[2] = 11.5个百分点"
+
+
+def test_more_than_two_are_ranked() -> None:
+    hits = (
+        passage("森林覆盖率63%。", 0),
+        passage("森林覆盖率51.5%。", 1, region=CITY),
+        passage("森林覆盖率70%。", 2, region=COUNTY),
+    )
+    assert ask("云南省、曲靖市和祥云县森林覆盖率比较", *hits).endswith(
+        "从高到低：祥云县70%[3]、云南省63%[1]、曲靖市51.5%[2]"
+    )
+
+
+def test_growth_between_two_years_is_computed() -> None:
+    hits = (passage("新建学校10所。", 0, period=Y2022), passage("新建学校15所。", 1))
+    assert ask("云南省2023年新建学校比2022年增长了百分之几？", *hits).endswith(
+        "；15所[1] ÷ 10所[2] − 1 = 50%"
+    )
+
+
+def test_a_long_sentence_is_cited_around_its_figure() -> None:
+    text = "推进工作，" * 40 + "森林覆盖率63.1%，" + "抓好落实，" * 40 + "成效明显。"
+    hit = passage(text)
+    [line] = extract(understand("云南省森林覆盖率是多少？", COVERAGE), (hit,), lambda _: 1.0)
+    assert "森林覆盖率63.1%" in hit.chunk.text[line.start : line.end]
+    assert line.end - line.start <= 300

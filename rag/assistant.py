@@ -23,7 +23,7 @@ from rag.types import Answer, AnswerEvent, Chunk, Citation, Filter, Hit, Questio
 
 BACKEND = "extractive"
 AROUND = 60
-"""Passages before and after one that are read as its article: the longest list of headings seen ran over 45."""
+"""Passages before and after one that are read as its article, for lists and summaries; set by hand, not tuned."""
 
 
 class Assistant:

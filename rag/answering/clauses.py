@@ -55,12 +55,17 @@ def clause_runs(sentence: Piece, longest: int = SHORT) -> Iterable[Piece]:
 
 
 def to_line(sentence: Sentence, run: Piece) -> Line:
-    """The line that shows a run of clauses and cites its sentence where that is short, else the run."""
+    """The line that shows a run of clauses and cites its sentence where that is short, else the run.
+
+    A short note is shown whole.
+    """
     shown, whole = trim(run), sentence.piece
     left = len(whole.text) - len(whole.text.lstrip())
     start, end = whole.start + left, whole.start + len(whole.text.rstrip())
     if end - start > (MAX_SPAN if sentence.chunk.kind is Kind.NOTE else WHOLE_SENTENCE):
         start, end = shown.start, min(shown.end, shown.start + MAX_SPAN)
+    if sentence.chunk.kind is Kind.NOTE and end - start <= SHORT:
+        shown = Piece(sentence.chunk.text[start:end], start, end)
     text = shown.text[:MAX_SPAN] if (shown.start, shown.end) != (start, end) else ""
     return Line(sentence.chunk, start, end, sentence.score, text, around=sentence.text)
 

@@ -56,7 +56,7 @@ _SETS = tuple(
     )
 )
 _DONE_ASKED = re.compile(
-    r"已经|了吗|了没|完成|实现|建成|通车|开通|达到|\balready\b|\b(has|have|was|were|did)\b"
+    r"已经|了吗|了没|(?:完成|实现|建成|建好|通车|开通|达到|改完)[了没吗么]|\balready\b|\b(?:has|have|was|were|did)\b"
 )
 _AHEAD = re.compile(
     r"争取|力争|将|计划|拟|加快|快速推进|稳步推进|扎实推进|有望|早日|推动.{0,12}(开工|建设)|前期工作|谋划|在建|启动建设"
@@ -97,6 +97,8 @@ _DECIDING: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 )
 
 
+# A line with less of the question's words (by number, its grammar counted) is shown without a verdict.
+LEAST_WORDS = 0.15
 # What explains a term, or plans, seldom decides whether something was done; set by hand, not tuned.
 NOTE_COST, PLAN_COST = 0.25, 0.1
 
@@ -190,6 +192,13 @@ def _without_names(clause: str) -> str:
     return re.sub(r"[“《][^”》]*[”》]", "", clause)
 
 
+def _bears_on(question: Question, line: Line) -> bool:
+    """Whether a line holds enough of the question's words to decide it; translated words say little of that."""
+    words = set(tokenize(question.topic))
+    about = set(tokenize(" ".join((line.source, line.around, *line.chunk.section))))
+    return question.language == "en" or len(words & about) >= LEAST_WORDS * len(words)
+
+
 def word(question_language: str, verdict: bool) -> str:
     """The first word of the answer, in the question's language."""
     if question_language == "en":
@@ -200,6 +209,8 @@ def word(question_language: str, verdict: bool) -> str:
 def opening(question: Question, lines: Sequence[Line]) -> str:
     """The word that the answer to a yes-or-no question begins with; empty where the lines do not decide it."""
     if not lines or not is_yes_or_no(fold(question.understood)):
+        return ""
+    if question.kind is AnswerKind.YESNO and not _bears_on(question, lines[0]):
         return ""
     if question.kind is AnswerKind.COMPARISON:
         decided = _by_comparison(fold(question.understood), lines)

@@ -26,8 +26,8 @@ _LIGHT_WORDS = """
 以上 以下 我们 他们 她们 你们 咱们 它们 自己 人家 大家 地方 哪里 何处 何时 何地 何人 谁的 名称 都有 都是 就是 只是 也是
 又是 还要 需要 必须 应该 可能 可以 能够 会有 将要 将会 不是 连着 连续 凑了 专门 百分之 百分点 那年 哪年 哪天 第几 几成
 全省 全市 全县 我省 我市 省里 市里 县里 本省 本市
-""".split()
-_LIGHT = re.compile("|".join(sorted(map(re.escape, _LIGHT_WORDS), key=len, reverse=True)))
+"""
+_LIGHT = re.compile("|".join(sorted(map(re.escape, _LIGHT_WORDS.split()), key=len, reverse=True)))
 # Characters that alone are function words, measure words or such verbs.
 _LIGHT_CHARACTERS = frozenset(
     "的了着过和与及或在把被给让使叫是都也还就又再才很更最到从对为向以于里内中上下各每这那哪他她它们个要想会能得有没不说讲搞弄打拿花凑去来做干办"
@@ -61,7 +61,8 @@ def find_content(topic: str, frequency: Callable[[str], int], count: int) -> tup
     """
     runs = (match for match in _RUN.finditer(_LIGHT.sub(" ", ASKING.sub(" ", topic))))
     weighed = (
-        Content(match.group(), _weigh(match.group(), match["han"] is not None, frequency, count)) for match in runs
+        Content(match.group(), _weigh(match.group(), match["han"] is not None, frequency, count))
+        for match in runs
     )
     return tuple(content for content in weighed if any(content.weights))
 
@@ -86,8 +87,10 @@ def _weigh(run: str, is_han: bool, frequency: Callable[[str], int], count: int) 
 
 
 def _in_names(run: str, weights: list[float]) -> list[bool]:
-    """For each character whether it stands among three that no report has in a row: a name (雅加达)."""
-    kinds = "".join("u" if not w and c not in _LIGHT_CHARACTERS else "k" for c, w in zip(run, weights, strict=True))
+    """For each character whether it stands among three that no report has in a row: a name (慕尼黑)."""
+    kinds = "".join(
+        "u" if not w and c not in _LIGHT_CHARACTERS else "k" for c, w in zip(run, weights, strict=True)
+    )
     names = [False] * len(run)
     for match in _NAME.finditer(kinds):
         names[match.start() : match.end()] = [True] * (match.end() - match.start())

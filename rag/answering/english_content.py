@@ -8,20 +8,16 @@ from rag.bilingual import Term
 from rag.english import split_words, stem
 
 # English words that carry no topic beside those that `rag.english` leaves out, as stems.
-_LIGHT = frozenset(
-    stem(word)
-    for word in (
-        "share percent percentage proportion rate number amount total figure value year years month end start"
-        " goes come came reach reached exact exactly long large big high low new old set plan planned target goal"
-        " aim report reports government according city province county region place level people person name"
-        " average overall actual actually first last next previous different difference compare higher lower kind"
-        " sort type main means mean meaning stand stands called use used make made take took part thing things"
-        " according show say said tell list describe explain during following one two three time times record"
-        " recorded achieved happen happened work worked build built"
-    ).split()
-)
-
-
+_LIGHT_WORDS = """
+share percent percentage proportion rate number amount total figure value year years month end start goes
+come came reach reached exact exactly long large big high low new old set plan planned target goal aim
+report reports government according city province county region place level people person name average
+overall actual actually first last next previous different difference compare higher lower kind sort type
+main means mean meaning stand stands called use used make made take took part thing things according show
+say said tell list describe explain during following one two three time times record recorded achieved
+happen happened work worked build built
+"""
+_LIGHT = frozenset(stem(word) for word in _LIGHT_WORDS.split())
 # What a word weighs that the dictionary cannot say in the corpus's words: whether they tell of it is unknown.
 _UNTRANSLATED = 0.4
 

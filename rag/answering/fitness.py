@@ -25,22 +25,34 @@ _UNITS_ASKED: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
         (r"第几|排名|名次|位次|\brank", frozenset({"位", "名", "", "个"})),
         (r"百分之几|百分之多少|百分点|几成|几个点|多大比例|\bpercent", _SHARE),
         (r"多长时间|多久|(?<!哪)几年|多少年|几天|多少天|几个月|工期|\bhow long did", _TIME),
-        (r"多少钱|多少资金|多少元|多少[万亿]+元|金额|造价|票价|价格|\bhow much (money|does .* cost)\b|\bprice\b", _MONEY),
+        (
+            r"多少钱|多少资金|多少元|多少[万亿]+元|金额|造价|票价|价格|\bhow much (money|does .* cost)\b|\bprice\b",
+            _MONEY,
+        ),
         (r"多少公里|多少里程|多长|长度|里程|\bhow (long|far)\b", _LENGTH),
         (r"多少亩|多少平方|多少公顷|多大面积|面积(是|有|为)?多[少大]", _AREA),
         (r"多少[万亿]*吨|多少[万亿]*斤|多少公斤", _WEIGHT),
         (r"多少[万亿]*(度|千瓦)", _POWER),
-        (r"多少[万亿]*[人名位户]|几[人名位户]|人口|人数|\bhow many (people|persons|workers|students)\b", _PEOPLE),
+        (
+            r"多少[万亿]*[人名位户]|几[人名位户]|人口|人数|\bhow many (people|persons|workers|students)\b",
+            _PEOPLE,
+        ),
     )
 )
 # Sums of money by name: asked without a word of growth or share, only money answers.
 _SUM = re.compile(
     r"生产总值|gdp|总额|产值|增加值|收入|预算|支出|投资|余额|税收|利润|工资|经费|资金|贷款|存款|营收|销售额|成交额"
 )
-_COUNT = re.compile(r"(?:多少|(?<!哪)几)[家个项件所座处条张套辆台部艘架场类种批支栋间只头株棵枚块款届起宗]|\bhow many\b")
+_COUNT = re.compile(
+    r"(?:多少|(?<!哪)几)[家个项件所座处条张套辆台部艘架场类种批支栋间只头株棵枚块款届起宗]|\bhow many\b"
+)
 # 多少亿, 多少生活污水: an amount, which no share answers.
-_AMOUNT = re.compile(r"多少(万亿|亿|万)|(?<!增长)(?<!下降)(?<!提高)(?<!占)多少(?!百分|成|个百分|个点|比|倍)[\u4e00-\u9fff]{2}")
-_SHARE_NAMED = re.compile(r"(率|占比|比重|比例|增速|增幅|涨幅|降幅|百分比)(是|为|有|达到?|到)?(多少|多高|多大|几)")
+_AMOUNT = re.compile(
+    r"多少(万亿|亿|万)|(?<!增长)(?<!下降)(?<!提高)(?<!占)多少(?!百分|成|个百分|个点|比|倍)[\u4e00-\u9fff]{2}"
+)
+_SHARE_NAMED = re.compile(
+    r"(率|占比|比重|比例|增速|增幅|涨幅|降幅|百分比)(是|为|有|达到?|到)?(多少|多高|多大|几)"
+)
 
 
 def fits_figures(question: str, text: str) -> bool:
@@ -70,7 +82,9 @@ _ROLE = (
     r"|秘书长|创始人|法人|设计师|作者)"
 )
 _WHO = re.compile(r"谁|哪一?位|何人|叫什么名|叫啥名|\bwho\b|\bwhose\b")
-_ROLE_ASKED = re.compile(rf"(?P<role>{_ROLE})(?:姓名|名字|叫|是|姓|贵姓|由)|谁(?:是|任|当|担任)(?P<after>.*{_ROLE})")
+_ROLE_ASKED = re.compile(
+    rf"(?P<role>{_ROLE})(?:姓名|名字|叫|是|姓|贵姓|由)|谁(?:是|任|当|担任)(?P<after>.*{_ROLE})"
+)
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹"
     "孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤易殷尧温章葛辜"
@@ -78,12 +92,18 @@ _SURNAMES = (
 _NAME = rf"[{_SURNAMES}][\u4e00-\u9fff·]{{1,3}}"
 _ORGANISATION = r"[\u4e00-\u9fff]{2,}(?:厅|局|委员?会?|部|院|公司|集团|政府|中心|协会|联合会|社|银行|支行|大学|学院|组织|法院|机关|钢|铜业|村|镇|街道|市|县|区)"
 _WHEN = re.compile(r"什么时候|何时|哪一?天|哪一?年|几月|几号|什么日子|什么时间|\bwhen\b")
-_DATE = re.compile(r"\d+(?:年|月|日|号)|[今去明前]年|年[底末初]|以来|期间|时期|阶段|上半年|下半年|季度|[一二三四五六七八九十]月")
+_DATE = re.compile(
+    r"\d+(?:年|月|日|号)|[今去明前]年|年[底末初]|以来|期间|时期|阶段|上半年|下半年|季度|[一二三四五六七八九十]月"
+)
 # Items: neither side of the comma ends in a counted figure (18家、总数达30家 lists nothing).
-_LISTED = re.compile(r"[^\d、，]{2,}、[^\d、，]{2,}|；|“[^”]+”|《[^》]+》|一是|[^\d，]{2,}[，,][^\d，]{2,}[，,]|[^\d]{2,}[和及与][^\d]{2,}")
+_LISTED = re.compile(
+    r"[^\d、，]{2,}、[^\d、，]{2,}|；|“[^”]+”|《[^》]+》|一是|[^\d，]{2,}[，,][^\d，]{2,}[，,]|[^\d]{2,}[和及与][^\d]{2,}"
+)
 _ALL_NAMED = re.compile(r"都叫什么|都叫啥|都有谁|哪些人|名单|都是(谁|哪)")
 _WHY = re.compile(r"为什么|为啥|为何|什么原因|原因(是|有)|\bwhy\b")
-_CAUSE = re.compile(r"由于|因为|因(?![此地素])|受.{1,16}影响|为了|旨在|得益于|原因|导致|造成|针对|鉴于|目的|为.{2,16}[，,]|以.{2,20}为目标")
+_CAUSE = re.compile(
+    r"由于|因为|因(?![此地素])|受.{1,16}影响|为了|旨在|得益于|原因|导致|造成|针对|鉴于|目的|为.{2,16}[，,]|以.{2,20}为目标"
+)
 _DENIED = re.compile(r"没(?!收)|未(?!来|成年|央)|失败|落选|取消|无法|不(?=[能会达合通及])")
 _COUNTED_ASKED = re.compile(r"多少|几[个家项件所座处条张套部]")
 _NUMBER_NAMED = re.compile(r"(?<![\da-z.\-])\d+(?:\.\d+)?(?![\da-z.]|年|月|日|号)")
@@ -93,7 +113,11 @@ def fits_kind(question: str, kind: AnswerKind, text: str, clause: str) -> bool:
     """Whether a folded sentence, and of it the clause that is shown, can answer a folded question of this kind at all."""
     if _WHEN.search(question) and kind is not AnswerKind.COMPARISON:
         return bool(_DATE.search(text))
-    if _WHO.search(question) and kind not in {AnswerKind.COMPARISON, AnswerKind.FIGURE, AnswerKind.LIST}:
+    if (
+        _WHO.search(question)
+        and not _ALL_NAMED.search(question)
+        and kind not in {AnswerKind.COMPARISON, AnswerKind.FIGURE, AnswerKind.LIST}
+    ):
         return _names_someone(question, text)
     if _WHY.search(question):
         return bool(_CAUSE.search(text)) and (not _DENIED.search(question) or bool(_DENIED.search(text)))
@@ -114,4 +138,6 @@ def _names_someone(question: str, text: str) -> bool:
 
 def names_numbers(question: str, text: str) -> bool:
     """Whether every number that a folded question supposes (升到50, 30家) stands in a folded text."""
-    return all(re.search(rf"(?<![\d.]){re.escape(n)}(?![\d.]*\d)", text) for n in _NUMBER_NAMED.findall(question))
+    return all(
+        re.search(rf"(?<![\d.]){re.escape(n)}(?![\d.]*\d)", text) for n in _NUMBER_NAMED.findall(question)
+    )

@@ -12,6 +12,7 @@ from rag.mentions import Coverage
 from rag.text import fold
 from rag.types import AnswerKind, Hit, Period, Question, Region
 
+
 class Reason(StrEnum):
     """Why there is no answer."""
 
@@ -127,8 +128,10 @@ def _asked_period(question: Question) -> str:
     period = question.slots[0].period
     if period is None:
         return ""
-    return period.label if question.language != "en" else f"{period.first}" + (
-        f" to {period.last}" if period.last != period.first else ""
+    return (
+        period.label
+        if question.language != "en"
+        else f"{period.first}" + (f" to {period.last}" if period.last != period.first else "")
     )
 
 

@@ -117,63 +117,10 @@ def _without_office(folded: str, mention: Mention[Region]) -> Mention[Region]:
 
 
 # Short names of counties that CC-CEDICT has as words too, beyond those that the gazetteer marks (新建: newly built).
-_WORDS_TOO = frozenset(
-    [
-        "滨海",
-        "无极",
-        "海港",
-        "竞秀",
-        "兴隆",
-        "围场",
-        "故城",
-        "平顺",
-        "盐湖",
-        "河曲",
-        "青山",
-        "康平",
-        "太平",
-        "盘山",
-        "榆树",
-        "龙潭",
-        "梨树",
-        "江源",
-        "鸡冠",
-        "滨江",
-        "江山",
-        "路桥",
-        "临海",
-        "马尾",
-        "新建",
-        "兴国",
-        "天桥",
-        "河口",
-        "平原",
-        "牡丹",
-        "上街",
-        "湖滨",
-        "卧龙",
-        "商城",
-        "双峰",
-        "福田",
-        "盐田",
-        "凌云",
-        "罗城",
-        "长寿",
-        "朝天",
-        "石渠",
-        "安宁",
-        "大关",
-        "古城",
-        "祥云",
-        "城关",
-        "未央",
-        "白水",
-        "丹凤",
-        "平川",
-        "山丹",
-        "康乐",
-        "离岛",
-    ]
+_WORDS_TOO = (
+    "滨海 无极 海港 竞秀 兴隆 围场 故城 平顺 盐湖 河曲 青山 康平 太平 盘山 榆树 龙潭 梨树 江源 鸡冠 滨江 江山 路桥 临海 马尾 新建"
+    " 兴国 天桥 河口 平原 牡丹 上街 湖滨 卧龙 商城 双峰 福田 盐田 凌云 罗城 长寿 朝天 石渠 安宁 大关 古城 祥云 城关 未央 白水 丹凤"
+    " 平川 山丹 康乐 离岛"
 )
 _PLACE_ENDS = re.compile(r"$|[^\u4e00-\u9fff]|[年的在有是县区]|今|去|现")
 
@@ -184,7 +131,7 @@ def _drop_words(
     """The mentions that are places here: a word such as 新建 is one where it stands apart or the reports tell of it."""
     for mention in mentions:
         name = folded[mention.end - 2 : mention.end]
-        is_word = name in _WORDS_TOO and name != mention.named.path[-1]
+        is_word = name in _WORDS_TOO.split() and name != mention.named.path[-1]
         if not is_word or mention.named in coverage.regions or _PLACE_ENDS.match(folded, mention.end):
             yield mention
         elif mention.end - mention.start > 2:

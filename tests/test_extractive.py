@@ -6,7 +6,8 @@ from rag.answering.comparison import conclude
 from rag.answering.extractive import extract
 from rag.answering.fitting import fits_slot
 from rag.answering.lines import Line
-from rag.answering.refusal import NOTHING_FOUND, Reason, refuse
+from rag.answering.refusal import Reason, refuse
+from rag.answering.sufficiency import Judge
 from rag.mentions import Coverage
 from rag.question import understand
 from rag.types import Chunk, Hit, Kind, Level, Period, Region, Slot
@@ -101,17 +102,20 @@ def test_a_line_cites_the_sentence_and_shows_the_clause() -> None:
     ],
 )
 def test_another_region_or_year_is_refused(question: str, reason: Reason) -> None:
-    refusal = refuse(understand(question, COVERAGE), (passage("森林覆盖率63.1%。"),), COVERAGE)
-    assert refusal is not None
-    assert refusal.reason is reason
+    assert refused(question, (passage("森林覆盖率63.1%。"),)) is reason
+
+
+def refused(question: str, hits: tuple[Hit, ...]) -> Reason | None:
+    understood = understand(question, COVERAGE)
+    return refuse(understood, hits, COVERAGE, Judge(understood, COVERAGE, lambda _question, _text: 0.9))
 
 
 def test_no_passage_is_refused() -> None:
-    assert refuse(understand("森林覆盖率", COVERAGE), (), COVERAGE) == NOTHING_FOUND
+    assert refused("森林覆盖率", ()) is Reason.NOT_IN_REPORTS
 
 
 def test_what_may_be_told_is_not_refused() -> None:
-    assert refuse(understand("祥云县森林覆盖率", COVERAGE), (passage("森林覆盖率63.1%。"),), COVERAGE) is None
+    assert refused("祥云县森林覆盖率", (passage("森林覆盖率63.1%。"),)) is None
 
 
 def compare(first: str, second: str) -> str:

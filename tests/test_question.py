@@ -84,3 +84,46 @@ def test_an_empty_question(text: str) -> None:
 def test_a_question_too_long() -> None:
     with pytest.raises(QuestionError, match="20,000 characters; at most 2,000"):
         understand("多" * 20_000, COVERAGE)
+
+
+HANGZHOU = Region(("浙江省", "杭州市"), Level.CITY)
+
+
+def test_a_place_only_mentioned_is_no_second_slot() -> None:
+    question = understand("云南在杭州亚运会上得了几块金牌", COVERAGE)
+    assert (question.slots, question.places) == ((Slot(PROVINCE, None),), (HANGZHOU,))
+
+
+def test_a_place_compared_stays_a_slot() -> None:
+    regions = [slot.region for slot in understand("祥云县和杭州的粮食产量比较", COVERAGE).slots]
+    assert regions == [COUNTY, HANGZHOU]
+
+
+def test_a_lone_outside_place_that_a_passage_names_is_a_word() -> None:
+    naming = Coverage((PROVINCE,), 2021, 2024, 2024, frequency=lambda token: int(token == "杭州"))
+    question = understand("杭州签订的协议是什么", naming)
+    assert (question.slots, question.places) == ((Slot(),), (HANGZHOU,))
+    assert understand("杭州签订的协议是什么", COVERAGE).slots == (Slot(HANGZHOU, None),)
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("2023年全省新建和改建了多少个厕所", PROVINCE),
+        ("云南新建了多少公里铁路", PROVINCE),
+        ("在云南省内跨市看病要备案吗", PROVINCE),
+        ("祥云县长叫什么名字", COUNTY),
+    ],
+)
+def test_what_only_looks_like_a_place(text: str, region: Region) -> None:
+    assert [slot.region for slot in understand(text, COVERAGE).slots] == [region]
+
+
+def test_the_name_of_an_office_stays_whole() -> None:
+    assert "市长" in understand("杭州市长是谁", COVERAGE).topic
+
+
+def test_a_district_is_not_its_city() -> None:
+    nanchang = Region(("江西省", "南昌市"), Level.CITY)
+    slots = understand("南昌市新建区有多少人", Coverage((nanchang,), 2021, 2024, 2024)).slots
+    assert [slot.region.path for slot in slots if slot.region] == [("江西省", "南昌市", "新建区")]

@@ -113,7 +113,11 @@ def fits_kind(question: str, kind: AnswerKind, text: str, clause: str) -> bool:
     """Whether a folded sentence, and of it the clause that is shown, can answer a folded question of this kind at all."""
     if _WHEN.search(question) and kind is not AnswerKind.COMPARISON:
         return bool(_DATE.search(text))
-    if _WHO.search(question) and kind not in {AnswerKind.COMPARISON, AnswerKind.FIGURE, AnswerKind.LIST}:
+    if (
+        _WHO.search(question)
+        and not _ALL_NAMED.search(question)
+        and kind not in {AnswerKind.COMPARISON, AnswerKind.FIGURE, AnswerKind.LIST}
+    ):
         return _names_someone(question, text)
     if _WHY.search(question):
         return bool(_CAUSE.search(text)) and (not _DENIED.search(question) or bool(_DENIED.search(text)))

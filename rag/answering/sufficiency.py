@@ -94,6 +94,11 @@ class Judge:
         """How surely a line answers the question, 0..1."""
         return self._score(self.signals(line), self.likeness(line) - self._weights.usual)
 
+    @property
+    def usual(self) -> float:
+        """The cosine that a line usually has for a question of this language."""
+        return self._weights.usual
+
     def likeness(self, line: Line) -> float:
         """Cosine of the question and the line's words."""
         return self._compare(self._folded, fold(line.source)[:_COMPARED])

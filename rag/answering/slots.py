@@ -11,7 +11,7 @@ from rag.answering.asking import Ask
 from rag.answering.aspects import Aspect
 from rag.answering.bindings import Bound, bind
 from rag.answering.figures import find_figures
-from rag.answering.units import UNIT_CLASH, fit_unit
+from rag.answering.unit_fit import UNIT_CLASH, fit_unit
 from rag.lexical import tokenize
 from rag.text import fold
 

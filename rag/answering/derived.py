@@ -8,10 +8,11 @@ from rag.answering import aspects
 from rag.answering.asking import Ask, ask_for
 from rag.answering.aspects import SHARES, Aspect
 from rag.answering.bindings import Bound
-from rag.answering.finding import Candidate, FigureFinder, cite, show
+from rag.answering.finding import Candidate, FigureFinder
 from rag.answering.fitting import told_period
 from rag.answering.lines import Line, Weigh
 from rag.answering.sentences import Piece
+from rag.answering.showing import cite, show
 from rag.answering.slots import Reading, Sentence
 from rag.text import fold
 from rag.types import Chunk, Level, Period, Question, Region, Slot

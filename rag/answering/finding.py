@@ -7,15 +7,16 @@ from rag.answering.asking import Ask
 from rag.answering.aspects import Aspect
 from rag.answering.bindings import Bound
 from rag.answering.fitting import is_plan, period_fit, plan_fit, region_fit, told_period
-from rag.answering.lines import MAX_SPAN, Line
-from rag.answering.sentences import Piece, split_clauses, split_sentences, trim
-from rag.answering.slots import PLAIN, Reading, Sentence, read_sentence, read_slots
+from rag.answering.lines import Line
+from rag.answering.sentences import Piece, split_sentences
+from rag.answering.showing import cite, show
+from rag.answering.slots import PLAIN, Reading, Sentence, read_sentence, read_slots, want
 from rag.lexical import tokenize
 from rag.text import fold
 from rag.types import Chunk, Hit, Question, Slot
 
-# Passages that are read for a figure: on the tuning half all evidence stands in the first five.
-READ = 6
+# Passages that are read for a figure: the tuning half needs five; with ten no answer of it changed and dev refused less.
+READ = 10
 # What a passage's own rank is worth against covering every word of the question; set by hand, not tuned.
 RANK_WEIGHT = 0.35
 # Figures of which the place is looked up, best first; the lookup costs more than all else.
@@ -42,22 +43,37 @@ class Candidate:
     planned: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A passage read for figures: its sentences, and what is folded of it once."""
+
+    chunk: Chunk
+    pieces: tuple[Piece, ...]
+    headings: str
+    folded: str
+
+    @classmethod
+    def read(cls, chunk: Chunk) -> "_Page":
+        headings = fold(" ".join((chunk.title, *chunk.section)))
+        return cls(chunk, split_sentences(chunk.text), headings, fold(chunk.text))
+
+
 class FigureFinder:
     """Finds figures for one question in its passages."""
 
     def __init__(self, question: Question, hits: Sequence[Hit]) -> None:
         self._question = question
         self._folded = fold(question.understood)
-        self._hits = hits[: READ * len(question.slots)]
+        self._pages = tuple(_Page.read(hit.chunk) for hit in hits[: READ * len(question.slots)])
         self._least = LEAST_TRANSLATED if question.language == "en" else LEAST_COVERED
         years = [int(hit.chunk.date[:4]) for hit in hits if hit.chunk.date]
         self._newest = max(years, default=None)
 
     def sentences(self) -> Iterator[tuple[Chunk, Piece, Sentence]]:
         """Every sentence of the passages, with its figures."""
-        for hit in self._hits:
-            for piece in split_sentences(hit.chunk.text):
-                yield hit.chunk, piece, read_sentence(piece.text)
+        for page in self._pages:
+            for piece in page.pieces:
+                yield page.chunk, piece, read_sentence(piece.text)
 
     def fits(self, slot: Slot, chunk: Chunk, piece: Piece, bound: Bound) -> bool:
         """Whether a figure tells of the slot's place and time."""
@@ -103,23 +119,25 @@ class FigureFinder:
 
     def _read(self, slot: Slot, ask: Ask) -> Iterator[Candidate]:
         scale = self._scale(ask)
-        for rank, hit in enumerate(self._hits):
-            chunk = hit.chunk
-            headings, passage = fold(" ".join((chunk.title, *chunk.section))), fold(chunk.text)
-            for piece in split_sentences(chunk.text):
+        wanted = want(ask)
+        for rank, page in enumerate(self._pages):
+            for piece in page.pieces:
                 sentence = read_sentence(piece.text)
-                for reading in read_slots(ask, sentence, headings, passage):
+                for reading in read_slots(wanted, sentence, page.headings, page.folded):
                     if reading.covered < self._least:
                         continue
-                    candidate = self._candidate(slot, ask, chunk, piece, sentence, reading)
+                    candidate = self._candidate(slot, ask, page.chunk, piece, sentence, reading)
                     if candidate is not None:
                         score = candidate.line.score + scale * reading.words + RANK_WEIGHT / (1 + rank)
                         yield replace(candidate, line=replace(candidate.line, score=round(score, 6)))
 
     def _scale(self, ask: Ask) -> float:
         """What the words count for: more where only some of them stand in any passage, for the rest decide nothing."""
-        texts = [fold(hit.chunk.text) for hit in self._hits]
-        found = sum(weight for token, weight in ask.weights.items() if any(token in text for text in texts))
+        found = sum(
+            weight
+            for token, weight in ask.weights.items()
+            if any(token in page.folded for page in self._pages)
+        )
         return min(1 / found, MOST_SCALED) if found else 1.0
 
     def _candidate(
@@ -208,43 +226,6 @@ def _names(candidate: Candidate) -> frozenset[str]:
         for start, end in (*bound.topic, *bound.own, bound.after)
         for token in tokenize(PLAIN.sub(" ", folded[start:end]))
     )
-
-
-def show(text: str, reading: Reading) -> str:
-    """The words that name the figure up to the noun it counts, with … for figures and items of others left out."""
-    bound = reading.bound
-    ranges = [*bound.topic, *bound.own, (bound.figure.start, bound.after[1])]
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(ranges):
-        if start >= end:
-            continue
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    pieces = [text[start:end].strip("、，,；;。 \n") for start, end in merged]
-    return "…".join(piece for piece in pieces if piece)
-
-
-def cite(piece: Piece, reading: Reading) -> Piece:
-    """The sentence, or where it is too long its clauses around the figure, within MAX_SPAN characters."""
-    whole = trim(piece)
-    if whole.end - whole.start <= MAX_SPAN:
-        return whole
-    clauses = split_clauses(piece.text)
-    at = next(
-        (i for i, clause in enumerate(clauses) if clause.start <= reading.bound.figure.start < clause.end), 0
-    )
-    first = last = at
-    while True:
-        if first > 0 and clauses[last].end - clauses[first - 1].start <= MAX_SPAN:
-            first -= 1
-        elif last + 1 < len(clauses) and clauses[last + 1].end - clauses[first].start <= MAX_SPAN:
-            last += 1
-        else:
-            break
-    start, end = clauses[first].start, min(clauses[last].end, clauses[first].start + MAX_SPAN)
-    return trim(Piece(piece.text[start:end], piece.start + start, piece.start + end))
 
 
 def _order(candidate: Candidate) -> tuple[float, int, int]:

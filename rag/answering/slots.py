@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from rag.answering import aspects
 from rag.answering.asking import Ask
 from rag.answering.aspects import Aspect
 from rag.answering.bindings import Bound, bind
-from rag.answering.dimensions import UNIT_CLASH, fit_unit
 from rag.answering.figures import find_figures
+from rag.answering.unit_fit import UNIT_CLASH, fit_unit
 from rag.lexical import tokenize
 from rag.text import fold
 
@@ -62,23 +63,39 @@ def read_sentence(text: str) -> Sentence:
     return Sentence.read(text)
 
 
-def read_slots(ask: Ask, sentence: Sentence, headings: str, passage: str) -> Iterator[Reading]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An ask with what its part of the question says of the figure, read once: its aspect, the figures it knows."""
+
+    ask: Ask
+    aspect: Aspect
+    known: frozenset[tuple[Decimal, str]]
+    needs_level: bool
+
+
+def want(ask: Ask) -> Wanted:
+    """What is wanted of a figure that answers an ask."""
+    known = frozenset((figure.value, figure.unit) for figure in find_figures(ask.part))
+    needs_level = aspects.needs_level(ask.part) and ask.plan is not True
+    return Wanted(ask, aspects.asked(ask.part), known, needs_level)
+
+
+def read_slots(wanted: Wanted, sentence: Sentence, headings: str, passage: str) -> Iterator[Reading]:
     """Every figure of a sentence that may answer, with how well it does; `headings` and `passage` stand around it."""
     if not sentence.bounds:
         return
+    ask = wanted.ask
     places = {token: _find(token, sentence.folded) for token in ask.weights}
     elsewhere = {
         token: HEADING if token in headings else PASSAGE if token in passage else 0.0 for token in ask.weights
     }
-    known = {(figure.value, figure.unit) for figure in find_figures(ask.part)}
-    wanted = aspects.asked(ask.part)
     for bound in sentence.bounds:
         figure = bound.figure
-        unit = fit_unit(ask.part, figure, wanted, sentence.folded[figure.end : bound.after[1]])
-        if unit <= UNIT_CLASH or (figure.value, figure.unit) in known:
+        unit = fit_unit(ask.part, figure, wanted.aspect, sentence.folded[figure.end : bound.after[1]])
+        if unit <= UNIT_CLASH or (figure.value, figure.unit) in wanted.known:
             continue
         aspect = aspects.told(bound, sentence.folded)
-        if aspect is Aspect.CHANGE and aspects.needs_level(ask.part) and ask.plan is not True:
+        if aspect is Aspect.CHANGE and wanted.needs_level:
             continue
         worth = {token: _worth(bound, token, places[token], ask, elsewhere[token]) for token in ask.weights}
         words = ask.weigh(worth.__getitem__)
@@ -86,7 +103,7 @@ def read_slots(ask: Ask, sentence: Sentence, headings: str, passage: str) -> Ite
         named = ask.weigh({token: float(value >= TOPIC) for token, value in worth.items()}.__getitem__)
         own = sentence.folded[bound.own[0][0] : bound.figure.start] if bound.own else ""
         part = PART if "其中" in own and "其中" not in ask.part else 0.0
-        score = part + unit + aspects.fit(wanted, aspect, ask.plan is True)
+        score = part + unit + aspects.fit(wanted.aspect, aspect, ask.plan is True)
         words -= PRECISION * named * _excess(bound, sentence.folded, ask)
         yield Reading(bound, words, score, covered, aspect)
 

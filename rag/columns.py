@@ -128,7 +128,10 @@ class ColumnsWriter:
         average = float(lengths.mean()) if lengths.any() else 1.0
         length_part = K1 * (1 - B + B * lengths / average)
         held = np.zeros(columns, np.int64)
-        with _Array(self._folder / DATA, np.float32) as data, _Array(self._folder / INDICES, np.int32) as rows:
+        with (
+            _Array(self._folder / DATA, np.float32) as data,
+            _Array(self._folder / INDICES, np.int32) as rows,
+        ):
             for number in range(ranges):
                 pairs = np.fromfile(self._range(number), np.int64)
                 self._range(number).unlink()

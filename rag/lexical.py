@@ -5,7 +5,7 @@ A question sums the columns of its tokens straight from the memory-mapped arrays
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -57,9 +57,11 @@ class Lexical:
         """Index the texts, one at a time; row i is the i-th. Written to `folder` and mapped, or else held in memory."""
         if folder is None:
             with TemporaryDirectory() as name:
-                _write(texts, Path(name))
+                for _ in write_through(texts, Path(name)):
+                    pass
                 return cls._open(Path(name), mapped=False)
-        _write(texts, folder)
+        for _ in write_through(texts, folder):
+            pass
         return cls.load(folder)
 
     @classmethod
@@ -111,7 +113,9 @@ class Lexical:
         return self.best(self.scores(text), k, allowed)
 
 
-def _write(texts: Iterable[str], folder: Path) -> None:
+def write_through(texts: Iterable[str], folder: Path) -> Iterator[str]:
+    """Index the texts into `folder` while another reads them: each is given on, and when all are, the index is there."""
     with ColumnsWriter(folder) as writer:
         for text in texts:
             writer.add(tokenize(text))
+            yield text

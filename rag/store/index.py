@@ -74,7 +74,7 @@ class Index:
                 generation = manifest.folder(folder)
                 self._tables = Tables(generation / CORPUS)
                 opening.callback(self._tables.close)
-                self.vectors = Vectors.load(generation / VECTORS)
+                self.vectors = Vectors.load(generation / VECTORS, manifest.search)
                 self.lexical = Lexical.load(generation / LEXICAL)
             self._check_counts()
             self._finalizer = weakref.finalize(self, opening.pop_all().close)

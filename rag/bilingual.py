@@ -91,7 +91,7 @@ class Bilingual:
         """The table for the words in these texts."""
         from rag.cedict import read_entries
 
-        entries = tuple(read_entries())
+        entries = read_entries()
         counts = _count(texts, {entry.word for entry in entries})
         table: dict[str, dict[str, float]] = defaultdict(dict)
         for entry in entries:

@@ -14,10 +14,10 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="forks, limits and signa
 # Each script runs in a process of its own, which never computes itself but forks: what a fork does dies with it.
 PRELUDE = """
 import json, os, resource, shutil, sys
-import bm25s  # once, not in each fork
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from test_store import BagEncoder, build, write_reports
+from bags import BagEncoder, build, write_reports
+from rag.cedict import read_entries
 from rag.chunking import chunk
 from rag.corpus import read
 from rag.corpus.sources import scan
@@ -29,7 +29,8 @@ folder = root / "index"
 old = write_reports(root / "old", a="旧的报告\\n\\n旧的内容。\\n", b="旧的附件\\n\\n旧的。\\n")
 new = write_reports(root / "new", a="新的报告\\n\\n新的内容。\\n", c="新的附件\\n\\n新的。\\n")
 
-chunk(read(scan(old)[0][0]))  # what is loaded once is loaded here
+chunk(read(scan(old)[0][0]))  # what is loaded once is loaded here, not in each fork
+read_entries()
 
 def forked(work):
     "The exit code of a fork that does the work: what it returns, 0 for nothing, 99 for an error."

@@ -18,7 +18,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from embeddings.partition import Plan
 from rag.chunking import CHUNKING
@@ -126,6 +126,16 @@ def read_manifest(index: Path) -> Manifest:
     except UnicodeDecodeError as error:
         raise damaged(index, f"{MANIFEST} is not UTF-8") from error
     return _parse(index, text)
+
+
+Stamp: TypeAlias = tuple[int, int, int]
+"""What differs when a file was replaced: its number on the disk, its time of change, its size."""
+
+
+def manifest_stamp(index: Path) -> Stamp:
+    """The stamp of the manifest at a place; OSError when there is none."""
+    state = (index / MANIFEST).stat()
+    return state.st_ino, state.st_mtime_ns, state.st_size
 
 
 def write_manifest(index: Path, manifest: Manifest) -> None:

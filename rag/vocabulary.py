@@ -1,6 +1,6 @@
 """The tokens of a corpus, sorted in one file that is searched where it lies: opening it costs nothing, however large.
 
-`tokens.txt` holds a token a line in UTF-8, sorted by its bytes; the column of a token is the number of its line.
+`tokens.tsv` holds a token a line in UTF-8, sorted by its bytes; the column of a token is the number of its line.
 `offsets.npy` says where each line begins, and where the last one ends.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-TOKENS, OFFSETS = "tokens.txt", "offsets.npy"
+TOKENS, OFFSETS = "tokens.tsv", "offsets.npy"
 _REMEMBERED = 1 << 16
 
 

@@ -98,7 +98,7 @@ def test_rows_ascend_within_a_column_and_columns_follow_their_tokens(
 ) -> None:
     monkeypatch.setattr("rag.columns.BLOCK", 700)
     lexical = Lexical.build(random_texts(300), tmp_path)
-    tokens = (tmp_path / "tokens.txt").read_text(encoding="utf-8").splitlines()
+    tokens = (tmp_path / "tokens.tsv").read_text(encoding="utf-8").splitlines()
     assert tokens == sorted(tokens, key=str.encode) == list(lexical.vocabulary)
     assert [lexical.vocabulary[token] for token in tokens] == list(range(len(tokens)))
     for first, last in zip(lexical.indptr, lexical.indptr[1:], strict=False):
@@ -114,7 +114,7 @@ def test_what_is_no_token_is_in_no_vocabulary() -> None:
 
 def test_files_that_do_not_belong_together_are_refused(tmp_path: Path) -> None:
     Lexical.build(TEXTS, tmp_path)
-    for name in ("tokens.txt", "indptr.npy", "indices.npy"):
+    for name in ("tokens.tsv", "indptr.npy", "indices.npy"):
         whole = (tmp_path / name).read_bytes()
         Lexical.build(TEXTS[:2], tmp_path / name[:3])
         (tmp_path / name).write_bytes((tmp_path / name[:3] / name).read_bytes())

@@ -518,7 +518,7 @@ def test_the_manifest_is_readable_json(source: Path, folder: Path) -> None:
     assert record["files"]["city.txt"]["size"] == len(CITY.encode())
     assert set(record["parts"]) == {
         "corpus.sqlite", "vectors.faiss", "lexical/data.npy", "lexical/indices.npy", "lexical/indptr.npy",
-        "lexical/lengths.npy", "lexical/tokens.txt", "lexical/offsets.npy", "bilingual.tsv",
+        "lexical/lengths.npy", "lexical/tokens.tsv", "lexical/offsets.npy", "bilingual.tsv",
     }  # fmt: skip
 
 

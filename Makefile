@@ -5,7 +5,7 @@ RUN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index chat eval test check bench bench-retrieval lock clean
+.PHONY: help setup index chat eval test soak check bench bench-retrieval bench-index lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 24
@@ -35,6 +35,9 @@ eval: index ## measure the answers to the project's own questions
 test: $(READY) ## run all tests
 	$(RUN)/python -m pytest
 
+soak: $(READY) ## run the long fault tests: an hour or so
+	$(RUN)/python -m pytest tests/soak_*.py --timeout 3600
+
 check: $(READY) ## format, lint, types, then all tests
 	$(RUN)/ruff format --check .
 	$(RUN)/ruff check .
@@ -46,6 +49,9 @@ bench: $(READY) ## measure speed and memory, as docs/benchmarks.md shows them
 
 bench-retrieval: $(READY) ## measure how well and how fast passages are found; about ten minutes
 	$(RUN)/python -m benchmarks.retrieval --large 70000
+
+bench-index: $(READY) ## measure building and searching, small and large; about half an hour and 8 GB of disk
+	$(RUN)/python -m benchmarks.index
 
 # Resolved in an environment of its own, so that nothing is pinned that the project does not need. torch brings
 # the libraries of its graphics cards itself, pinned by itself: left out, a CPU-only torch installs as well.

@@ -31,6 +31,7 @@ class Assistant:
 
     def __init__(self, index: Index, encoder: Encoder) -> None:
         self.index = index
+        self._encoder = encoder
         self._retriever = Retriever(index, encoder)
 
     @classmethod
@@ -38,6 +39,10 @@ class Assistant:
         """Open an index with the model that built it (IndexStoreError, EmbeddingError)."""
         encoder = load_encoder(embedding_model)
         return cls(Index.open(index, encoder.name), encoder)
+
+    def reopened(self) -> "Assistant":
+        """An assistant of the same model over the index as it now is on the disk (IndexStoreError)."""
+        return type(self)(Index.open(self.index.folder, self._encoder.name), self._encoder)
 
     @cached_property
     def coverage(self) -> Coverage:

@@ -94,7 +94,7 @@ class Bilingual:
         from rag.cedict import read_entries
         from rag.glossary import read_glossary
 
-        entries, terms = tuple(read_entries()), tuple(read_glossary())
+        entries, terms = read_entries(), tuple(read_glossary())
         counts = _count(texts, {entry.word for entry in entries} | {word for _, word in terms})
         table: dict[str, dict[str, float]] = defaultdict(dict)
         for entry in entries:

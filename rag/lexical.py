@@ -1,24 +1,22 @@
 """BM25 over tokens that suit Chinese: characters and their bigrams; numbers, percentages and Latin words whole.
 
-The weights are computed by bm25s when the index is built and kept as its own sparse columns (one a token).
-A question sums the columns of its tokens straight from the memory-mapped arrays, so that asking imports
-neither bm25s nor scipy.
+The weights are computed when the index is built and kept as sparse columns (one a token, `rag.columns`).
+A question sums the columns of its tokens straight from the memory-mapped arrays.
 """
 
-import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.columns import DATA, INDICES, INDPTR, LENGTHS, ColumnsWriter
 from rag.text import fold
-
-# Lucene's BM25 with its usual constants (Robertson and Zaragoza, 2009).
-K1, B = 1.2, 0.75
+from rag.vocabulary import OFFSETS, Vocabulary
 
 # numpy parses the header of a file with `ast`, which in Python 3.11 fails when two threads do so at once
 # (SystemError: AST constructor recursion depth mismatch).
@@ -72,43 +70,33 @@ class Lexical:
         return self.count
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> "Lexical":
-        """Index the texts; row i is `texts[i]`."""
-        import bm25s
-
-        tokens = [index_terms(text) for text in texts]
-        if not any(tokens):
-            empty = np.zeros(0, np.float32)
-            return cls({}, empty, np.zeros(0, np.int32), np.zeros(1, np.int64), len(tokens))
-        model = bm25s.BM25(method="lucene", k1=K1, b=B)
-        model.index(tokens, create_empty_token=False, show_progress=False)
-        return cls(
-            dict(model.vocab_dict),
-            np.asarray(model.scores["data"], np.float32),
-            np.asarray(model.scores["indices"], np.int32),
-            np.asarray(model.scores["indptr"], np.int64),
-            len(tokens),
-        )
-
-    def save(self, folder: Path) -> None:
-        """Write the arrays as .npy and the vocabulary as JSON into `folder`, which is created."""
-        folder.mkdir(parents=True, exist_ok=True)
-        np.save(folder / "data.npy", self.data)
-        np.save(folder / "indices.npy", self.indices)
-        np.save(folder / "indptr.npy", self.indptr)
-        record = {"count": self.count, "tokens": sorted(self.vocabulary, key=self.vocabulary.__getitem__)}
-        (folder / "vocabulary.json").write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+    def build(cls, texts: Iterable[str], folder: Path | None = None) -> "Lexical":
+        """Index the texts, one at a time; row i is the i-th. Written to `folder` and mapped, or else held in memory."""
+        if folder is None:
+            with TemporaryDirectory() as name:
+                for _ in write_through(texts, Path(name)):
+                    pass
+                return cls._open(Path(name), mapped=False)
+        for _ in write_through(texts, folder):
+            pass
+        return cls.load(folder)
 
     @classmethod
     def load(cls, folder: Path) -> "Lexical":
-        """Open what `save` wrote; the arrays are memory-mapped."""
-        record = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+        """Open what `build` wrote, mapped into memory; ValueError when the files do not belong together."""
+        return cls._open(folder, mapped=True)
+
+    @classmethod
+    def _open(cls, folder: Path, *, mapped: bool) -> "Lexical":
         with _LOADING:
-            data, indices, indptr = (
-                np.load(folder / name, mmap_mode="r") for name in ("data.npy", "indices.npy", "indptr.npy")
+            data, indices, indptr, lengths, offsets = (
+                np.load(folder / name, mmap_mode="r" if mapped else None)
+                for name in (DATA, INDICES, INDPTR, LENGTHS, OFFSETS)
             )
-        vocabulary = {token: column for column, token in enumerate(record["tokens"])}
-        return cls(vocabulary, data, indices, indptr, record["count"])
+        vocabulary = Vocabulary.load(folder, offsets, mapped=mapped)
+        if not len(data) == len(indices) == indptr[-1] or len(indptr) != len(vocabulary) + 1:
+            raise ValueError("the columns of the lexical search are not of one length")
+        return cls(vocabulary, data, indices, indptr, len(lengths))
 
     def scores(self, text: str) -> NDArray[np.float32]:
         """BM25 score of every row for a text, shape (rows,); 0 where no term is shared. A term counts once."""
@@ -140,3 +128,11 @@ class Lexical:
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The best k rows that share a token with the text, best first, with their scores; only `allowed` rows."""
         return self.best(self.scores(text), k, allowed)
+
+
+def write_through(texts: Iterable[str], folder: Path) -> Iterator[str]:
+    """Index the texts into `folder` while another reads them: each is given on, and when all are, the index is there."""
+    with ColumnsWriter(folder) as writer:
+        for text in texts:
+            writer.add(index_terms(text))
+            yield text

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -362,7 +363,7 @@ class _Terminal(io.StringIO):
 def test_a_terminal_sees_a_bar_for_each_stage(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = _Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
-    with ProgressBars(read="Reading", embed="Embedding") as progress:
+    with ProgressBars(read=("Reading", "files"), embed=("Embedding", "passages")) as progress:
         progress("read", 2, 2)
         progress("embed", 1, 3)
         progress("embed", 3, 3)
@@ -370,16 +371,22 @@ def test_a_terminal_sees_a_bar_for_each_stage(monkeypatch: pytest.MonkeyPatch) -
     assert "Reading: 100%" in shown
     assert "Embedding: 100%" in shown
     assert "3/3" in shown
+    assert re.search(r"3/3 \[.*passages/s\]", shown)
 
 
 def test_where_nobody_watches_a_line_is_said_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    log, clock = io.StringIO(), iter([0.0, 29.0, 30.0, 31.0, 59.0, 61.0, 61.0])
+    log, clock = io.StringIO(), iter([0.0, 10.0, 30.0, 59.0, 60.0, 4100.0])
     monkeypatch.setattr(sys, "stderr", log)
     monkeypatch.setattr(time, "monotonic", lambda: next(clock))
-    with ProgressBars(read="Reading") as progress:
-        for done in (1, 2, 3, 4):
-            progress("read", done, 4)
-    assert log.getvalue() == "ganwen: Reading: 2 of 4\nganwen: Reading: 4 of 4\n"
+    with ProgressBars(read=("Reading", "files"), embed=("Embedding", "passages")) as progress:
+        for done in (1, 11, 30, 31):
+            progress("read", done, 1000)
+        progress("embed", 5, 9)
+    assert log.getvalue().splitlines() == [
+        "ganwen: Reading: 11 of 1,000 files, 0.5 a second, 32:58 left",
+        "ganwen: Reading: 31 of 1,000 files, 0.6 a second, 26:55 left",
+        "ganwen: Embedding: 5 of 9 passages",
+    ]
 
 
 # Batch

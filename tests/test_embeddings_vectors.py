@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from embeddings.errors import EmbeddingError
+from embeddings.partition import EXACT
 from embeddings.vectors import Vectors
 
 ROWS = np.array([[1, 0], [0, 1], [0.6, 0.8], [1, 0], [-1, 0], [1, 0]], dtype=np.float32)
@@ -116,3 +119,72 @@ def test_a_full_disk_is_an_error(vectors):
         pytest.skip("this system has no /dev/full")
     with pytest.raises(OSError, match="No space left"):
         vectors.save(full)
+
+
+@pytest.fixture(scope="module")
+def clustered():
+    """5,000 rows of 32 dimensions around 50 centres, and 100 questions of the same kind."""
+    random = np.random.default_rng(3)
+    centres = random.standard_normal((50, 32))
+    drawn = centres[random.integers(0, 50, 5100)] + 0.7 * random.standard_normal((5100, 32))
+    drawn = (drawn / np.linalg.norm(drawn, axis=1, keepdims=True)).astype(np.float32)
+    return drawn[:5000], drawn[5000:]
+
+
+@pytest.fixture
+def many(clustered, monkeypatch, tmp_path):
+    """More rows than are searched exactly, saved and loaded."""
+    monkeypatch.setattr("embeddings.vectors.EXACT_UP_TO", 1000)
+    monkeypatch.setattr("embeddings.partition.SLICE", 999)
+    built = Vectors.build(clustered[0])
+    built.save(tmp_path / "many.faiss")
+    return Vectors.load(tmp_path / "many.faiss", built.plan)
+
+
+def test_many_rows_are_found_among_a_part_of_them(many, clustered):
+    rows, queries = clustered
+    assert (many.plan.lists, many.plan.recall >= 0.99) == (128, True)
+    assert many.plan.probes < many.plan.lists
+    found_exactly = 0
+    for query in queries:
+        expected = np.argsort(-(rows @ query), kind="stable")[:10]
+        ours, scores = many.search(query, 10)
+        np.testing.assert_allclose(scores, rows[ours] @ query, rtol=1e-5)
+        found_exactly += len(set(expected.tolist()) & set(ours.tolist()))
+    assert found_exactly >= 0.98 * 10 * len(queries)
+
+
+def test_many_rows_come_back_bit_for_bit_and_build_the_same_file(many, clustered, tmp_path):
+    assert np.array_equal(many.rows(np.arange(5000)), clustered[0])
+    np.save(tmp_path / "rows.npy", clustered[0])
+    Vectors.build(np.load(tmp_path / "rows.npy", mmap_mode="r")).save(tmp_path / "again.faiss")
+    assert (tmp_path / "again.faiss").read_bytes() == (tmp_path / "many.faiss").read_bytes()
+
+
+@pytest.mark.parametrize("allowed", [np.arange(0, 5000, 7), np.array([3, 4999])])
+def test_of_many_rows_few_allowed_ones_are_searched_exactly(many, clustered, allowed):
+    rows, queries = clustered
+    for query in queries[:20]:
+        expected = allowed[np.argsort(-(rows[allowed] @ query), kind="stable")][:10]
+        assert many.search(query, 10, allowed)[0].tolist() == expected.tolist()
+
+
+def test_of_many_rows_only_allowed_ones_are_found_and_all_of_them_if_asked(many, clustered):
+    allowed = np.arange(100, 5000)
+    rows, _ = many.search(clustered[1][0], 60, allowed)
+    assert (len(rows), rows.min() >= 100) == (60, True)
+    rows, _ = many.search(clustered[1][0], 5000, allowed)
+    assert sorted(rows.tolist()) == allowed.tolist()
+    assert len(many.search(clustered[1][0], 9999)[0]) == 5000
+
+
+def test_equal_rows_among_many_keep_their_order(monkeypatch):
+    monkeypatch.setattr("embeddings.vectors.EXACT_UP_TO", 1000)
+    vectors = Vectors.build(np.tile(EAST, (1500, 1)))
+    assert found(vectors, EAST, 50)[0] == list(range(50))
+
+
+def test_another_plan_than_the_file_has_is_refused(many, tmp_path):
+    for plan in (EXACT, replace(many.plan, probes=many.plan.probes + 1)):
+        with pytest.raises(EmbeddingError, match="not searched as planned"):
+            Vectors.load(tmp_path / "many.faiss", plan)

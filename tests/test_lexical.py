@@ -1,9 +1,11 @@
-import sys
+import random
 from pathlib import Path
 
+import bm25s
 import numpy as np
 import pytest
 
+from rag.columns import BLOCK, K1, B
 from rag.lexical import Lexical, index_terms, tokenize
 
 TEXTS = ["全省森林覆盖率63.1%", "空气优良天数比率96.5%", "森林公园", "PM2.5平均浓度29微克"]
@@ -48,16 +50,17 @@ def test_only_allowed_rows_and_ties_by_row() -> None:
 
 def test_saved_and_loaded_it_scores_the_same(tmp_path: Path) -> None:
     lexical = Lexical.build(TEXTS)
-    lexical.save(tmp_path / "lexical")
+    Lexical.build(TEXTS, tmp_path / "lexical")
     loaded = Lexical.load(tmp_path / "lexical")
     assert len(loaded) == 4
     assert loaded.scores("森林 29").tolist() == lexical.scores("森林 29").tolist()
     assert isinstance(loaded.data, np.memmap)
+    assert not (tmp_path / "lexical" / "scratch").exists()
 
 
 @pytest.mark.parametrize("texts", [[], ["", "！？"]])
 def test_texts_without_a_token_find_nothing(texts: list[str], tmp_path: Path) -> None:
-    Lexical.build(texts).save(tmp_path)
+    Lexical.build(texts, tmp_path)
     loaded = Lexical.load(tmp_path)
     assert len(loaded) == len(texts)
     assert loaded.search("森林", 5)[0].tolist() == []
@@ -69,7 +72,58 @@ def test_document_frequency() -> None:
     assert lexical.document_frequency("没有") == 0
 
 
-def test_asking_needs_no_bm25s() -> None:
-    assert "rag.lexical" in sys.modules
-    source = Path(sys.modules["rag.lexical"].__file__ or "").read_text(encoding="utf-8")
-    assert "\nimport bm25s" not in source
+def random_texts(count: int) -> list[str]:
+    """Texts of words drawn from a few hundred, some of them empty; the same each time."""
+    draw = random.Random(0)
+    words = [chr(0x4E00 + number) * 2 for number in range(300)] + ["pm2.5", "63.1%", "12", "g60"]
+    return [
+        " ".join(draw.choices(words, weights=range(1, len(words) + 1), k=draw.randrange(60)))
+        for _ in range(count)
+    ]
+
+
+@pytest.mark.parametrize("block", [BLOCK, 500])
+def test_the_weights_are_those_of_bm25s(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether one block and one range hold everything, or many do."""
+    monkeypatch.setattr("rag.columns.BLOCK", block)
+    texts = random_texts(400)
+    lexical = Lexical.build(texts)
+    reference = bm25s.BM25(method="lucene", k1=K1, b=B)
+    reference.index([tokenize(text) for text in texts], create_empty_token=False, show_progress=False)
+    assert set(lexical.vocabulary) == set(reference.vocab_dict)
+    for token, number in reference.vocab_dict.items():
+        expected = np.zeros(len(texts))
+        piece = slice(reference.scores["indptr"][number], reference.scores["indptr"][number + 1])
+        expected[reference.scores["indices"][piece]] = reference.scores["data"][piece]
+        np.testing.assert_allclose(lexical.scores(token), expected, rtol=1e-6)
+        assert lexical.document_frequency(token) == np.count_nonzero(expected)
+
+
+def test_rows_ascend_within_a_column_and_columns_follow_their_tokens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.columns.BLOCK", 700)
+    lexical = Lexical.build(random_texts(300), tmp_path)
+    tokens = (tmp_path / "tokens.tsv").read_text(encoding="utf-8").splitlines()
+    assert tokens == sorted(tokens, key=str.encode) == list(lexical.vocabulary)
+    assert [lexical.vocabulary[token] for token in tokens] == list(range(len(tokens)))
+    for first, last in zip(lexical.indptr, lexical.indptr[1:], strict=False):
+        assert np.all(np.diff(lexical.indices[first:last]) > 0)
+        assert last > first
+
+
+def test_what_is_no_token_is_in_no_vocabulary() -> None:
+    vocabulary = Lexical.build(["甲乙"]).vocabulary
+    assert list(vocabulary) == ["甲乙"]
+    assert [vocabulary.get(token) for token in ("甲", "乙乙", "", "甲乙丙", "\ud800")] == [None] * 5
+
+
+def test_files_that_do_not_belong_together_are_refused(tmp_path: Path) -> None:
+    Lexical.build(TEXTS, tmp_path)
+    for name in ("tokens.tsv", "indptr.npy", "indices.npy"):
+        whole = (tmp_path / name).read_bytes()
+        Lexical.build(TEXTS[:2], tmp_path / name[:3])
+        (tmp_path / name).write_bytes((tmp_path / name[:3] / name).read_bytes())
+        with pytest.raises(ValueError, match=r"belong together|of one length"):
+            Lexical.load(tmp_path)
+        (tmp_path / name).write_bytes(whole)

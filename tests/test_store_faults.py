@@ -14,10 +14,10 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="forks, limits and signa
 # Each script runs in a process of its own, which never computes itself but forks: what a fork does dies with it.
 PRELUDE = """
 import json, os, resource, shutil, sys
-import bm25s  # once, not in each fork
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from test_store import BagEncoder, build, write_reports
+from bags import BagEncoder, build, write_reports
+from rag.cedict import read_entries
 from rag.chunking import chunk
 from rag.corpus import read
 from rag.corpus.sources import scan
@@ -29,7 +29,8 @@ folder = root / "index"
 old = write_reports(root / "old", a="旧的报告\\n\\n旧的内容。\\n", b="旧的附件\\n\\n旧的。\\n")
 new = write_reports(root / "new", a="新的报告\\n\\n新的内容。\\n", c="新的附件\\n\\n新的。\\n")
 
-chunk(read(scan(old)[0][0]))  # what is loaded once is loaded here
+chunk(read(scan(old)[0][0]))  # what is loaded once is loaded here, not in each fork
+read_entries()
 
 def forked(work):
     "The exit code of a fork that does the work: what it returns, 0 for nothing, 99 for an error."
@@ -112,6 +113,152 @@ print(json.dumps(seen))
     assert len(seen) >= 50
     assert seen == sorted(seen)  # old up to one moment, new from there on
     assert set(seen) == {1, 2}
+
+
+@pytest.mark.parametrize(("name", "moments"), [("SIGKILL", 50), ("SIGINT", 12)])
+def test_a_builder_stopped_at_moments_spread_over_a_measured_build_leaves_one_whole_index(
+    name: str, moments: int, tmp_path: Path
+) -> None:
+    """Ctrl+C takes what was begun away as well; kill -9 cannot, and the next build does."""
+    seen = run(
+        f"MOMENTS, SIGNAL = {moments}, {name!r}"
+        """
+import signal, time
+
+def begin():
+    shutil.rmtree(folder)
+    shutil.copytree(root / "kept", folder)
+    pid = os.fork()
+    if pid == 0:
+        try:
+            update()
+        except BaseException:
+            os._exit(3)
+        os._exit(0)
+    return pid
+
+def time_update():
+    started = time.perf_counter()
+    assert os.waitpid(begin(), 0)[1] == 0
+    return time.perf_counter() - started
+
+forked(lambda: build(old, folder) and None)
+shutil.copytree(folder, root / "kept")
+seconds = min(time_update() for _ in range(3))
+seen = []
+for moment in range(MOMENTS):
+    pid = begin()
+    time.sleep(seconds * (moment + 0.5) / MOMENTS)
+    os.kill(pid, getattr(signal, SIGNAL))
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    assert code in (0, 3, -9), code
+    seen.append([forked(look), len(list(folder.glob("g-*")))])
+    if moment % 10 == 0:
+        assert forked(update) == 0
+        assert (forked(look), len(list(folder.glob("g-*")))) == (NEW, 1)
+print(json.dumps(seen))
+""",
+        tmp_path,
+    )
+    assert len(seen) == moments
+    assert seen[0][0] == 1
+    assert {answers for answers, _ in seen} <= {1, 2}
+    begun_and_left = max(left for answers, left in seen if answers == 1) - 1
+    assert begun_and_left == (1 if name == "SIGKILL" else 0)
+
+
+def test_what_a_killed_build_has_paid_for_is_not_paid_again(tmp_path: Path) -> None:
+    paid = run(
+        """
+import signal
+from embeddings.cache import VectorCache
+from rag.store import build_index
+from bags import long_report
+
+class Killed(BagEncoder):
+    def encode_passages(self, texts, progress=None):
+        if self.embedded:  # the batch before is in the cache
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().encode_passages(texts, progress)
+
+write_reports(new, c=long_report(600))
+
+def work(encoder):
+    with VectorCache(root / "cache.sqlite", max_mb=10) as cache:
+        report = build_index(new, folder, encoder, cache=cache)
+        (root / "embedded").write_text(str(report.embedded))
+
+assert forked(lambda: build(old, folder) and None) == 0
+assert forked(lambda: work(Killed())) == -9
+assert forked(look) == OLD
+assert forked(lambda: work(BagEncoder())) == 0
+assert forked(look) == NEW
+print((root / "embedded").read_text())
+""",
+        tmp_path,
+    )
+    assert 600 - 256 <= paid <= 602 - 256
+
+
+def mount_small_disk(folder: Path, megabytes: int) -> None:
+    """A disk of its own at the folder; skips the test where that is not allowed."""
+    folder.mkdir()
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("a small disk is mounted by root on Linux only")
+    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"a small disk may not be mounted: {done.stderr.strip()}")
+
+
+def test_a_small_disk_that_fills_up_leaves_the_old_index(tmp_path: Path) -> None:
+    mount_small_disk(tmp_path / "disk", 8)
+    try:
+        seen = run(
+            """
+from embeddings.cache import VectorCache
+from embeddings.errors import EmbeddingError
+from rag.store import build_index
+from bags import long_report
+
+folder = root / "disk" / "index"
+write_reports(new, c=long_report(300))
+
+def leave(kilobytes):
+    filler = root / "disk" / "filler"
+    filler.unlink(missing_ok=True)
+    free = os.statvfs(root / "disk")
+    filler.write_bytes(bytes(max(0, free.f_bavail * free.f_frsize - 1024 * kilobytes)))
+
+def update():
+    with VectorCache(root / "disk" / "cache.sqlite", max_mb=10) as cache:
+        build_index(new, folder, BagEncoder(), cache=cache)
+
+def update_on_a_full_disk():
+    try:
+        update()
+    except IndexStoreError as error:
+        assert "cannot be written" in str(error) and "untouched" in str(error), error
+        return 3
+    except EmbeddingError as error:
+        assert "Cannot use the vector cache" in str(error) and "has room" in str(error), error
+        return 4
+
+assert forked(lambda: build(old, folder) and None) == 0
+seen = []
+for kilobytes in [0, 40, 100, 150, 200, 300, 400, 600, 800, 1000, 4000]:
+    leave(kilobytes)
+    seen.append([forked(update_on_a_full_disk), forked(look), len(list(folder.glob("g-*")))])
+print(json.dumps(seen))
+""",
+            tmp_path,
+        )
+    finally:
+        subprocess.run(["umount", "--lazy", str(tmp_path / "disk")], check=True)
+    assert seen[0] == [4, 1, 1]
+    assert seen[-1] == [0, 2, 1]
+    assert [3, 1, 1] in seen
+    assert {tuple(each) for each in seen} <= {(4, 1, 1), (3, 1, 1), (0, 2, 1)}
 
 
 def test_a_first_build_that_is_killed_leaves_no_index_and_the_next_one_clears_up(tmp_path: Path) -> None:

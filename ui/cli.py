@@ -1,7 +1,8 @@
 """The `ganwen` command: what can be typed, and how errors are said. `ui.commands` does the work.
 
 Nothing but argparse is imported before the command is known, so that help and mistakes answer at once.
-Exit codes: 0 done, 1 an error said in one line, 2 the command was typed wrongly, 130 stopped with Ctrl+C.
+Exit codes: 0 done, 1 an error said in one line, 2 the command was typed wrongly, 75 another process is building
+the index (try again later, as in sysexits.h), 130 stopped with Ctrl+C.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from typing import NoReturn, TypeAlias
 
 from embeddings.errors import GanwenError
 
-ERROR, USAGE, INTERRUPTED = 1, 2, 130
+ERROR, USAGE, LOCKED, INTERRUPTED = 1, 2, 75, 130
 
 _DESCRIPTION = "赣问 Ganwen: ask a folder of Chinese government reports; every answer shows its source."
 
@@ -26,7 +27,11 @@ _EXAMPLES = {
     "index": """
   ganwen index                          the reports in seeds/, or the folder set in ganwen.toml
   ganwen index --source reports         your own folder
-  ganwen index --full                   read and embed everything again""",
+  ganwen index --full                   read and embed everything again
+  ganwen index --watch                  and follow the folder from then on
+
+Ends with 0 when the index is up to date (files that cannot be read are named and passed over), 1 when it could not be
+built (the one that was there is untouched), 75 when another process is building it, 130 after Ctrl+C.""",
     "ask": """
   ganwen ask "2023年全省森林覆盖率是多少？"
   ganwen ask --json "2023年全省森林覆盖率是多少？"
@@ -103,6 +108,9 @@ def _add_index(commands: _Commands) -> None:
     parser.add_argument("--source", type=Path, metavar="FOLDER", help="folder of reports")
     _add_index_flag(parser)
     parser.add_argument("--full", action="store_true", help="read and embed everything again")
+    parser.add_argument(
+        "--watch", action="store_true", help="stay, and follow every change of the reports until Ctrl+C"
+    )
 
 
 def _add_ask(commands: _Commands) -> None:
@@ -155,13 +163,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(parser, arguments)
     except GanwenError as error:
         print(f"ganwen: {error}", file=sys.stderr)
-        return ERROR
+        return _exit_code(error)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output has gone, as with `| head`
         return ERROR
     finally:
         _give_up_output()
+
+
+def _exit_code(error: GanwenError) -> int:
+    from rag.errors import IndexLocked
+
+    return LOCKED if isinstance(error, IndexLocked) else ERROR
 
 
 def _run(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:

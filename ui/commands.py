@@ -12,6 +12,10 @@ from ui.opening import open_assistant, read_settings
 from ui.output import print_json, print_result, say
 
 if TYPE_CHECKING:
+    from embeddings.cache import VectorCache
+    from embeddings.encoder import Encoder
+    from rag.settings import Settings
+    from rag.store import BuildReport
     from rag.types import Answer, Citation
 
 VECTOR_CACHE_MB = 512
@@ -19,32 +23,57 @@ VECTOR_CACHE_MB = 512
 
 
 def run_index(arguments: Namespace) -> int:
-    """`ganwen index`: build the index or bring it up to date."""
+    """`ganwen index`: build the index or bring it up to date, once or whenever the reports change."""
     from embeddings.cache import VectorCache
     from embeddings.encoder import load_encoder
+
+    settings = read_settings(arguments)
+    encoder = load_encoder(settings.embedding_model, settings.cache)
+    with closing(VectorCache(settings.cache / "vectors.sqlite", VECTOR_CACHE_MB)) as cache:
+        report = _build(settings, encoder, cache, full=arguments.full)
+        _say_report(report)
+        if arguments.watch:
+            _follow(settings, encoder, cache, report)
+    return 0
+
+
+def _build(settings: "Settings", encoder: "Encoder", cache: "VectorCache", *, full: bool) -> "BuildReport":
     from rag.store import build_index
     from ui.progress import ProgressBars
 
-    settings = read_settings(arguments)
-    with (
-        closing(VectorCache(settings.cache / "vectors.sqlite", VECTOR_CACHE_MB)) as cache,
-        ProgressBars(
-            read="Reading reports", embed="Embedding passages", index="Writing the index"
-        ) as progress,
-    ):
-        report = build_index(
+    with ProgressBars(
+        read=("Reading reports", "files"),
+        embed=("Embedding passages", "passages"),
+        index=("Writing the index", "passages"),
+    ) as progress:
+        return build_index(
             settings.source,
             settings.index,
-            load_encoder(settings.embedding_model, settings.cache),
+            encoder,
             cache=cache,
             max_file_mb=settings.max_file_mb,
-            full=arguments.full,
+            full=full,
             progress=progress,
         )
+
+
+def _say_report(report: "BuildReport") -> None:
     for skipped in report.skipped:
         say(f"skipped {skipped.file}: {skipped.reason}")
     say(f"{report}, in {report.seconds:.1f} s")
-    return 0
+
+
+def _follow(settings: "Settings", encoder: "Encoder", cache: "VectorCache", report: "BuildReport") -> None:
+    from ui.watching import follow
+
+    def update() -> None:
+        nonlocal report
+        last, report = report, _build(settings, encoder, cache, full=False)
+        if report.added or report.changed or report.removed or report.skipped != last.skipped:
+            _say_report(report)
+
+    say(f"watching {settings.source}; Ctrl+C stops it")
+    follow(settings.source, settings.index, update)
 
 
 def run_ask(arguments: Namespace) -> int:
@@ -76,7 +105,7 @@ def _ask_batch(arguments: Namespace) -> int:
     with ExitStack() as stack:
         # Opened last, so that earlier answers are not emptied when nothing can be asked.
         output = stack.enter_context(open_output(arguments.output)) if arguments.output else sys.stdout
-        progress = stack.enter_context(ProgressBars(answer="Answering"))
+        progress = stack.enter_context(ProgressBars(answer=("Answering", "questions")))
         started = time.perf_counter()
         report = answer_batch(lines, assistant.ask, answer_record, output, progress)
     say(
@@ -98,7 +127,7 @@ def run_eval(arguments: Namespace) -> int:
         report = evaluate_saved(arguments.answers, questions)
     else:
         assistant = open_assistant(read_settings(arguments))
-        with ProgressBars(answer="Answering") as progress:
+        with ProgressBars(answer=("Answering", "questions")) as progress:
             report = evaluate(assistant, questions, lambda done, total: progress("answer", done, total))
     if arguments.json:
         print_json(to_json(report))

@@ -1,7 +1,8 @@
 """Vectors for the passages of a new generation: kept, cached, or embedded now, each text once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,63 +29,104 @@ class Known:
     vectors: "Vectors"
 
 
+class Rows:
+    """Vectors in a scratch file, put in any order: they take room on the disk while they are made, not in memory.
+
+    They are written, not mapped, since a full disk is an error to a write and death to a mapping.
+    """
+
+    def __init__(self, path: Path, dim: int) -> None:
+        self._path, self._dim = path, dim
+        self._file = path.open("w+b")
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def put(self, places: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
+        """Keep one vector for each of the places, shape (len(places), dim)."""
+        for place, vector in zip(places.tolist(), np.asarray(vectors, np.float32), strict=True):
+            self._file.seek(4 * self._dim * place)
+            self._file.write(vector.tobytes())
+            self._count = max(self._count, place + 1)
+
+    def read(self) -> NDArray[np.float32]:
+        """All of them, shape (places, dim), mapped."""
+        self._file.flush()
+        return np.memmap(self._path, np.float32, mode="r", shape=(self._count, self._dim))
+
+    def close(self) -> None:
+        """Remove the file."""
+        self._file.close()
+        self._path.unlink()
+
+
 def embed(
     tables: Tables,
     encoder: "Encoder",
+    rows: Rows,
     known: Known | None,
     cache: "VectorCache | None",
     reread: bool,
     progress: Callable[[int, int], None],
-) -> tuple[NDArray[np.float32], int]:
-    """The vector of every passage, shape (passages, dim), and how many texts the model embedded for it.
+) -> int:
+    """Put the vector of every passage into `rows`; how many texts the model embedded for it.
 
     A text is taken from `known`, else from the cache, else embedded; with `reread` the cache is only added to.
     `progress` is told how many of the texts to embed are done. Raises EmbeddingError.
     """
-    keys = tables.keys()
-    first = {key: row for row, key in reversed(list(enumerate(keys)))}
-    rows = np.empty((len(keys), encoder.dim), np.float32)
-    missing = sorted(first.values())
+    keys = _whole(tables.keys())
+    _, first, text_of = np.unique(keys, return_index=True, return_inverse=True)
+    missing = np.sort(first)
     if known is not None:
         missing = _take_known(rows, missing, keys, known)
     if cache is not None and not reread:
         missing = _take_cached(rows, missing, tables, encoder, cache)
     _embed_missing(rows, missing, tables, encoder, cache, progress)
-    for row, key in enumerate(keys):
-        if first[key] != row:
-            rows[row] = rows[first[key]]
-    return rows, len(missing)
+    places = np.arange(len(keys))
+    twins = places[first[text_of] != places]
+    for batch in _batches(twins):
+        rows.put(batch, rows.read()[first[text_of[batch]]])
+    return len(missing)
+
+
+def _whole(keys: NDArray[np.uint8]) -> NDArray[np.bytes_]:
+    """Each key as one value that sorts and compares."""
+    whole: NDArray[np.bytes_] = keys.view(f"S{keys.shape[1]}")[:, 0]
+    return whole
 
 
 def _take_known(
-    rows: NDArray[np.float32], missing: list[int], keys: Sequence[bytes], known: Known
-) -> list[int]:
+    rows: Rows, missing: NDArray[np.int64], keys: NDArray[np.bytes_], known: Known
+) -> NDArray[np.int64]:
     """Fill in the rows that the earlier generation has, and return the others."""
-    place_of = {key: place for place, key in enumerate(known.tables.keys())}
-    places = {row: place_of[keys[row]] for row in missing if keys[row] in place_of}
-    for batch in _batches(list(places)):
-        rows[batch] = known.vectors.rows(np.array([places[row] for row in batch], np.int64))
-    return [row for row in missing if row not in places]
+    theirs = _whole(known.tables.keys())
+    order = np.argsort(theirs, kind="stable")
+    places = order[np.minimum(np.searchsorted(theirs, keys[missing], sorter=order), len(theirs) - 1)]
+    there = theirs[places] == keys[missing]
+    for batch, place in zip(_batches(missing[there]), _batches(places[there]), strict=True):
+        rows.put(batch, known.vectors.rows(place))
+    others: NDArray[np.int64] = missing[~there]
+    return others
 
 
 def _take_cached(
-    rows: NDArray[np.float32], missing: list[int], tables: Tables, encoder: "Encoder", cache: "VectorCache"
-) -> list[int]:
+    rows: Rows, missing: NDArray[np.int64], tables: Tables, encoder: "Encoder", cache: "VectorCache"
+) -> NDArray[np.int64]:
     """Fill in the rows that the cache has, and return the others."""
-    left: list[int] = []
-    for batch in _batches(missing):
+    there = np.zeros(len(missing), bool)
+    for start, batch in zip(range(0, len(missing), BATCH), _batches(missing), strict=True):
         vectors = cache.get(encoder.name, encoder.numeric_type, _texts(tables, batch))
-        for row, vector in zip(batch, vectors, strict=True):
-            if vector is None:
-                left.append(row)
-            else:
-                rows[row] = vector
-    return left
+        found = np.array([vector is not None for vector in vectors])
+        there[start : start + BATCH] = found
+        if found.any():
+            rows.put(batch[found], np.stack([vector for vector in vectors if vector is not None]))
+    return missing[~there]
 
 
 def _embed_missing(
-    rows: NDArray[np.float32],
-    missing: list[int],
+    rows: Rows,
+    missing: NDArray[np.int64],
     tables: Tables,
     encoder: "Encoder",
     cache: "VectorCache | None",
@@ -98,18 +140,14 @@ def _embed_missing(
         done += count
         progress(done, len(missing))
 
-    lengths = {
-        row: len(text)
-        for batch in _batches(missing)
-        for row, text in zip(batch, _texts(tables, batch), strict=True)
-    }
-    for batch in _batches(sorted(missing, key=lambda row: (-lengths[row], row))):
+    lengths = np.array([len(text) for batch in _batches(missing) for text in _texts(tables, batch)], np.int64)
+    for batch in _batches(missing[np.lexsort((missing, -lengths))]):
         texts = _texts(tables, batch)
         vectors = encoder.encode_passages(texts, advance)
         _check(vectors, (len(batch), encoder.dim), encoder.name)
         if cache is not None:
             cache.put(encoder.name, encoder.numeric_type, texts, vectors)
-        rows[batch] = vectors
+        rows.put(batch, vectors)
 
 
 def _check(vectors: NDArray[np.float32], shape: tuple[int, int], model: str) -> None:
@@ -121,11 +159,10 @@ def _check(vectors: NDArray[np.float32], shape: tuple[int, int], model: str) -> 
         raise EmbeddingError(f"The model {model} gave vectors that are not of length 1.")
 
 
-def _texts(tables: Tables, rows: Sequence[int]) -> list[str]:
-    return [compose(chunk) for chunk in tables.chunks(rows)]
+def _texts(tables: Tables, rows: NDArray[np.int64]) -> list[str]:
+    return [compose(chunk) for chunk in tables.chunks(rows.tolist())]
 
 
-def _batches(rows: Sequence[int]) -> Iterator[list[int]]:
+def _batches(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
     """The rows, BATCH at a time."""
-    for start in range(0, len(rows), BATCH):
-        yield list(rows[start : start + BATCH])
+    return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))

@@ -2,7 +2,7 @@
 
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,19 +10,21 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from embeddings.partition import Plan
 from embeddings.vectors import Vectors
 from rag.bilingual import Bilingual
 from rag.chunking import CHUNKING, chunk, compose
 from rag.errors import CorpusError, UnreadableFile
-from rag.lexical import Lexical
+from rag.lexical import write_through
 from rag.mending import Mending
-from rag.store.embed import Known, embed
+from rag.store.embed import Known, Rows, embed
 from rag.store.manifest import (
     BILINGUAL,
     CORPUS,
     FORMAT,
     IN_USE,
     LEXICAL,
+    ROWS,
     VECTORS,
     FileRecord,
     Manifest,
@@ -41,9 +43,10 @@ if TYPE_CHECKING:
     from rag.corpus.sources import Source
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-"""Called with a stage ("read", "embed" or "index"), how much of it is done and how much there is."""
+"""Called with a stage, how much of it is done and how much there is: "read" (reports), "embed" or "index" (passages)."""
 
 _NAMED = 5
+_TOLD_EVERY = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,8 @@ def write_generation(
     before = old.folder(request.folder) if old else None
     with _new_generation(request.folder) as generation:
         files, skipped = _write_tables(request, generation, before, sources, kept)
-        known = before if old and made_alike(request.encoder, old) else None
-        passages, embedded = _write_searches(request, generation, known)
+        known = old if old and made_alike(request.encoder, old) else None
+        passages, embedded, plan = _write_searches(request, generation, known)
         parts = _seal(generation)
     manifest = Manifest(
         format=FORMAT,
@@ -88,6 +91,7 @@ def write_generation(
         source=str(request.source),
         max_file_mb=request.max_file_mb,
         passages=passages,
+        search=plan,
         files=files,
         skipped=skipped,
         parts=parts,
@@ -157,31 +161,49 @@ def read_document(source: "Source") -> Document:
     return document
 
 
-def _write_searches(request: Request, generation: Path, known: Path | None) -> tuple[int, int]:
-    """Write vectors and words of all passages; the counts of passages and of those embedded now."""
+def _write_searches(request: Request, generation: Path, old: Manifest | None) -> tuple[int, int, Plan]:
+    """Write vectors and words of all passages, the vectors of an `old` index taken over.
+
+    Returns the counts of passages and of those embedded now, and how the vectors are searched.
+    """
     with ExitStack() as stack:
         tables = stack.enter_context(closing(Tables(generation / CORPUS)))
         earlier = None
-        if known:
+        if old:
+            known = old.folder(request.folder)
             earlier = Known(
-                stack.enter_context(closing(Tables(known / CORPUS))), Vectors.load(known / VECTORS)
+                stack.enter_context(closing(Tables(known / CORPUS))),
+                Vectors.load(known / VECTORS, old.search),
             )
+        rows = stack.enter_context(closing(Rows(generation / ROWS, request.encoder.dim)))
         progress = partial(request.progress, "embed")
-        rows, embedded = embed(tables, request.encoder, earlier, request.cache, request.full, progress)
-        request.progress("index", 0, 2)
-        Vectors.build(rows).save(generation / VECTORS)
-        request.progress("index", 1, 2)
-        texts = _search_texts(tables)
-        Lexical.build(texts).save(generation / LEXICAL)
-        Bilingual.build(texts).save(generation / BILINGUAL)
-        request.progress("index", 2, 2)
-    return len(rows), embedded
+        embedded = embed(tables, request.encoder, rows, earlier, request.cache, request.full, progress)
+        passages = len(rows)
+        request.progress("index", 0, passages)
+        plan = _write_vectors(rows, generation / VECTORS)
+        texts = _tell(_search_texts(tables), partial(request.progress, "index"), passages)
+        Bilingual.build(write_through(texts, generation / LEXICAL)).save(generation / BILINGUAL)
+    return passages, embedded, plan
 
 
-def _search_texts(tables: Tables) -> list[str]:
+def _write_vectors(rows: Rows, path: Path) -> Plan:
+    vectors = Vectors.build(rows.read())
+    vectors.save(path)
+    return vectors.plan
+
+
+def _search_texts(tables: Tables) -> Iterator[str]:
     """What each passage is searched by: its text with the words that misread letters stand for."""
     mending = Mending.learn(each.text for each in tables.all_chunks())
-    return [mending.mend(compose(each)) for each in tables.all_chunks()]
+    return (mending.mend(compose(each)) for each in tables.all_chunks())
+
+
+def _tell(texts: Iterable[str], progress: Callable[[int, int], None], total: int) -> Iterator[str]:
+    """The texts, their number told now and then."""
+    for done, text in enumerate(texts, start=1):
+        yield text
+        if done % _TOLD_EVERY == 0 or done == total:
+            progress(done, total)
 
 
 def _seal(generation: Path) -> dict[str, PartRecord]:

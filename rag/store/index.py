@@ -29,9 +29,11 @@ from rag.store.manifest import (
     LEXICAL,
     VECTORS,
     Manifest,
+    Stamp,
     check_settings,
     damaged,
     hash_file,
+    manifest_stamp,
     read_manifest,
     remedy,
 )
@@ -78,10 +80,11 @@ class Index:
                 generation = manifest.folder(folder)
                 self._tables = Tables(generation / CORPUS)
                 opening.callback(self._tables.close)
-                self.vectors = Vectors.load(generation / VECTORS)
+                self.vectors = Vectors.load(generation / VECTORS, manifest.search)
                 self.lexical = Lexical.load(generation / LEXICAL)
             self._check_counts()
             self._finalizer = weakref.finalize(self, opening.pop_all().close)
+        self._looked_at: tuple[Stamp, bool] | None = None
         self._document = lru_cache(_DOCUMENTS_KEPT)(self._tables.document)
 
     @classmethod
@@ -189,11 +192,18 @@ class Index:
         )
 
     def is_current(self) -> bool:
-        """Whether this is the generation that the manifest on the disk names, or none can be told."""
+        """Whether this is the generation that the manifest on the disk names, or none can be told.
+
+        The manifest is read when it was replaced, not each time.
+        """
         try:
-            return read_manifest(self.folder).generation == self.manifest.generation
-        except IndexStoreError:
+            stamp, looked_at = manifest_stamp(self.folder), self._looked_at
+            if looked_at is None or looked_at[0] != stamp:
+                current = read_manifest(self.folder).generation == self.manifest.generation
+                looked_at = self._looked_at = stamp, current
+        except (OSError, IndexStoreError):
             return True
+        return looked_at[1]
 
     def changes(self, source: Path | None = None) -> Changes:
         """How the folder of reports (by default the one it was built from) differs from what was indexed.

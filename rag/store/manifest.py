@@ -18,12 +18,13 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+from embeddings.partition import Plan
 from rag.chunking import CHUNKING
 from rag.errors import IndexDamaged, IndexMismatch, IndexMissing, IndexStoreError
 
-FORMAT = 2
+FORMAT = 3
 """Raise it when the files of an index are laid out in another way."""
 
 DEFAULT_FOLDER, DEFAULT_SOURCE = Path(".ganwen/index"), Path("seeds")
@@ -31,6 +32,7 @@ DEFAULT_FOLDER, DEFAULT_SOURCE = Path(".ganwen/index"), Path("seeds")
 
 MANIFEST, LOCK, IN_USE = "manifest.json", "lock", "in-use"
 CORPUS, VECTORS, LEXICAL, BILINGUAL = "corpus.sqlite", "vectors.faiss", "lexical", "bilingual.tsv"
+ROWS = "rows"  # the vectors in the making, gone when the generation is finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class PartRecord:
 class Manifest:
     """What an index is. `source` is the absolute folder of reports, `created` an ISO time in UTC.
 
-    `files` and `skipped` are keyed by the report's path in `source`, `parts` by path in the generation's folder.
+    `search` is how the vectors are searched, and what that was measured to find. `files` and `skipped` are keyed by the report's path in `source`, `parts` by path in the generation's folder.
     """
 
     format: int
@@ -76,6 +78,7 @@ class Manifest:
     source: str
     max_file_mb: float
     passages: int
+    search: Plan
     files: Mapping[str, FileRecord]
     skipped: Mapping[str, SkippedRecord]
     parts: Mapping[str, PartRecord]
@@ -123,6 +126,16 @@ def read_manifest(index: Path) -> Manifest:
     except UnicodeDecodeError as error:
         raise damaged(index, f"{MANIFEST} is not UTF-8") from error
     return _parse(index, text)
+
+
+Stamp: TypeAlias = tuple[int, int, int]
+"""What differs when a file was replaced: its number on the disk, its time of change, its size."""
+
+
+def manifest_stamp(index: Path) -> Stamp:
+    """The stamp of the manifest at a place; OSError when there is none."""
+    state = (index / MANIFEST).stat()
+    return state.st_ino, state.st_mtime_ns, state.st_size
 
 
 def write_manifest(index: Path, manifest: Manifest) -> None:
@@ -194,6 +207,7 @@ def _parse(index: Path, text: str) -> Manifest:
     return Manifest(
         **{
             **record,
+            "search": Plan(**record["search"]),
             "files": {file: FileRecord(**each) for file, each in record["files"].items()},
             "skipped": {file: SkippedRecord(**each) for file, each in record["skipped"].items()},
             "parts": {file: PartRecord(**each) for file, each in record["parts"].items()},

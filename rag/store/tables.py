@@ -46,6 +46,8 @@ _INDICES = "".join(
 )
 _PAGE = 1000
 
+KEY_BYTES = 32
+
 
 def text_key(text: str) -> bytes:
     """What tells composed texts apart: their sha256."""
@@ -186,9 +188,15 @@ class Tables:
         )
         return np.array([row for (row,) in rows], np.int64)
 
-    def keys(self) -> list[bytes]:
-        """The key of every passage, in order."""
-        return [key for (key,) in self._fetch("SELECT key FROM chunks ORDER BY id")]
+    def keys(self) -> NDArray[np.uint8]:
+        """The key of every passage in order, shape (passages, 32)."""
+        pages = [np.empty((0, KEY_BYTES), np.uint8)]
+        last = -1
+        while page := self._fetch(f"SELECT id, key FROM chunks WHERE id > ? ORDER BY id LIMIT {_PAGE}", last):
+            keys = b"".join(key for _, key in page)
+            pages.append(np.frombuffer(keys, np.uint8).reshape(-1, KEY_BYTES))
+            last = page[-1][0]
+        return np.concatenate(pages)
 
     def _fetch(self, query: str, *values: Any) -> list[Any]:
         with self._lock, closing(self._connection.execute(query, values)) as cursor:

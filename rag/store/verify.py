@@ -87,7 +87,7 @@ def _faults(index: Index, tables: Tables) -> Iterator[str]:
     for row, chunk in enumerate(tables.all_chunks()):
         if chunk.id != row:
             yield f"no passage {row}"
-        elif keys[row] != text_key(compose(chunk)):
+        elif keys[row].tobytes() != text_key(compose(chunk)):
             yield f"passage {row} is not the text that was embedded"
         elif not _stands(chunk, index.document(chunk.file)):
             yield f"passage {row} does not stand at {chunk.start}..{chunk.end} of {chunk.file}"

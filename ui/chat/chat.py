@@ -3,19 +3,22 @@
 import logging
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from rag.assistant import Assistant
+from rag.current import Current
 from rag.errors import GanwenError, QuestionError
 from rag.question import MAX_CHARACTERS
+from rag.store import Index
 from rag.store.manifest import remedy
+from rag.types import Document
 from ui.chat import page
 from ui.chat.answer_view import render_exchanges
 from ui.chat.conversation import Conversation, Exchange, Place, Session
 from ui.chat.examples import suggest_questions
-from ui.chat.survey import survey
-from ui.chat.texts import TEXTS, choose_language
+from ui.chat.survey import Survey, survey
+from ui.chat.texts import TEXTS, Texts, choose_language
 
 PARTS = ("lang", "title", "banner", "log", "composer", "source")
 """The parts of the page: what its template is filled with."""
@@ -23,16 +26,31 @@ PARTS = ("lang", "title", "banner", "log", "composer", "source")
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Corpus:
+    """One index as the page shows it: who answers from it, what it covers, its example questions by language."""
+
+    assistant: Assistant
+    covered: Survey
+    examples: dict[str, Future[tuple[str, ...]]] = field(default_factory=dict)
+
+
 class Chat:
     """What the page's events do: each takes the page's session and returns the parts of the page that change."""
 
     def __init__(self, assistant: Assistant, language: str) -> None:
-        self._assistant = assistant
+        self._current = Current(assistant)
         self._language = language
-        self._covered = survey(assistant.index)
         self._helper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examples")
-        self._examples: dict[str, Future[tuple[str, ...]]] = {}
-        self._suggest(choose_language(None, language, None))
+        self._corpus = _Corpus(assistant, survey(assistant.index))
+        self._suggest(self._corpus, choose_language(None, language, None))
+
+    def _now(self) -> "_Corpus":
+        """What there is to ask now: the index may have been rebuilt since the last event."""
+        assistant, corpus = self._current.get(), self._corpus
+        if assistant is not corpus.assistant:
+            corpus = self._corpus = _Corpus(assistant, survey(assistant.index))
+        return corpus
 
     def open(self, wanted: str | None, accept_language: str | None) -> Session:
         """A new conversation, in the language of the browser that opens it."""
@@ -54,9 +72,10 @@ class Chat:
             yield self._draw_log(now) if exchange.pending else self.draw(now)
 
     def _answer(self, conversation: Conversation) -> Iterator[Exchange]:
-        exchange = conversation.exchanges[-1]
+        assistant = self._now().assistant
+        exchange = replace(conversation.exchanges[-1], index=assistant.index)
         try:
-            for event in self._assistant.stream(exchange.question, conversation.history):
+            for event in assistant.stream(exchange.question, conversation.history):
                 exchange = replace(exchange, text=event.text, answer=event.answer)
                 yield exchange
         except QuestionError:
@@ -87,7 +106,7 @@ class Chat:
             match picked:
                 case {"turn": int(turn), "n": int(n)}:
                     return now.opened(turn, n)
-                case {"file": str(file)} if file in self._assistant.index.files:
+                case {"file": str(file)} if file in self._now().assistant.index.files:
                     return replace(now, place=Place(file))
                 case {"language": str(language)} if language in TEXTS:
                     return replace(now, language=language)
@@ -97,33 +116,43 @@ class Chat:
 
     def draw(self, conversation: Conversation) -> dict[str, str]:
         """Every part of the page."""
-        texts, place = conversation.texts, conversation.place
+        texts, document = conversation.texts, self._open_document(conversation)
         return self._draw_log(conversation) | {
             "lang": texts.lang,
             "title": texts.page_title,
             "banner": page.render_banner(texts),
             "composer": page.render_composer(texts),
-            "source": page.render_shelf(texts, self._covered)
-            if place is None
-            else page.render_source(conversation, self._assistant.index.document(place.file)),
+            "source": page.render_shelf(texts, self._now().covered)
+            if document is None
+            else page.render_source(conversation, document),
         }
+
+    def _open_document(self, conversation: Conversation) -> Document | None:
+        """What the source view shows: of an answer as it was when it was answered, else as it is, if it still is."""
+        place = conversation.place
+        if place is None:
+            return None
+        index = conversation.exchanges[place.turn].index if place.turn is not None else None
+        index = index or self._now().assistant.index
+        return index.document(place.file) if place.file in index.files else None
 
     def _draw_log(self, conversation: Conversation) -> dict[str, str]:
         if conversation.exchanges:
             return {"log": render_exchanges(conversation)}
-        examples = self._suggest(conversation.language).result()
-        notice = self._notice(conversation)
-        return {"log": page.render_welcome(conversation.texts, self._covered, examples, notice)}
+        corpus = self._now()
+        examples = self._suggest(corpus, conversation.language).result()
+        notice = self._notice(corpus.assistant.index, conversation.texts)
+        return {"log": page.render_welcome(conversation.texts, corpus.covered, examples, notice)}
 
-    def _suggest(self, language: str) -> Future[tuple[str, ...]]:
+    def _suggest(self, corpus: "_Corpus", language: str) -> Future[tuple[str, ...]]:
         """Example questions, in the making from the moment they are first needed; asking them takes a second."""
-        if language not in self._examples:
-            self._examples[language] = self._helper.submit(suggest_questions, self._assistant, language)
-        return self._examples[language]
+        if language not in corpus.examples:
+            corpus.examples[language] = self._helper.submit(suggest_questions, corpus.assistant, language)
+        return corpus.examples[language]
 
-    def _notice(self, conversation: Conversation) -> str:
+    @staticmethod
+    def _notice(index: Index, texts: Texts) -> str:
         """What to do when the answers do not follow the reports as they now are; mostly nothing."""
-        index, texts = self._assistant.index, conversation.texts
         if not index.is_current():
             return texts.rebuilt
         try:

@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from rag.store import Index
 from rag.types import Answer, Citation, Hit, Turn
 from ui.chat.texts import TEXTS, Texts
 
@@ -13,13 +14,17 @@ CLOSEST_SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question of the conversation and what became of it: the answer so far, the whole answer, or an error."""
+    """A question of the conversation and what became of it: the answer so far, the whole answer, or an error.
+
+    `index` is the one that the answer was drawn from: its sources are shown from there, though a newer one be current.
+    """
 
     question: str
     text: str = ""
     answer: Answer | None = None
     error: str = ""
     stopped: bool = False
+    index: Index | None = field(default=None, compare=False)
 
     @property
     def pending(self) -> bool:

@@ -29,7 +29,7 @@ from rag.types import Hit, Question
 
 ROOT = Path(__file__).resolve().parent.parent
 DEV = ROOT / "../shared/eval/dev.jsonl"
-THRESHOLDS = (0.0, 0.05, 0.1, 0.15, 0.2, LEAST, 0.3, 0.35, 0.4, 0.5, 0.6)
+THRESHOLDS = (0.0, 0.05, 0.1, LEAST, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
 FOLDS, RIDGE = 10, 0.3
 # Of these types a passage without the evidence often answers as well.
 _SOFT = frozenset({QuestionType.SUMMARY, QuestionType.DEFINITION, QuestionType.LIST})

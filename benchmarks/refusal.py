@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from eval.matching import contains, holds_any
 from eval.questions import OWN_SET, EvalQuestion, QuestionType, read_questions
-from rag.answering.extractive import Line
+from rag.answering.lines import Line
 from rag.answering.nearest import TRIES
 from rag.answering.refusal import refuse
 from rag.answering.sufficiency import LEAST

@@ -17,11 +17,13 @@ import shutil
 import tempfile
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -152,21 +154,20 @@ def embed_plainly(texts: list[str], folder: Path) -> Cost:
 
 
 def embed_by_langchain(texts: list[str], folder: Path) -> Cost:
-    import warnings
-
     warnings.simplefilter("ignore")
-    from langchain_community.embeddings import HuggingFaceEmbeddings
-    from langchain_community.vectorstores import FAISS
-    from langchain_core.documents import Document
-
-    model = HuggingFaceEmbeddings(
+    # By name, since this project does not depend on it.
+    embeddings, stores, core = map(
+        import_module,
+        ("langchain_community.embeddings", "langchain_community.vectorstores", "langchain_core.documents"),
+    )
+    model = embeddings.HuggingFaceEmbeddings(
         model_name=str(bundled.model_folder(None)),
         model_kwargs={"device": "cpu"},
         encode_kwargs={"normalize_embeddings": True, "prompt_name": "document"},
     )
     model.embed_documents(texts[:2])
     with measured() as cost:
-        store = FAISS.from_documents([Document(page_content=text) for text in texts], model)
+        store = stores.FAISS.from_documents([core.Document(page_content=text) for text in texts], model)
         store.save_local(str(folder))
     return cost
 

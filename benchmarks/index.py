@@ -10,112 +10,36 @@ LangChain is measured where `langchain_community` can be imported (`pip install 
 """
 
 import argparse
-import multiprocessing
 import os
-import resource
+import random
+import re
 import shutil
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+import warnings
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from benchmarks.index_vectors import report_vectors
+from benchmarks.measuring import SEARCHES, CheapEncoder, Cost, apart, measured
 from benchmarks.retrieval_speed import make_paragraph
 from benchmarks.speed import ROOT, machine
 from embeddings import bundled
 from embeddings.cache import VectorCache
 from embeddings.encoder import load_encoder
-from embeddings.partition import Plan
 from embeddings.vectors import EXACT_UP_TO, Vectors
 from rag.chunking import compose
 from rag.store import BuildReport, Index, build_index
 from rag.types import Chunk
 
-DIM = 384
-SEARCHES = 500
 # Passages of a made-up report, and characters of a paragraph, which is long enough to be a passage of its own.
 PASSAGES_A_FILE = 20
-CENTRES, SPREAD = 2000, 1.0
-
-
-@dataclass(slots=True)
-class Cost:
-    """Seconds of the clock and of the processor, peak memory in MB."""
-
-    seconds: float = 0.0
-    processor: float = 0.0
-    own_mb: float = 0.0
-    resident_mb: float = 0.0
-
-
-@contextmanager
-def measured() -> Iterator[Cost]:
-    """What is spent within the block; known when it is left."""
-    cost, stop = Cost(), threading.Event()
-    watcher = threading.Thread(target=_watch, args=(cost, stop), daemon=True)
-    watcher.start()
-    began, cost.processor = time.perf_counter(), -_processor_seconds()
-    yield cost
-    cost.seconds = time.perf_counter() - began
-    cost.processor += _processor_seconds()
-    stop.set()
-    watcher.join()
-
-
-def _watch(cost: Cost, stop: threading.Event) -> None:
-    while not stop.wait(0.02):
-        status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-        size = {
-            name: int(value.split()[0])
-            for name, value in (line.split(":") for line in status)
-            if "Rss" in name
-        }
-        cost.own_mb = max(cost.own_mb, size["RssAnon"] / 1024)
-        cost.resident_mb = max(cost.resident_mb, (size["RssAnon"] + size["RssFile"]) / 1024)
-
-
-def _processor_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
-def apart(work: Callable[..., Any], *arguments: Any) -> Any:
-    """What the work gives, done in a process of its own."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(work, *arguments).result()
-
-
-class CheapEncoder:
-    """Counts pairs of characters in 384 buckets: no model, but every vector is the text's own."""
-
-    name, dim, numeric_type = "pairs", DIM, "float32"
-
-    def encode_passages(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
-        rows = np.zeros((len(texts), DIM), np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            codes = np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.uint64)
-            mixed = (codes[:-1] * np.uint64(0x9E3779B97F4A7C15) ^ codes[1:]) * np.uint64(0xC2B2AE3D27D4EB4F)
-            buckets = (mixed >> np.uint64(40)) % np.uint64(DIM)
-            row += np.bincount(buckets.astype(np.int64), minlength=DIM)
-        rows += np.float32(1e-3)
-        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-        if progress is not None:
-            progress(len(texts))
-        return rows
-
-    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return self.encode_passages(texts)
 
 
 # Embedding, side by side
@@ -152,21 +76,20 @@ def embed_plainly(texts: list[str], folder: Path) -> Cost:
 
 
 def embed_by_langchain(texts: list[str], folder: Path) -> Cost:
-    import warnings
-
     warnings.simplefilter("ignore")
-    from langchain_community.embeddings import HuggingFaceEmbeddings
-    from langchain_community.vectorstores import FAISS
-    from langchain_core.documents import Document
-
-    model = HuggingFaceEmbeddings(
+    # By name, since this project does not depend on it.
+    embeddings, stores, core = map(
+        import_module,
+        ("langchain_community.embeddings", "langchain_community.vectorstores", "langchain_core.documents"),
+    )
+    model = embeddings.HuggingFaceEmbeddings(
         model_name=str(bundled.model_folder(None)),
         model_kwargs={"device": "cpu"},
         encode_kwargs={"normalize_embeddings": True, "prompt_name": "document"},
     )
     model.embed_documents(texts[:2])
     with measured() as cost:
-        store = FAISS.from_documents([Document(page_content=text) for text in texts], model)
+        store = stores.FAISS.from_documents([core.Document(page_content=text) for text in texts], model)
         store.save_local(str(folder))
     return cost
 
@@ -221,9 +144,6 @@ def build_timed(source: Path, folder: Path, cache: Path | None = None, real: boo
 
 def write_reports(seeds: Path, folder: Path, files: int) -> None:
     """Reports of random sentences of the seeds and figures of their own, so that their words differ as real ones do."""
-    import random
-    import re
-
     draw = random.Random(0)
     with Index.open(seeds, CheapEncoder.name) as index:
         chunks: tuple[Chunk, ...] = tuple(index.all_chunks())
@@ -300,77 +220,6 @@ def search_corpus(folder: Path) -> tuple[float, float, float, float]:
             index.lexical.search(text, 50)
             times.append(1000 * (time.perf_counter() - began))
     return opened, *np.percentile(times[SEARCHES // 10 :], [50, 95]), cost.own_mb
-
-
-# Vectors
-
-
-def draw_rows(count: int, seed: int) -> NDArray[np.float32]:
-    """Unit vectors from a mixture of CENTRES clusters; the centres are the same for every seed."""
-    centres = np.random.default_rng(0).standard_normal((CENTRES, DIM), np.float32)
-    draw = np.random.default_rng(seed)
-    rows = centres[draw.integers(0, CENTRES, count)] + SPREAD * draw.standard_normal((count, DIM), np.float32)
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows
-
-
-def draw_file(path: Path, count: int) -> None:
-    with path.open("wb") as file:
-        for number, first in enumerate(range(0, count, 50_000)):
-            file.write(draw_rows(min(50_000, count - first), 1 + number).tobytes())
-
-
-def build_vectors(rows: Path, path: Path) -> tuple[Cost, Plan]:
-    mapped = np.memmap(rows, np.float32, mode="r").reshape(-1, DIM)
-    with measured() as cost:
-        vectors = Vectors.build(mapped)
-        vectors.save(path)
-    return cost, vectors.plan
-
-
-def search_vectors(rows: Path, path: Path, plan: Plan) -> tuple[list[float], float, float]:
-    """Milliseconds of each search, recall@10 against exact search, memory of its own in MB."""
-    queries = draw_rows(SEARCHES, 10**6)
-    with measured() as cost:
-        vectors = Vectors.load(path, plan)
-        found, times = [], []
-        for query in queries:
-            began = time.perf_counter()
-            found.append(vectors.search(query, 10)[0])
-            times.append(1000 * (time.perf_counter() - began))
-    return times[SEARCHES // 10 :], recall(rows, queries, found), cost.own_mb
-
-
-def recall(rows: Path, queries: NDArray[np.float32], found: Sequence[NDArray[np.int64]]) -> float:
-    """The share of the exact best ten that was found."""
-    mapped = np.memmap(rows, np.float32, mode="r").reshape(-1, DIM)
-    best = np.full((len(queries), 10), -1, np.int64)
-    scores = np.full((len(queries), 10), -np.inf, np.float32)
-    for first in range(0, len(mapped), 50_000):
-        part = queries @ mapped[first : first + 50_000].T
-        top = np.argpartition(-part, min(10, part.shape[1]) - 1, axis=1)[:, :10]
-        ids = np.concatenate([best, top + first], axis=1)
-        both = np.concatenate([scores, np.take_along_axis(part, top, axis=1)], axis=1)
-        order = np.argsort(-both, axis=1, kind="stable")[:, :10]
-        best, scores = np.take_along_axis(ids, order, axis=1), np.take_along_axis(both, order, axis=1)
-    return float(np.mean([len(np.intersect1d(a, b)) / 10 for a, b in zip(best, found, strict=True)]))
-
-
-def report_vectors(folder: Path, counts: Sequence[int]) -> Iterator[str]:
-    yield f"\n### Unit vectors of {DIM} dimensions from a mixture of {CENTRES:,} clusters\n"
-    yield "| vectors | searched | built in | own memory building | file | p50 | p95 | recall@10 | own memory searching |"
-    yield "|---:|---|---:|---:|---:|---:|---:|---:|---:|"
-    for count in counts:
-        rows, path = folder / "rows", folder / "vectors.faiss"
-        apart(draw_file, rows, count)
-        cost, plan = apart(build_vectors, rows, path)
-        times, found, own = apart(search_vectors, rows, path, plan)
-        p50, p95 = np.percentile(times, [50, 95])
-        how = f"{plan.probes} of {plan.lists:,} lists" if plan.lists else "every row"
-        yield (
-            f"| {count:,} | {how} | {cost.seconds:,.1f} s | {cost.own_mb:,.0f} MB | {path.stat().st_size / 2**20:,.0f} MB "
-            f"| {p50:.2f} ms | {p95:.2f} ms | {found:.4f} | {own:,.0f} MB |"
-        )
 
 
 PARTS = ("embedding", "rebuild", "vectors", "corpus")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from embeddings.bundled import NAME as BUNDLED_MODEL
 from embeddings.encoder import Encoder, load_encoder
 from rag.answering import verdict
 from rag.answering.comparison import conclude, leads
@@ -105,7 +106,8 @@ class Assistant:
         return keep_proven(extract(question, hits, weigh, self._article), question)
 
     def _judge(self, question: Question) -> Judge:
-        return Judge(question, self.coverage, self._retriever.compare)
+        compare = self._retriever.compare if self._encoder.name == BUNDLED_MODEL else None
+        return Judge(question, self.coverage, compare)
 
     def _article(self, chunk: Chunk) -> tuple[Chunk, ...]:
         """The passages of a passage's article, as far as they stand near it."""

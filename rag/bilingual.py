@@ -91,11 +91,15 @@ class Bilingual:
     @classmethod
     def build(cls, texts: Iterable[str]) -> "Bilingual":
         """The table for the words in these texts."""
+        return cls.of(count_words(texts))
+
+    @classmethod
+    def of(cls, counts: Counter[str]) -> "Bilingual":
+        """The table for words that are known to stand in so many texts, as `count_words` counts them."""
         from rag.cedict import read_entries
         from rag.glossary import read_glossary
 
         entries, terms = read_entries(), tuple(read_glossary())
-        counts = _count(texts, {entry.word for entry in entries} | {word for _, word in terms})
         table: dict[str, dict[str, float]] = defaultdict(dict)
         for entry in entries:
             if counts[entry.word]:
@@ -216,6 +220,15 @@ class Bilingual:
         for size in range(1, min(_LONGEST_SYLLABLE, len(letters)) + 1):
             for each in self._find(_SYLLABLE + letters[:size]):
                 yield each.chinese, letters[size:]
+
+
+def count_words(texts: Iterable[str]) -> Counter[str]:
+    """In how many texts each word of the dictionary and the glossary stands, those that stand in any."""
+    from rag.cedict import read_entries
+    from rag.glossary import read_glossary
+
+    terms = {word for _, word in read_glossary()}
+    return _count(texts, {entry.word for entry in read_entries()} | terms)
 
 
 def _count(texts: Iterable[str], words: AbstractSet[str]) -> Counter[str]:

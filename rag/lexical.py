@@ -5,7 +5,7 @@ A question sums the columns of its tokens straight from the memory-mapped arrays
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -70,20 +70,17 @@ class Lexical:
         return self.count
 
     @classmethod
-    def build(cls, texts: Iterable[str], folder: Path | None = None) -> "Lexical":
-        """Index the texts, one at a time; row i is the i-th. Written to `folder` and mapped, or else held in memory."""
-        if folder is None:
-            with TemporaryDirectory() as name:
-                for _ in write_through(texts, Path(name)):
-                    pass
-                return cls._open(Path(name), mapped=False)
-        for _ in write_through(texts, folder):
-            pass
-        return cls.load(folder)
+    def build(cls, texts: Sequence[str]) -> "Lexical":
+        """Index the texts; row i is `texts[i]`. An index for the disk is written by `rag.columns`."""
+        with TemporaryDirectory() as name:
+            with ColumnsWriter(Path(name), len(texts)) as writer:
+                for row, text in enumerate(texts):
+                    writer.add(row, index_terms(text))
+            return cls._open(Path(name), mapped=False)
 
     @classmethod
     def load(cls, folder: Path) -> "Lexical":
-        """Open what `build` wrote, mapped into memory; ValueError when the files do not belong together."""
+        """Open what a ColumnsWriter wrote, mapped into memory; ValueError when the files do not belong together."""
         return cls._open(folder, mapped=True)
 
     @classmethod
@@ -128,11 +125,3 @@ class Lexical:
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The best k rows that share a token with the text, best first, with their scores; only `allowed` rows."""
         return self.best(self.scores(text), k, allowed)
-
-
-def write_through(texts: Iterable[str], folder: Path) -> Iterator[str]:
-    """Index the texts into `folder` while another reads them: each is given on, and when all are, the index is there."""
-    with ColumnsWriter(folder) as writer:
-        for text in texts:
-            writer.add(index_terms(text))
-            yield text

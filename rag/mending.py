@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import add
 
 from rag.text import fold
 
@@ -41,30 +42,52 @@ _TWINS = _pair_up(_ALIKE)
 _LETTER = re.compile(f"[{''.join(_TWINS)}]")
 
 
+def count_pairs(texts: Iterable[str]) -> Counter[str]:
+    """How often each pair of characters that a look-alike is part of stands in the texts, as in their documents."""
+    pairs: Counter[str] = Counter()
+    for text in map(fold, texts):
+        for match in _LETTER.finditer(text):
+            at = match.start()
+            if at and text[at - 1] not in _TWINS:
+                pairs[text[at - 1 : at + 1]] += 1
+            pairs[text[at : at + 2]] += 1
+    return pairs
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Mending:
-    """How often the pairs of characters of a corpus stand in it, those that a look-alike is part of."""
+    """The `pairs` of a corpus with how often each stands in it, and those of them that may be `slips`."""
 
     pairs: Counter[str]
+    slips: frozenset[str]
+
+    @classmethod
+    def of(cls, pairs: Counter[str]) -> "Mending":
+        """From the pairs of a corpus, as `count_pairs` counts them."""
+        return cls(
+            pairs,
+            frozenset(pair for pair, count in pairs.items() if count == 1 and _may_be_slip(pair, pairs)),
+        )
 
     @classmethod
     def learn(cls, texts: Iterable[str]) -> "Mending":
-        """Count the pairs of the texts, each text once as it stands in its document."""
-        pairs: Counter[str] = Counter()
-        for text in map(fold, texts):
-            for match in _LETTER.finditer(text):
-                at = match.start()
-                if at and text[at - 1] not in _TWINS:
-                    pairs[text[at - 1 : at + 1]] += 1
-                pairs[text[at : at + 2]] += 1
-        return cls(pairs)
+        """From the texts of a corpus, each text once."""
+        return cls.of(count_pairs(texts))
 
     def mend(self, text: str) -> str:
         """The text, and below it the words that were meant where its letters are slips."""
-        words = list(dict.fromkeys(self._meant(fold(text))))
-        return "\n".join([text, " ".join(words)]) if words else text
+        words = self.meant(text)
+        return f"{text}\n{words}" if words else text
+
+    def meant(self, text: str) -> str:
+        """The words that were meant where letters of the text are slips; mostly none."""
+        folded = fold(text)
+        if self.slips.isdisjoint(map(add, folded, folded[1:])):
+            return ""
+        return " ".join(dict.fromkeys(self._meant(folded)))
 
     def _meant(self, text: str) -> Iterator[str]:
+        """The words meant in a folded text."""
         for match in _LETTER.finditer(text):
             at = match.start()
             before, after = text[max(0, at - 1) : at], text[at + 1 : at + 2]
@@ -76,3 +99,13 @@ class Mending:
                     yield before + twin
                 if own[1] == 1 and _HAN.match(after) and self.pairs[twin + after] >= OFTEN:
                     yield twin + after
+
+
+def _may_be_slip(pair: str, pairs: Counter[str]) -> bool:
+    """Whether the pair with a look-alike in it stands in the corpus often."""
+    if len(pair) != 2 or not (_HAN.match(pair[0]) and _HAN.match(pair[1])):
+        return False
+    first, last = pair[0], pair[1]
+    return any(pairs[twin + last] >= OFTEN for twin in _TWINS.get(first, "")) or any(
+        pairs[first + twin] >= OFTEN for twin in _TWINS.get(last, "")
+    )

@@ -53,13 +53,17 @@ class Vocabulary(Mapping[str, int]):
         return len(self._offsets) - 1
 
     def __iter__(self) -> Iterator[str]:
-        return (self._at(column).decode("utf-8", "surrogatepass") for column in range(len(self)))
+        return map(self.token, range(len(self)))
 
     def __getitem__(self, token: str) -> int:
         column = self._column(token)
         if column is None:
             raise KeyError(token)
         return column
+
+    def token(self, column: int) -> str:
+        """The token of a column."""
+        return self._at(column).decode("utf-8", "surrogatepass")
 
     def _find(self, token: str) -> int | None:
         wanted, low, high = as_bytes(token), 0, len(self)

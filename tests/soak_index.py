@@ -35,6 +35,7 @@ seen, until = [], Path(sys.argv[2])
 while not until.exists():
     answer = current.get().ask(sys.argv[3])
     seen.append([answer.text, [[each.file, each.text] for each in answer.citations]])
+    time.sleep(0.5)
 print(json.dumps(seen, ensure_ascii=False))
 """
 

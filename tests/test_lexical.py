@@ -5,10 +5,17 @@ import bm25s
 import numpy as np
 import pytest
 
-from rag.columns import BLOCK, K1, B
+from rag.columns import BLOCK, K1, B, ColumnsWriter
 from rag.lexical import Lexical, index_terms, tokenize
 
 TEXTS = ["全省森林覆盖率63.1%", "空气优良天数比率96.5%", "森林公园", "PM2.5平均浓度29微克"]
+
+
+def write(texts: list[str], folder: Path) -> None:
+    """An index on the disk."""
+    with ColumnsWriter(folder, len(texts)) as writer:
+        for row, text in enumerate(texts):
+            writer.add(row, tokenize(text))
 
 
 def test_tokens_are_bigrams_and_whole_words() -> None:
@@ -50,7 +57,7 @@ def test_only_allowed_rows_and_ties_by_row() -> None:
 
 def test_saved_and_loaded_it_scores_the_same(tmp_path: Path) -> None:
     lexical = Lexical.build(TEXTS)
-    Lexical.build(TEXTS, tmp_path / "lexical")
+    write(TEXTS, tmp_path / "lexical")
     loaded = Lexical.load(tmp_path / "lexical")
     assert len(loaded) == 4
     assert loaded.scores("森林 29").tolist() == lexical.scores("森林 29").tolist()
@@ -60,7 +67,7 @@ def test_saved_and_loaded_it_scores_the_same(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("texts", [[], ["", "！？"]])
 def test_texts_without_a_token_find_nothing(texts: list[str], tmp_path: Path) -> None:
-    Lexical.build(texts, tmp_path)
+    write(texts, tmp_path)
     loaded = Lexical.load(tmp_path)
     assert len(loaded) == len(texts)
     assert loaded.search("森林", 5)[0].tolist() == []
@@ -89,13 +96,17 @@ def test_the_weights_are_those_of_bm25s(block: int, monkeypatch: pytest.MonkeyPa
     texts = random_texts(400)
     lexical = Lexical.build(texts)
     reference = bm25s.BM25(method="lucene", k1=K1, b=B)
-    reference.index([tokenize(text) for text in texts], create_empty_token=False, show_progress=False)
+    reference.index([index_terms(text) for text in texts], create_empty_token=False, show_progress=False)
     assert set(lexical.vocabulary) == set(reference.vocab_dict)
     for token, number in reference.vocab_dict.items():
         expected = np.zeros(len(texts))
         piece = slice(reference.scores["indptr"][number], reference.scores["indptr"][number + 1])
         expected[reference.scores["indices"][piece]] = reference.scores["data"][piece]
-        np.testing.assert_allclose(lexical.scores(token), expected, rtol=1e-6)
+        column = lexical.vocabulary[token]
+        own = slice(int(lexical.indptr[column]), int(lexical.indptr[column + 1]))
+        found = np.zeros(len(texts))
+        found[lexical.indices[own]] = lexical.data[own]
+        np.testing.assert_allclose(found, expected, rtol=1e-6)
         assert lexical.document_frequency(token) == np.count_nonzero(expected)
 
 
@@ -103,7 +114,8 @@ def test_rows_ascend_within_a_column_and_columns_follow_their_tokens(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rag.columns.BLOCK", 700)
-    lexical = Lexical.build(random_texts(300), tmp_path)
+    write(random_texts(300), tmp_path)
+    lexical = Lexical.load(tmp_path)
     tokens = (tmp_path / "tokens.tsv").read_text(encoding="utf-8").splitlines()
     assert tokens == sorted(tokens, key=str.encode) == list(lexical.vocabulary)
     assert [lexical.vocabulary[token] for token in tokens] == list(range(len(tokens)))
@@ -114,16 +126,42 @@ def test_rows_ascend_within_a_column_and_columns_follow_their_tokens(
 
 def test_what_is_no_token_is_in_no_vocabulary() -> None:
     vocabulary = Lexical.build(["甲乙"]).vocabulary
-    assert list(vocabulary) == ["甲乙"]
-    assert [vocabulary.get(token) for token in ("甲", "乙乙", "", "甲乙丙", "\ud800")] == [None] * 5
+    assert list(vocabulary) == ["乙", "甲", "甲乙"]
+    assert [vocabulary.get(token) for token in ("丙", "乙乙", "", "甲乙丙", "\ud800")] == [None] * 5
 
 
 def test_files_that_do_not_belong_together_are_refused(tmp_path: Path) -> None:
-    Lexical.build(TEXTS, tmp_path)
+    write(TEXTS, tmp_path)
     for name in ("tokens.tsv", "indptr.npy", "indices.npy"):
         whole = (tmp_path / name).read_bytes()
-        Lexical.build(TEXTS[:2], tmp_path / name[:3])
+        write(TEXTS[:2], tmp_path / name[:3])
         (tmp_path / name).write_bytes((tmp_path / name[:3] / name).read_bytes())
         with pytest.raises(ValueError, match=r"belong together|of one length"):
             Lexical.load(tmp_path)
         (tmp_path / name).write_bytes(whole)
+
+
+@pytest.mark.parametrize("block", [BLOCK, 300])
+def test_rows_taken_over_give_the_bytes_of_an_index_from_nothing(
+    block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some rows go, others move, and new ones come between them."""
+    monkeypatch.setattr("rag.columns.BLOCK", block)
+    old = [*random_texts(200), "只此一处"]
+    write(old, tmp_path / "old")
+    kept = dict(enumerate(range(0, 200, 3)))
+    texts = [old[row] for row in kept.values()] + ["新的 pm2.5", "", *random_texts(7)]
+    order = random.Random(1).sample(range(len(texts)), len(texts))
+    with ColumnsWriter(tmp_path / "new", len(texts)) as writer:
+        rows = np.full(len(old), -1)
+        for new, row in kept.items():
+            rows[row] = order[new]
+        for new in range(len(kept), len(texts)):
+            writer.add(order[new], tokenize(texts[new]))
+        writer.take(tmp_path / "old", rows)
+    write([text for _, text in sorted(zip(order, texts, strict=True))], tmp_path / "fresh")
+    assert "只此" not in Lexical.load(tmp_path / "new").vocabulary
+    names = sorted(path.name for path in (tmp_path / "fresh").iterdir())
+    assert len(names) == 7
+    for name in names:
+        assert (tmp_path / "new" / name).read_bytes() == (tmp_path / "fresh" / name).read_bytes(), name

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import shutil
 import sqlite3
@@ -24,6 +25,7 @@ from rag.chunking import compose
 from rag.corpus import read
 from rag.corpus.sources import scan
 from rag.errors import CorpusError, IndexDamaged, IndexMismatch, IndexMissing, IndexStoreError
+from rag.lexical import tokenize
 from rag.store import Changes, Index, build_index, verify
 from rag.store.manifest import MANIFEST, PartRecord, hash_file, read_manifest, write_manifest
 from rag.store.tables import Tables, TablesWriter
@@ -187,6 +189,53 @@ def test_a_rebuild_gives_the_bytes_of_a_build_from_nothing(
     with Index.open(folder, "bag") as one, Index.open(tmp_path / "fresh", "bag") as other:
         assert list(one.all_chunks()) == list(other.all_chunks())
         assert [one.document(file) for file in one.files] == [other.document(file) for file in other.files]
+
+
+def test_rebuilds_of_any_changes_give_the_bytes_of_a_build_from_nothing(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of words made of look-alikes, so that what one report says mends, or unmends, the letters of another."""
+    monkeypatch.setattr("rag.mending.OFTEN", 3)
+    draw = random.Random(0)
+    source = write_reports(tmp_path / "reports", r0="区域。\n")
+    mended = []
+    for round_ in range(12):
+        for name in draw.sample("abcdefgh", 3):
+            path = source / f"r{name}.txt"
+            if draw.random() < 0.3 and path.exists():
+                path.unlink()
+            else:
+                words = draw.choices(["区域", "未来", "，城", "人大", "12%", "王国", "玉国"], k=10)
+                words += [
+                    draw.choice(["区城", "末来", "区戌"]) + chr(draw.randrange(0x4E00, 0x4E20))
+                    for _ in range(2)
+                ]
+                draw.shuffle(words)
+                path.write_text("报告\n\n" + "".join(words) + "。\n", encoding="utf-8")
+        build(source, folder)
+        build(source, tmp_path / f"fresh{round_}")
+        updated, fresh = read_manifest(folder), read_manifest(tmp_path / f"fresh{round_}")
+        assert {name: part for name, part in updated.parts.items() if name != "corpus.sqlite"} == {
+            name: part for name, part in fresh.parts.items() if name != "corpus.sqlite"
+        }
+        counts = json.loads((updated.folder(folder) / "counts.json").read_text(encoding="utf-8"))
+        mended.append(len(counts["meant"]))
+    assert min(mended) < max(mended)
+
+
+def test_a_rebuild_counts_the_words_of_what_changed_only(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = write_reports(
+        tmp_path / "reports", **{f"r{i}": f"第{i}号报告\n\n投资增长{i}%。\n" for i in range(30)}
+    )
+    build(source, folder)
+    write_reports(source, r7="第7号报告\n\n投资下降7%。\n")
+    counted: list[str] = []
+    monkeypatch.setattr("rag.store.searches.tokenize", lambda text: counted.append(text) or tokenize(text))
+    build(source, folder)
+    assert len(counted) == 1
+    assert "投资下降7%" in counted[0]
 
 
 def test_a_file_that_moved_costs_no_embedding(source: Path, folder: Path) -> None:
@@ -422,7 +471,7 @@ def test_one_flipped_bit_in_any_file_is_found_refused_and_mended(source: Path, f
         path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.stat().st_size
     )
     names = [name for name in names if name.name != "lock"]
-    assert len(names) == 10
+    assert len(names) == 12
     for name in names:
         data = (folder / name).read_bytes()
         for place in (0, len(data) // 3, len(data) - 1):
@@ -518,7 +567,7 @@ def test_the_manifest_is_readable_json(source: Path, folder: Path) -> None:
     assert record["files"]["city.txt"]["size"] == len(CITY.encode())
     assert set(record["parts"]) == {
         "corpus.sqlite", "vectors.faiss", "lexical/data.npy", "lexical/indices.npy", "lexical/indptr.npy",
-        "lexical/lengths.npy", "lexical/tokens.tsv", "lexical/offsets.npy", "bilingual.tsv",
+        "lexical/lengths.npy", "lexical/tokens.tsv", "lexical/offsets.npy", "lexical/times.npy", "bilingual.tsv", "counts.json",
     }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ class Weights:
 
     Fitted by `benchmarks/refusal.py` (logistic regression) on the tuning half of our questions: their own answers
     against those found when every passage with the evidence is taken away, what is not told, and made-up attributes.
+    The usual cosines are set by hand.
     Held apart from these and worthless there: the share that stands in the clause alone, and that of the words just
     before the asking word.
     """
@@ -43,7 +44,8 @@ class Weights:
 
 CHINESE = Weights(1.9, 2.5, 38.7, -3.1, 0.90)
 ENGLISH = Weights(1.9, 2.5, 38.7, -3.1, 0.80)
-# On the tuning half .15 to .25 refuse the same, .10 misses 3 points more of what is not told: the lowest is taken.
+# On the tuning half right answers are as many from .05 to .3 (.770 to .777); .05 refuses .70 of what is not told and
+# .07 of what is, .2 refuses .77 and .10, .3 refuses .80 and .12.
 LEAST = 0.2
 # The highest and the lowest cosine that is met, as distance from the usual one.
 _LIKENESS = 0.09
@@ -60,7 +62,8 @@ class Signals:
 class Judge:
     """Judges lines against one question."""
 
-    def __init__(self, question: Question, coverage: Coverage, compare: Compare) -> None:
+    def __init__(self, question: Question, coverage: Coverage, compare: Compare | None) -> None:
+        """`compare` is left out where the model's cosines are not those that the weights were fitted to."""
         self._question = question
         self._folded = fold(question.understood)
         self._compare = compare
@@ -88,12 +91,14 @@ class Judge:
 
     def is_enough(self, line: Line, least: float = LEAST) -> bool:
         """Whether the score reaches `least`; the cosine is computed only where it decides."""
+        if self._compare is None:
+            return self.score(line) >= least
         low, high = (self._score(self.signals(line), each) for each in (-_LIKENESS, _LIKENESS))
         return low >= least or (high >= least and self.score(line) >= least)
 
     def score(self, line: Line) -> float:
         """How surely a line answers the question, 0..1."""
-        return self._score(self.signals(line), self.likeness(line) - self._weights.usual)
+        return self._score(self.signals(line), self.likeness(line))
 
     @property
     def usual(self) -> float:
@@ -101,8 +106,10 @@ class Judge:
         return self._weights.usual
 
     def likeness(self, line: Line) -> float:
-        """Cosine of the question and the line's words."""
-        return self._compare(self._folded, fold(line.source)[:_COMPARED])
+        """Cosine of the question and the line's words, above what a line usually has; 0 without a model to tell."""
+        if self._compare is None:
+            return 0.0
+        return self._compare(self._folded, fold(line.source)[:_COMPARED]) - self._weights.usual
 
     def signals(self, line: Line) -> Signals:
         """What of the question stands by a line."""

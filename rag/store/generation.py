@@ -2,7 +2,7 @@
 
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,18 +12,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from embeddings.partition import Plan
 from embeddings.vectors import Vectors
-from rag.bilingual import Bilingual
-from rag.chunking import CHUNKING, chunk, compose
+from rag.chunking import CHUNKING, chunk
 from rag.errors import CorpusError, UnreadableFile
-from rag.lexical import write_through
-from rag.mending import Mending
 from rag.store.embed import Known, Rows, embed
 from rag.store.manifest import (
-    BILINGUAL,
     CORPUS,
     FORMAT,
     IN_USE,
-    LEXICAL,
     ROWS,
     VECTORS,
     FileRecord,
@@ -34,6 +29,7 @@ from rag.store.manifest import (
     sync,
     write_manifest,
 )
+from rag.store.searches import Earlier, find_places, write_searches
 from rag.store.tables import Tables, TablesWriter
 from rag.types import Document
 
@@ -46,7 +42,6 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done and how much there is: "read" (reports), "embed" or "index" (passages)."""
 
 _NAMED = 5
-_TOLD_EVERY = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +72,7 @@ def write_generation(
     before = old.folder(request.folder) if old else None
     with _new_generation(request.folder) as generation:
         files, skipped = _write_tables(request, generation, before, sources, kept)
-        known = old if old and made_alike(request.encoder, old) else None
-        passages, embedded, plan = _write_searches(request, generation, known)
+        passages, embedded, plan = _write_searches(request, generation, old, kept)
         parts = _seal(generation)
     manifest = Manifest(
         format=FORMAT,
@@ -161,49 +155,35 @@ def read_document(source: "Source") -> Document:
     return document
 
 
-def _write_searches(request: Request, generation: Path, old: Manifest | None) -> tuple[int, int, Plan]:
-    """Write vectors and words of all passages, the vectors of an `old` index taken over.
+def _write_searches(
+    request: Request, generation: Path, old: Manifest | None, kept: frozenset[str]
+) -> tuple[int, int, Plan]:
+    """Write vectors and words of all passages, as much as can be taken over from an `old` index.
 
     Returns the counts of passages and of those embedded now, and how the vectors are searched.
     """
     with ExitStack() as stack:
         tables = stack.enter_context(closing(Tables(generation / CORPUS)))
-        earlier = None
+        known = earlier = None
         if old:
-            known = old.folder(request.folder)
-            earlier = Known(
-                stack.enter_context(closing(Tables(known / CORPUS))),
-                Vectors.load(known / VECTORS, old.search),
-            )
+            before = old.folder(request.folder)
+            theirs = stack.enter_context(closing(Tables(before / CORPUS)))
+            earlier = Earlier(before, theirs, find_places(theirs, tables, kept))
+            if made_alike(request.encoder, old):
+                known = Known(theirs, Vectors.load(before / VECTORS, old.search))
         rows = stack.enter_context(closing(Rows(generation / ROWS, request.encoder.dim)))
         progress = partial(request.progress, "embed")
-        embedded = embed(tables, request.encoder, rows, earlier, request.cache, request.full, progress)
-        passages = len(rows)
-        request.progress("index", 0, passages)
+        embedded = embed(tables, request.encoder, rows, known, request.cache, request.full, progress)
+        request.progress("index", 0, len(rows))
         plan = _write_vectors(rows, generation / VECTORS)
-        texts = _tell(_search_texts(tables), partial(request.progress, "index"), passages)
-        Bilingual.build(write_through(texts, generation / LEXICAL)).save(generation / BILINGUAL)
-    return passages, embedded, plan
+        write_searches(generation, tables, earlier, partial(request.progress, "index"))
+        return len(rows), embedded, plan
 
 
 def _write_vectors(rows: Rows, path: Path) -> Plan:
     vectors = Vectors.build(rows.read())
     vectors.save(path)
     return vectors.plan
-
-
-def _search_texts(tables: Tables) -> Iterator[str]:
-    """What each passage is searched by: its text with the words that misread letters stand for."""
-    mending = Mending.learn(each.text for each in tables.all_chunks())
-    return (mending.mend(compose(each)) for each in tables.all_chunks())
-
-
-def _tell(texts: Iterable[str], progress: Callable[[int, int], None], total: int) -> Iterator[str]:
-    """The texts, their number told now and then."""
-    for done, text in enumerate(texts, start=1):
-        yield text
-        if done % _TOLD_EVERY == 0 or done == total:
-            progress(done, total)
 
 
 def _seal(generation: Path) -> dict[str, PartRecord]:

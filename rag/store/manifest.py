@@ -9,6 +9,7 @@
     vectors.faiss      row i is passage i
     lexical/           row i is passage i
     bilingual.tsv      English to the words of the passages
+    counts.json        what the next build goes on from
 """
 
 import hashlib
@@ -32,6 +33,7 @@ DEFAULT_FOLDER, DEFAULT_SOURCE = Path(".ganwen/index"), Path("seeds")
 
 MANIFEST, LOCK, IN_USE = "manifest.json", "lock", "in-use"
 CORPUS, VECTORS, LEXICAL, BILINGUAL = "corpus.sqlite", "vectors.faiss", "lexical", "bilingual.tsv"
+COUNTS = "counts.json"
 ROWS = "rows"  # the vectors in the making, gone when the generation is finished
 
 

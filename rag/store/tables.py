@@ -188,6 +188,15 @@ class Tables:
         )
         return np.array([row for (row,) in rows], np.int64)
 
+    def count(self) -> int:
+        """How many passages there are."""
+        return int(self._fetch("SELECT count(*) FROM chunks")[0][0])
+
+    def ranges(self) -> dict[str, tuple[int, int]]:
+        """The first row of each document that has passages, and how many it has, by file."""
+        found = self._fetch("SELECT file, min(id), count(*) FROM chunks GROUP BY file")
+        return {file: (first, count) for file, first, count in found}
+
     def keys(self) -> NDArray[np.uint8]:
         """The key of every passage in order, shape (passages, 32)."""
         pages = [np.empty((0, KEY_BYTES), np.uint8)]

@@ -180,7 +180,7 @@ def _judge(
     judge = assistant._judge(question)
     for line in [line for line in lines if judge.fits(line)][:1]:
         signals = judge.signals(line)
-        vector = (signals.sentence, signals.passage, judge.likeness(line) - judge.usual)
+        vector = (signals.sentence, signals.passage, judge.likeness(line))
         yield Case(vector, group == "answer", weight, group)
 
 

@@ -15,7 +15,7 @@ def write(texts: list[str], folder: Path) -> None:
     """An index on the disk."""
     with ColumnsWriter(folder, len(texts)) as writer:
         for row, text in enumerate(texts):
-            writer.add(row, tokenize(text))
+            writer.add(row, index_terms(text))
 
 
 def test_tokens_are_bigrams_and_whole_words() -> None:
@@ -157,7 +157,7 @@ def test_rows_taken_over_give_the_bytes_of_an_index_from_nothing(
         for new, row in kept.items():
             rows[row] = order[new]
         for new in range(len(kept), len(texts)):
-            writer.add(order[new], tokenize(texts[new]))
+            writer.add(order[new], index_terms(texts[new]))
         writer.take(tmp_path / "old", rows)
     write([text for _, text in sorted(zip(order, texts, strict=True))], tmp_path / "fresh")
     assert "只此" not in Lexical.load(tmp_path / "new").vocabulary

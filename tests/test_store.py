@@ -25,7 +25,7 @@ from rag.chunking import compose
 from rag.corpus import read
 from rag.corpus.sources import scan
 from rag.errors import CorpusError, IndexDamaged, IndexMismatch, IndexMissing, IndexStoreError
-from rag.lexical import tokenize
+from rag.lexical import index_terms
 from rag.store import Changes, Index, build_index, verify
 from rag.store.manifest import MANIFEST, PartRecord, hash_file, read_manifest, write_manifest
 from rag.store.tables import Tables, TablesWriter
@@ -232,7 +232,7 @@ def test_a_rebuild_counts_the_words_of_what_changed_only(
     build(source, folder)
     write_reports(source, r7="第7号报告\n\n投资下降7%。\n")
     counted: list[str] = []
-    monkeypatch.setattr("rag.store.searches.tokenize", lambda text: counted.append(text) or tokenize(text))
+    monkeypatch.setattr("rag.store.searches.index_terms", lambda text: counted.append(text) or index_terms(text))
     build(source, folder)
     assert len(counted) == 1
     assert "投资下降7%" in counted[0]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from rag.answering import phrases
 from rag.answering.figure_lines import asks_figures, extract_figures, label_slot
@@ -22,7 +23,7 @@ def extract(
         return extract_figures(question, hits, weigh)
     if question.kind is AnswerKind.COMPARISON and len(question.slots) > 1:
         return _one_each(question, hits, weigh, article)
-    return phrases.answer(question, hits, weigh, lambda line: _fits_any(question, line), article)
+    return phrases.answer(question, hits, weigh, partial(_fits_any, question), article)
 
 
 def _one_each(question: Question, hits: Sequence[Hit], weigh: Weigh, article: Article) -> tuple[Line, ...]:
@@ -30,7 +31,7 @@ def _one_each(question: Question, hits: Sequence[Hit], weigh: Weigh, article: Ar
     lines: dict[tuple[int, int, int], Line] = {}
     for slot in question.slots:
         asked = replace(question, kind=AnswerKind.ENTITY, slots=(slot,))
-        found = phrases.answer(asked, hits, weigh, lambda line, asked=asked: _fits_any(asked, line), article)
+        found = phrases.answer(asked, hits, weigh, partial(_fits_any, asked), article)
         for line in found[:1]:
             place = line.chunk.id, line.start, line.end
             lines.setdefault(place, replace(line, label=label_slot(question, slot)))

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from eval.matching import contains, holds_any
 from eval.questions import OWN_SET, EvalQuestion, QuestionType, read_questions
 from rag.answering.lines import Line
-from rag.answering.nearest import TRIES
-from rag.answering.refusal import refuse
-from rag.answering.sufficiency import LEAST
+from rag.answering.refusal.nearest import TRIES
+from rag.answering.refusal.refusing import refuse
+from rag.answering.refusal.sufficiency import LEAST
 from rag.assistant import Assistant
 from rag.question import understand
 from rag.types import Hit, Question

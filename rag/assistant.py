@@ -7,14 +7,14 @@ from pathlib import Path
 
 from embeddings.bundled import NAME as BUNDLED_MODEL
 from embeddings.encoder import Encoder, load_encoder
-from rag.answering import verdict
-from rag.answering.comparison import conclude, leads
 from rag.answering.extractive import extract
 from rag.answering.lines import Line, weigh_tokens
-from rag.answering.nearest import read_accepted
-from rag.answering.proven import is_proven, keep_proven, show
-from rag.answering.refusal import Refusal, explain, refuse
-from rag.answering.sufficiency import Judge
+from rag.answering.phrases import verdict
+from rag.answering.refusal.nearest import read_accepted
+from rag.answering.refusal.refusing import Refusal, explain, refuse
+from rag.answering.refusal.sufficiency import Judge
+from rag.answering.slots.comparison import conclude, leads
+from rag.answering.verification.proven import is_proven, keep_proven, show
 from rag.mentions import Coverage
 from rag.question import understand
 from rag.retrieval import Retriever

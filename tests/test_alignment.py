@@ -5,8 +5,8 @@ from itertools import permutations
 
 import pytest
 
-from rag.answering.evidence import Evidence
-from rag.answering.verification import verify
+from rag.answering.verification.evidence import Evidence
+from rag.answering.verification.verifying import verify
 from rag.mentions import Coverage
 from rag.question import understand
 from rag.types import Level, Period, Region

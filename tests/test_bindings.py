@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answering.bindings import bind
+from rag.answering.slots.bindings import bind
 from rag.text import fold
 
 

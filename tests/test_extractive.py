@@ -2,12 +2,12 @@
 
 import pytest
 
-from rag.answering.comparison import conclude
 from rag.answering.extractive import extract
-from rag.answering.fitting import fits_slot
 from rag.answering.lines import Line
-from rag.answering.refusal import Reason, refuse
-from rag.answering.sufficiency import Judge
+from rag.answering.refusal.refusing import Reason, refuse
+from rag.answering.refusal.sufficiency import Judge
+from rag.answering.slots.comparison import conclude
+from rag.answering.slots.fitting import fits_slot
 from rag.mentions import Coverage
 from rag.question import understand
 from rag.types import Chunk, Hit, Kind, Level, Period, Region, Slot

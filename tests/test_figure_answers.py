@@ -2,8 +2,8 @@
 
 import pytest
 
-from rag.answering.comparison import conclude, leads
 from rag.answering.extractive import extract
+from rag.answering.slots.comparison import conclude, leads
 from rag.mentions import Coverage
 from rag.question import understand
 from rag.types import Chunk, Hit, Kind, Level, Period, Region

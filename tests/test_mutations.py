@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from eval.questions import OWN_SET, read_questions
-from rag.answering.evidence import Evidence
 from rag.answering.figures import Figure, find_figures
 from rag.answering.sentences import split_clauses, split_sentences
 from rag.answering.units import UNITS, measure
-from rag.answering.verification import verify
+from rag.answering.verification.evidence import Evidence
+from rag.answering.verification.verifying import verify
 from rag.question import understand
 from rag.text import fold
 from rag.types import Answer, Citation, Question

@@ -232,7 +232,9 @@ def test_a_rebuild_counts_the_words_of_what_changed_only(
     build(source, folder)
     write_reports(source, r7="第7号报告\n\n投资下降7%。\n")
     counted: list[str] = []
-    monkeypatch.setattr("rag.store.searches.index_terms", lambda text: counted.append(text) or index_terms(text))
+    monkeypatch.setattr(
+        "rag.store.searches.index_terms", lambda text: counted.append(text) or index_terms(text)
+    )
     build(source, folder)
     assert len(counted) == 1
     assert "投资下降7%" in counted[0]

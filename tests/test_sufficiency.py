@@ -2,9 +2,9 @@
 
 import pytest
 
-from rag.answering.content import find_content, find_covered, share_held
-from rag.answering.english_content import find_english_content, share_told
-from rag.answering.fitness import fits_figures, fits_kind, names_numbers
+from rag.answering.refusal.content import find_content, find_covered, share_held
+from rag.answering.refusal.english_content import find_english_content, share_told
+from rag.answering.refusal.fitness import fits_figures, fits_kind, names_numbers
 from rag.bilingual import Term
 from rag.types import AnswerKind
 

@@ -1,8 +1,8 @@
 import pytest
 
 from rag.answering.lines import Line
-from rag.answering.verdict import decide, opening, word
-from rag.answering.within import compare_within
+from rag.answering.phrases.verdict import decide, opening, word
+from rag.answering.phrases.within import compare_within
 from rag.mentions import Coverage
 from rag.question import understand
 from rag.text import fold

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rag.answering.evidence import Evidence
-from rag.answering.verification import Fault, verify
+from rag.answering.verification.evidence import Evidence
+from rag.answering.verification.verifying import Fault, verify
 from rag.mentions import Coverage
 from rag.question import understand
 from rag.types import Level, Period, Region

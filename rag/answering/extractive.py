@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from rag.answering import phrases
-from rag.answering.figure_lines import asks_figures, extract_figures, label_slot
-from rag.answering.fitting import fits_slot
 from rag.answering.lines import Line, Weigh
-from rag.answering.scoring import Article
+from rag.answering.phrases import kinds
+from rag.answering.phrases.scoring import Article
+from rag.answering.slots.figure_lines import asks_figures, extract_figures, label_slot
+from rag.answering.slots.fitting import fits_slot
 from rag.types import AnswerKind, Hit, Question
 
 
@@ -19,11 +19,11 @@ def extract(
 
     `article` gives the passages around one, for answers that run over several.
     """
-    if asks_figures(question) and not phrases.asks_term(question, hits, weigh):
+    if asks_figures(question) and not kinds.asks_term(question, hits, weigh):
         return extract_figures(question, hits, weigh)
     if question.kind is AnswerKind.COMPARISON and len(question.slots) > 1:
         return _one_each(question, hits, weigh, article)
-    return phrases.answer(question, hits, weigh, partial(_fits_any, question), article)
+    return kinds.answer(question, hits, weigh, partial(_fits_any, question), article)
 
 
 def _one_each(question: Question, hits: Sequence[Hit], weigh: Weigh, article: Article) -> tuple[Line, ...]:
@@ -31,7 +31,7 @@ def _one_each(question: Question, hits: Sequence[Hit], weigh: Weigh, article: Ar
     lines: dict[tuple[int, int, int], Line] = {}
     for slot in question.slots:
         asked = replace(question, kind=AnswerKind.ENTITY, slots=(slot,))
-        found = phrases.answer(asked, hits, weigh, partial(_fits_any, asked), article)
+        found = kinds.answer(asked, hits, weigh, partial(_fits_any, asked), article)
         for line in found[:1]:
             place = line.chunk.id, line.start, line.end
             lines.setdefault(place, replace(line, label=label_slot(question, slot)))

@@ -1,0 +1,1 @@
+"""Answers that are no figures: names, meanings, lists, summaries, yes or no."""

@@ -1,0 +1,47 @@
+"""Answers that are no figures: a name, a meaning, a list, yes or no, a summary, each read in its own way."""
+
+from collections.abc import Sequence
+
+from rag.answering.lines import Line, Weigh
+from rag.answering.phrases.lists import list_items
+from rag.answering.phrases.names import name
+from rag.answering.phrases.scoring import Article, Fits, Scorer
+from rag.answering.phrases.summary import summarise
+from rag.answering.phrases.terms import define, explain, is_explained
+from rag.answering.phrases.verdict import deciding
+from rag.types import AnswerKind, Hit, Question
+
+# Passages that are read for the answer: on the tuning half all evidence stands in the first five.
+READ = 6
+# Passages among which the note of a term is looked for.
+READ_NOTES = 12
+
+
+def asks_term(question: Question, hits: Sequence[Hit], weigh: Weigh) -> bool:
+    """Whether a note explains all that a question asks, whatever words it asks in (“四首”到底是哪四首)."""
+    if question.kind is AnswerKind.YESNO or len(question.slots) > 1:
+        return False
+    return is_explained(question, Scorer(question, weigh), [hit.chunk for hit in hits[:READ_NOTES]])
+
+
+def answer(
+    question: Question, hits: Sequence[Hit], weigh: Weigh, fits: Fits, article: Article
+) -> tuple[Line, ...]:
+    """The lines that answer a question for no figure, in the order they are read; none when nothing fits."""
+    scorer = Scorer(question, weigh)
+    if question.kind is AnswerKind.TERM or asks_term(question, hits, weigh):
+        lines = explain(question, scorer, [hit.chunk for hit in hits[:READ_NOTES]])
+        if lines:
+            return lines
+    sentences = scorer.read(hits, READ, fits)
+    match question.kind:
+        case AnswerKind.TERM:
+            return define(question, sentences)
+        case AnswerKind.LIST:
+            return list_items(scorer, sentences, article)
+        case AnswerKind.SUMMARY:
+            return summarise(scorer, sentences, article)
+        case AnswerKind.YESNO:
+            return deciding(scorer, sentences)
+        case _:
+            return name(scorer, sentences)

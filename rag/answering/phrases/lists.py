@@ -1,0 +1,153 @@
+"""Lists: the items that stand in one sentence, or one after another in the sentences, paragraphs or headings below."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.answering.figures import parse_chinese
+from rag.answering.lines import MAX_SPAN, Line
+from rag.answering.phrases.scoring import Article, Scorer, Sentence
+from rag.answering.phrases.series import find_series
+from rag.answering.sentences import Piece, split_clauses, split_sentences, trim
+
+_COUNT = re.compile(
+    r"(?P<count>两|[二三四五六七八九十]{1,3}|\d{1,2})(?:个|项|条|大|家|支|种|类|步|座|位|名|处|方面|部|块|所|件|只|点|下|有|免|强|首|市|县|城)"
+)
+_NOUN = re.compile(
+    r"(?:哪些|哪几[个项条家种类处位座]|哪[一二三四五六七八九十\d]+[个项条家种类处位座])(?P<noun>[\u4e00-\u9fff]{2,4})"
+)
+_ENUMERATION = re.compile(r"(?:[^，。；：、\n]{1,40}、)+[^，。；：、\n]{1,40}|(?:[“《][^”》]{1,30}[”》]){2,}")
+# What a sentence gains by holding a list, or the very number of items asked for; beside a share of at most 1.
+HOLDS_LIST, RIGHT_NUMBER = 0.2, 0.25
+# What naming the items as the question does is worth.
+RIGHT_NOUN = 0.1
+# A second sentence is shown where it is nearly as good and stands beside the first.
+NEARLY = 0.85
+LOOKED_AT = 12
+LONGEST_SHOWN = 260
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A sentence with the items that follow it (none where it holds them itself), and its worth as a list."""
+
+    sentence: Sentence
+    items: tuple[Line, ...]
+    score: float
+
+
+def list_items(scorer: Scorer, sentences: Sequence[Sentence], article: Article) -> tuple[Line, ...]:
+    """The items asked for: a line an item where they stand apart, else the sentence that holds them."""
+    if not sentences:
+        return ()
+    count = count_asked(scorer.folded)
+    noun = _noun_asked(scorer.folded)
+    found = [_read(sentence, count, noun, article) for sentence in sentences[:LOOKED_AT]]
+    best = max(found, key=lambda each: (each.score, -each.sentence.chunk.id, -each.sentence.piece.start))
+    if best.items:
+        return best.items
+    lines = [_whole(best.sentence, scorer)]
+    for other in () if count_items(best.sentence.text) == count else found:
+        if _goes_on(best, other):
+            lines.append(_whole(other.sentence, scorer))
+            break
+    return tuple(sorted(lines, key=lambda line: line.start))
+
+
+def count_asked(folded: str) -> int | None:
+    """How many items a question asks for: 哪四个 -> 4; None where it does not say."""
+    match = _COUNT.search(folded)
+    if not match:
+        return None
+    digits = match["count"]
+    return int(digits) if digits.isdigit() else parse_chinese(digits)
+
+
+def count_items(text: str) -> int:
+    """The items of the longest enumeration of a text; 0 where there is none."""
+    counts = [
+        match.group().count("、") + 1 if "、" in match.group() else len(re.findall(r"[“《]", match.group()))
+        for match in _ENUMERATION.finditer(text)
+    ]
+    return max(counts, default=0)
+
+
+def _noun_asked(folded: str) -> str:
+    """What the items are, as the question goes on after asking: 哪些企业参加 -> 企业参加."""
+    match = _NOUN.search(folded)
+    return match["noun"] if match else ""
+
+
+def _names_items(text: str, noun: str) -> bool:
+    """Whether a clause with an enumeration names what its items are: 甲、乙等企业."""
+    return any(
+        noun[:length] in clause.text
+        for clause in split_clauses(text)
+        if count_items(clause.text) > 1
+        for length in range(len(noun), 1, -1)
+    )
+
+
+def _read(sentence: Sentence, count: int | None, noun: str, article: Article) -> _List:
+    own = count_items(sentence.text)
+    # 甲、乙和丙: the last item may hide behind 和.
+    exact = count is not None and own > 1 and own in (count, count - 1)
+    items = find_series(sentence, count, article)
+    if exact and len(items) != count:
+        items = ()
+    bonus = (
+        HOLDS_LIST * (own > 2 or bool(items))
+        + RIGHT_NUMBER * (exact or (count is not None and len(items) == count))
+        + RIGHT_NOUN * (own > 1 and _names_items(sentence.text, noun))
+    )
+    return _List(sentence, items, round(sentence.score + bonus, 6))
+
+
+def _goes_on(first: _List, second: _List) -> bool:
+    """Whether a second sentence of the same passage belongs to the answer too."""
+    return (
+        second.sentence is not first.sentence
+        and second.sentence.chunk.id == first.sentence.chunk.id
+        and second.sentence.score >= NEARLY * first.sentence.score
+        and count_items(second.sentence.text) > 1
+        and not second.items
+    )
+
+
+def _whole(sentence: Sentence, scorer: Scorer) -> Line:
+    """The sentence with those that a semicolon ties to it, as far as a span holds; of a long one the list's clauses."""
+    piece = _chain(sentence)
+    if len(piece.text) > LONGEST_SHOWN:
+        piece = _list_clauses(piece, scorer)
+    shown = trim(piece)
+    end = min(shown.end, shown.start + MAX_SPAN)
+    return Line(sentence.chunk, shown.start, end, sentence.score, around=sentence.text)
+
+
+def _chain(sentence: Sentence) -> Piece:
+    """A sentence that opens a list (主要是：甲；乙；丙。) with the parts after its semicolons."""
+    text, start, end = sentence.chunk.text, sentence.piece.start, sentence.piece.end
+    if not re.search(r"[：:]|包括|分别|主要(?:是|有)", sentence.text) or not sentence.text.rstrip().endswith(
+        ("；", ";")
+    ):
+        return sentence.piece
+    for piece in split_sentences(text):
+        if piece.start == end and text[end - 1] in "；;" and piece.end - start <= MAX_SPAN:
+            end = piece.end
+    return Piece(text[start:end], start, end)
+
+
+def _list_clauses(piece: Piece, scorer: Scorer) -> Piece:
+    """The clauses of a long sentence from the first word of the question to the end of its list."""
+    clauses = split_clauses(piece.text)
+    useful = [c for c in clauses if scorer.covered(c.text) or count_items(c.text) > 2]
+    if not useful:
+        return piece
+    best = max(
+        useful, key=lambda c: scorer.share(scorer.covered(c.text)) + HOLDS_LIST * (count_items(c.text) > 2)
+    )
+    first = last = clauses.index(best)
+    while last + 1 < len(clauses) and clauses[last + 1].end - clauses[first].start <= LONGEST_SHOWN // 2:
+        last += 1
+    start, end = clauses[first].start, clauses[last].end
+    return replace(piece, text=piece.text[start:end], start=piece.start + start, end=piece.start + end)

@@ -1,0 +1,229 @@
+"""Yes or no: whether a clause of the reports bears out what a question supposes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.answering.lines import Line
+from rag.answering.phrases.clauses import best_clauses
+from rag.answering.phrases.scoring import Scorer, Sentence
+from rag.answering.phrases.supposed import by_figures, by_parts, last_figure
+from rag.answering.phrases.within import compare_within
+from rag.lexical import tokenize
+from rag.question import is_yes_or_no
+from rag.text import fold
+from rag.types import AnswerKind, Kind, Level, Question
+
+_RANK = re.compile(
+    r"(全国|国内|全球|世界|全省|我省|省内|全市|我市|中部)[^,。、;]{0,10}?(首|率先|唯一|第[一二三四五六七八九十\d]+(?!方阵|梯队))"
+)
+_FIRST_ASKED = re.compile(r"首|第[一1](?!\d)|最早|头一|率先|唯一|\bfirst\b|\bonly\b")
+_FIRST = re.compile(r"首(?!批)|第[一1](?!\d|方阵|梯队|批|产业)|最早|率先|唯一")
+_LATER = re.compile(r"第(?:[二三四五六七八九十]|[2-9]|1\d)")
+_SCOPES = {"国内": "全国", "我省": "全省", "省内": "全省", "我市": "全市", "世界": "全球"}
+# From the narrowest: the first of a city need not be the first of its province.
+_WIDER = ("全市", "全省", "全国", "全球")
+_OF_LEVEL = {Level.PROVINCE: "全省", Level.CITY: "全市"}
+# Pairs that rule each other out: what the question supposes, what the clause says instead.
+_OPPOSITES = tuple(
+    (re.compile(supposed), re.compile(said))
+    for supposed, said in (
+        (
+            r"涨(?!价的)|上升|升高|升了|增长|增加|提高|变高|更高|变多|扩大|\b(rise|rose|grow|grew|increase)",
+            r"下降|降低|减少|回落|缩小|负增长|压减|缩减|调减|下调|下滑",
+        ),
+        (
+            r"下降|降低|降了|减少|减了|下跌|下滑|跌了|缩小|变少|\b(fall|fell|drop|decrease|decline)",
+            r"上升|增长|增加|提高|扩大|回升|上涨",
+        ),
+        (r"收费|掏钱|花钱|要钱|付费|买票|自费|\bpay\b|\bcharge", r"免费|免除|免门票|免收"),
+        (r"免费|\bfree\b", r"(?<!免)收费|付费"),
+        (r"要|得|需要|必须", r"免(?!疫|税|费)|无需|不用|不再需要"),
+        (r"好|改善|达标|合格", r"恶化|变差|超标|不合格"),
+    )
+)
+# Members of closed sets: where the question says one and the clause another of its set, the clause says no.
+_SETS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"[金银铜]奖|优秀奖|[金银铜]牌",
+        r"[一二三特]等奖",
+        r"世界级|国家级|省级|市级|县级",
+        r"[一二三四五1-5]a级?",
+        r"上半年|下半年|全年",
+        r"[ⅰⅱⅲⅳⅴ]类",
+        r"\d+岁",
+    )
+)
+_DONE_ASKED = re.compile(
+    r"已经|了吗|了没|(?:完成|实现|建成|建好|通车|开通|达到|改完)[了没吗么]|\balready\b|\b(?:has|have|was|were|did)\b"
+)
+_AHEAD = re.compile(
+    r"争取|力争|将|计划|拟|加快|快速推进|稳步推进|扎实推进|有望|早日|推动.{0,12}(开工|建设)|前期工作|谋划|在建|启动建设"
+)
+_DONE = re.compile(r"已|如期|成功|正式|获|通车|投产|投用|投运|建成(?!.{0,6}的目标)|竣工|完工|全部|实现|突破")
+_AHEAD_CLAUSE = re.compile(r"(?:争取|力争|计划|拟|有望|早日|将于|确保|加快|推动|谋划)[^,。;]*")
+_DENIED = re.compile(r"未(?!来)|没有|尚无|并非|不再|无一|取消")
+# 免备案 where the question says 备案, 零彩礼 where it says 彩礼.
+_WITHOUT = re.compile(r"(?:零|无|免|不收|没有|取消)([\u4e00-\u9fff]{2})")
+
+
+# What a question says its subject is, after its last 是.
+_POINT = re.compile(
+    r"(?:是不是|是否|是|属于|来自|叫做?|位于)(?:在|由|指)?(?P<point>[^是]{2,20}?)(?:的)?(?:吗|吧|么|呢)?[?!]?$"
+)
+_POINT_END = re.compile(r"[吗吧呢么?!的]")
+_GREATER = re.compile(r"高|多|大|快|好|长|涨|升|增|超过")
+_LESS = re.compile(r"低|少|小|慢|差|短|跌|降|减")
+# What decides a question beside its own words: a figure, which way it went, whether it is done.
+_DECIDING: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (re.compile(asked), re.compile(answer))
+    for asked, answer in (
+        (
+            r"涨|跌|降|升|增|减|提高|扩大|(?:比|较).{1,8}(?:高|低|多|少|快|慢|大|小|好|差)|\b(?:rise|rose|grow|grew|fall|fell|drop|increase|decrease|decline)",
+            r"上升|下降|增长|增加|减少|提高|降低|新增|净增|回升|回落|扩大|压减|同比|翻番|逐年",
+        ),
+        (r"首|头一|第[一二三四五六七八九十\d]|唯一|最(?!美)", r"首|第[一二三四五六七八九十\d]|唯一|率先|最"),
+        (
+            r"\d(?![\da年月日级])|超过|突破|达到|[一二两三四五六七八九十]成",
+            r"\d[\d.,]*(?:%|万|亿|(?![年月日])[\u4e00-\u9fff])",
+        ),
+        (
+            r"都|全部|所有|完成|实现|通车|开通|建成|开工|投产|落实|兑现|解决|整改|批",
+            r"已(?!成立)|全部|完成|实现|办结|通车|开通|建成|开工|投产|投用|兑现|争取|力争|加快|推进|未|尚|获批|\d+[\u4e00-\u9fff]",
+        ),
+        (r"免费|收费|花钱|自费|要钱|付费|备案|门票", r"免|无需|不用|自费|收费"),
+    )
+)
+
+
+# A line with less of the question's words (by number, its grammar counted) is shown without a verdict.
+LEAST_WORDS = 0.15
+# What explains a term, or plans, seldom decides whether something was done; set by hand, not tuned.
+NOTE_COST, PLAN_COST = 0.25, 0.1
+
+
+def deciding(scorer: Scorer, sentences: Sequence[Sentence]) -> tuple[Line, ...]:
+    """The clauses that decide a yes-or-no question."""
+    kind = next((answer for asked, answer in _DECIDING if asked.search(scorer.folded)), None)
+    costs = {Kind.NOTE: NOTE_COST} if scorer.question.plan else {Kind.NOTE: NOTE_COST, Kind.PLAN: PLAN_COST}
+    weighed = [replace(each, score=each.score - costs.get(each.chunk.kind, 0.0)) for each in sentences]
+    return best_clauses(scorer, sorted(weighed, key=lambda each: -each.score), kind)
+
+
+def decide(question: Question, line: Line) -> bool:
+    """Whether a line bears out what the question supposes; what it does not contradict, it bears out."""
+    asked, clause = fold(question.understood), fold(line.text)
+    around = fold(line.source)
+    if _misses_point(asked, around):
+        return False
+    if _FIRST_ASKED.search(asked):
+        return _is_first(asked, clause, question)
+    if (compared := compare_within(asked, clause)) is not None:
+        return compared
+    for decided in (by_figures(asked, clause), by_parts(asked, clause), _by_set(asked, clause, around)):
+        if decided is not None:
+            return decided
+    pointed = _pointed(asked, clause)
+    if any(supposed.search(asked) and said.search(pointed) for supposed, said in _OPPOSITES):
+        return False
+    if any(match[1] in asked and match.group() not in asked for match in _WITHOUT.finditer(clause)):
+        return False
+    if _DONE_ASKED.search(asked) and question.plan is not True and _is_ahead(line, clause):
+        return False
+    return not _DENIED.search(_without_names(clause)) or bool(_DENIED.search(asked))
+
+
+def _misses_point(asked: str, around: str) -> bool:
+    """Whether a sentence holds nothing of what the question says its subject is (...是在赣州吗)."""
+    match = _POINT.search(asked)
+    known = (_FIRST_ASKED, *(supposed for supposed, _ in _OPPOSITES[:2]))
+    if not match or any(words.search(match["point"]) for words in known):
+        return False
+    point = {token for token in tokenize(_POINT_END.sub("", match["point"])) if len(token) > 1}
+    return bool(point) and not point & set(tokenize(around))
+
+
+def _is_ahead(line: Line, clause: str) -> bool:
+    """Whether a clause tells of what is still to be done: 争取早日建成通车, or a plan that says of nothing that it was."""
+    bare = _without_names(clause)
+    if line.chunk.kind is Kind.PLAN and not re.search(r"已", bare):
+        return True
+    return bool(_AHEAD.search(bare)) and not _DONE.search(_AHEAD_CLAUSE.sub("", bare))
+
+
+def _pointed(asked: str, clause: str) -> str:
+    """The part of a run of clauses that has most of the question's words, with the next where it tells what became."""
+    parts = re.split("[,;]", clause)
+    words = set(tokenize(asked))
+    best = max(range(len(parts)), key=lambda i: (len(words & set(tokenize(parts[i]))), -i))
+    alone = any(said.search(parts[best]) for _, said in _OPPOSITES)
+    return parts[best] if alone else ",".join(parts[best : best + 2])
+
+
+def _is_first(asked: str, clause: str, question: Question) -> bool:
+    """Whether the clause calls it the first, in the country, province or city that the question names."""
+    ranks = {_SCOPES.get(scope, scope): rank for scope, rank in _RANK.findall(clause)}
+    words = ("全国", "国内", "全球", "世界", "中部", "全省", "我省", "全市")
+    scope = next((_SCOPES.get(word, word) for word in words if word in asked), "")
+    levels = [slot.region.level for slot in question.slots if slot.region]
+    scope = scope or next(
+        (_OF_LEVEL[level] for level in levels if level in _OF_LEVEL and ranks.get(_OF_LEVEL[level])), ""
+    )
+    if scope in ranks:
+        return bool(_FIRST.match(ranks[scope]))
+    told = [each for each in ranks if each in _WIDER]
+    if scope in _WIDER and told and all(_WIDER.index(each) < _WIDER.index(scope) for each in told):
+        return False
+    return bool(_FIRST.search(clause)) and not _LATER.search(clause)
+
+
+def _by_set(asked: str, clause: str, around: str) -> bool | None:
+    """No where the clause says another member of a set than the question, and not the question's own."""
+    for members in _SETS:
+        supposed, said = set(members.findall(asked)), set(members.findall(clause))
+        if supposed and said and not supposed & said and not any(word in around for word in supposed):
+            return False
+    return None
+
+
+def _without_names(clause: str) -> str:
+    """A clause without what stands in quotes: a name says nothing of what was done."""
+    return re.sub(r"[“《][^”》]*[”》]", "", clause)
+
+
+def _bears_on(question: Question, line: Line) -> bool:
+    """Whether a line holds enough of the question's words to decide it; translated words say little of that."""
+    words = set(tokenize(question.topic))
+    about = set(tokenize(" ".join((line.source, line.around, *line.chunk.section))))
+    return question.language == "en" or len(words & about) >= LEAST_WORDS * len(words)
+
+
+def word(question_language: str, verdict: bool) -> str:
+    """The first word of the answer, in the question's language."""
+    if question_language == "en":
+        return "Yes, " if verdict else "No, "
+    return "是，" if verdict else "否，"
+
+
+def opening(question: Question, lines: Sequence[Line]) -> str:
+    """The word that the answer to a yes-or-no question begins with; empty where the lines do not decide it."""
+    if not lines or not is_yes_or_no(fold(question.understood)):
+        return ""
+    if question.kind is AnswerKind.YESNO and not _bears_on(question, lines[0]):
+        return ""
+    if question.kind is AnswerKind.COMPARISON:
+        decided = _by_comparison(fold(question.understood), lines)
+        return "" if decided is None else word(question.language, decided)
+    return word(question.language, decide(question, lines[0])) if question.kind is AnswerKind.YESNO else ""
+
+
+def _by_comparison(asked: str, lines: Sequence[Line]) -> bool | None:
+    """Whether the first of two things compared has the higher (or lower) figure, as the question supposes."""
+    figures = [figure for line in lines if (figure := last_figure(line)) is not None]
+    if len(lines) != 2 or len(figures) != 2 or figures[0].unit != figures[1].unit:
+        return None
+    first, second = figures[0].value, figures[1].value
+    if _LESS.search(asked):
+        return first < second
+    return first > second if _GREATER.search(asked) else None

@@ -1,0 +1,173 @@
+"""Whether a line says what is asked: how much of the question stands by it, and whether it is of the kind asked."""
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rag.answering.lines import Line
+from rag.answering.refusal.content import find_content, find_covered, share_held
+from rag.answering.refusal.english_content import find_english_content, share_told
+from rag.answering.refusal.fitness import fits_figures, fits_kind, names_numbers
+from rag.mentions import Coverage, short_name
+from rag.question import find_kind, without_slots
+from rag.text import fold
+from rag.types import AnswerKind, Question, Region
+
+Compare = Callable[[str, str], float]
+"""Cosine of a question and a text."""
+
+_FIGURES = frozenset({AnswerKind.FIGURE, AnswerKind.COMPARISON})
+_LATIN = re.compile(r"[a-z]")
+_COMPARED = 120
+"""Characters of a line that are held against the question: what a short answer has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each signal is worth, and the score from which on a line is an answer.
+
+    Fitted by `benchmarks/refusal.py` (logistic regression) on the tuning half of our questions: their own answers
+    against those found when every passage with the evidence is taken away, what is not told, and made-up attributes.
+    The usual cosines are set by hand.
+    Held apart from these and worthless there: the share that stands in the clause alone, and that of the words just
+    before the asking word.
+    """
+
+    sentence: float
+    passage: float
+    likeness: float
+    constant: float
+    usual: float
+    """Cosine that a line usually has: English lies further from Chinese than Chinese does."""
+
+
+CHINESE = Weights(1.9, 2.5, 38.7, -3.1, 0.90)
+ENGLISH = Weights(1.9, 2.5, 38.7, -3.1, 0.80)
+# On the tuning half right answers are as many from .05 to .3 (.770 to .777); .05 refuses .70 of what is not told and
+# .07 of what is, .2 refuses .77 and .10, .3 refuses .80 and .12.
+LEAST = 0.2
+# The highest and the lowest cosine that is met, as distance from the usual one.
+_LIKENESS = 0.09
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Shares of the question's weighty words, 0..1: in the line's sentence with its headings, in its whole passage."""
+
+    sentence: float
+    passage: float
+
+
+class Judge:
+    """Judges lines against one question."""
+
+    def __init__(self, question: Question, coverage: Coverage, compare: Compare | None) -> None:
+        """`compare` is left out where the model's cosines are not those that the weights were fitted to."""
+        self._question = question
+        self._folded = fold(question.understood)
+        self._compare = compare
+        self._topic = without_slots(self._folded, coverage)
+        self._weights = ENGLISH if question.language == "en" else CHINESE
+        self._words = (
+            find_english_content(self._topic, coverage.find_terms) if question.language == "en" else ()
+        )
+        self._contents = find_content(self._topic, coverage.frequency, coverage.passages)
+        # A follow-up asks for what its own words ask for.
+        own = fold(question.text)
+        self._asked, self._kind = self._folded, question.kind
+        if find_kind(own) is AnswerKind.LIST:
+            self._asked, self._kind = own, AnswerKind.LIST
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether the question has no weighty word and no place or time: nothing can be found for it."""
+        empty = not (self._words or self._contents)
+        return empty and all(slot.region is None and slot.period is None for slot in self._question.slots)
+
+    def accepts(self, line: Line, least: float = LEAST) -> bool:
+        """Whether a line answers: it is of the kind asked for and enough of the question stands by it."""
+        return self.fits(line) and self.is_enough(line, least)
+
+    def is_enough(self, line: Line, least: float = LEAST) -> bool:
+        """Whether the score reaches `least`; the cosine is computed only where it decides."""
+        if self._compare is None:
+            return self.score(line) >= least
+        low, high = (self._score(self.signals(line), each) for each in (-_LIKENESS, _LIKENESS))
+        return low >= least or (high >= least and self.score(line) >= least)
+
+    def score(self, line: Line) -> float:
+        """How surely a line answers the question, 0..1."""
+        return self._score(self.signals(line), self.likeness(line))
+
+    @property
+    def usual(self) -> float:
+        """The cosine that a line usually has for a question of this language."""
+        return self._weights.usual
+
+    def likeness(self, line: Line) -> float:
+        """Cosine of the question and the line's words, above what a line usually has; 0 without a model to tell."""
+        if self._compare is None:
+            return 0.0
+        return self._compare(self._folded, fold(line.source)[:_COMPARED]) - self._weights.usual
+
+    def signals(self, line: Line) -> Signals:
+        """What of the question stands by a line."""
+        headings = _headings(line)
+        sentence, passage = f"{_sentence(line)} {headings}", f"{fold(line.chunk.text)} {headings}"
+        if self._question.language == "en":
+            return Signals(share_told(self._words, sentence), share_told(self._words, passage))
+        return Signals(share_held(self._contents, sentence), share_held(self._contents, passage))
+
+    def fits(self, line: Line) -> bool:
+        """Whether a line is of the kind, dimension and place asked for, and knows the names and numbers supposed."""
+        question, sentence = self._folded, _sentence(line)
+        around = f"{fold(line.chunk.text)} {sentence} {_headings(line)}"
+        if self._question.kind in _FIGURES and not line.label and not fits_figures(question, fold(line.text)):
+            return False
+        return (
+            fits_kind(self._asked, self._kind, sentence, fold(line.source))
+            and names_numbers(self._topic, around)
+            and self._knows_names(around)
+            and self._fits_place(line, sentence, around)
+        )
+
+    def _knows_names(self, around: str) -> bool:
+        """Whether every Latin word of a Chinese question (HPV) stands in the passage, if by another name."""
+        latin = [content.text for content in self._contents if _LATIN.match(content.text)]
+        return self._question.language == "en" or all(all(find_covered(word, around)) for word in latin)
+
+    def _fits_place(self, line: Line, sentence: str, around: str) -> bool:
+        """Whether a line about a wider place, or for a place that the reports are not about, names the place asked."""
+        slots, told = self._question.slots, line.chunk.region
+        asked = slots[0].region
+        named = f"{sentence} {_headings(line)}"
+        if self._question.places:
+            where = named if asked is None else around
+            if not any(_names(where, place) for place in self._question.places):
+                return False
+        if len(slots) > 1 or asked is None or told is None or told == asked or not told.contains(asked):
+            return True
+        return _names(named, asked)
+
+    def _score(self, signals: Signals, likeness: float) -> float:
+        weights = self._weights
+        total = (
+            weights.sentence * signals.sentence
+            + weights.passage * signals.passage
+            + weights.likeness * likeness
+            + weights.constant
+        )
+        return 1 / (1 + math.exp(-total))
+
+
+def _sentence(line: Line) -> str:
+    return fold(line.around or line.source)
+
+
+def _headings(line: Line) -> str:
+    return fold(" ".join((line.chunk.title, *line.chunk.section, *line.chunk.terms)))
+
+
+def _names(text: str, region: Region) -> bool:
+    return fold(short_name(region.path[-1])) in text

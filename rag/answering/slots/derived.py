@@ -1,0 +1,212 @@
+"""Figures that no report tells but that follow from two that it tells: a share, a rate, the year before."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from rag.answering.lines import Line, Weigh
+from rag.answering.sentences import Piece
+from rag.answering.slots import aspects
+from rag.answering.slots.asking import Ask, ask_for
+from rag.answering.slots.aspects import SHARES, Aspect
+from rag.answering.slots.bindings import Bound
+from rag.answering.slots.finding import Candidate, FigureFinder
+from rag.answering.slots.fitting import told_period
+from rag.answering.slots.reading import Reading, Sentence
+from rag.answering.slots.showing import cite, show
+from rag.text import fold
+from rag.types import Chunk, Level, Period, Question, Region, Slot
+
+# A share that a report states holds this much of the question's words (by weight); less, and it is of other things.
+STATED = 0.6
+
+_SHARE = re.compile(
+    r"(?P<part>[^，,。？?]{1,24}?)占(?P<whole>[^，,。？?]{1,16}?)的?(?:多少|几成|百分之|多大|比例|比重|份额|百分比)"
+)
+_RATE = re.compile(
+    r"(?P<stem>[\u4e00-\u9fff]{2})率(?:大概|大约|约)?(?:是|为|有|达到?)?(?:多少|多高|百分之|[?？]|$)"
+)
+_RECKON = re.compile(r"推算|估算|折算|倒推|反推|算下来|算一算")
+_AVERAGE = re.compile(r"平均(?:每|一)(?:一)?(?P<unit>[家个项件户名人位所座处条张套辆台部亩])")
+_ALL = re.compile(r"总数|总量|总额|全部|总体|合计")
+_AROUND = {"省": 1, "市": 2}
+_WHOLE_PLACE = re.compile(r"^全?(?P<level>[省市])(?:里)?(?:的)?$")
+
+
+def derive(question: Question, ask: Ask, finder: FigureFinder, weigh: Weigh) -> tuple[Line, ...]:
+    """The two lines that what is asked follows from, with their roles; none where it is told, or does not follow."""
+    folded = fold(question.understood)
+    slot = question.slots[0]
+    if match := _SHARE.search(folded):
+        return () if _is_told(finder, slot, ask) else _share(question, match, finder, weigh)
+    if match := _RATE.search(folded):
+        return () if _is_told(finder, slot, ask) else _rate(match["stem"], slot, finder)
+    if match := _AVERAGE.search(folded):
+        return _average(match["unit"], slot, ask, finder)
+    if _RECKON.search(folded) and "占" in folded:
+        return _whole(finder)
+    if _RECKON.search(folded) or (len(question.slots) == 1 and not finder.find(slot, ask)):
+        return _year_before(question, ask, finder)
+    return ()
+
+
+def _is_told(finder: FigureFinder, slot: Slot, ask: Ask) -> bool:
+    """Whether a report states the share or rate itself."""
+    return any(
+        candidate.reading.bound.figure.unit in SHARES
+        and candidate.reading.aspect in {Aspect.SHARE, Aspect.LEVEL}
+        and candidate.line.covered >= STATED
+        for candidate in finder.find(slot, ask)[:3]
+    )
+
+
+def _share(question: Question, match: re.Match[str], finder: FigureFinder, weigh: Weigh) -> tuple[Line, ...]:
+    """A part and the whole it is of: 产量 of the city and of the province, what was added and the total."""
+    slot = question.slots[0]
+    part, whole = match["part"], match["whole"]
+    place = _WHOLE_PLACE.match(whole)
+    if place and slot.region is not None:
+        around = _around(slot.region, _AROUND[place["level"]])
+        words, outer = part, Slot(around, slot.period)
+    else:
+        rest = _ALL.sub("", whole)
+        words, outer = (rest if len(rest) >= 2 else part + whole), slot
+    small = finder.find(slot, ask_for(question, f"{part}有多少", part, weigh))
+    large = finder.find(outer, ask_for(question, f"{words}有多少", words, weigh))
+    for candidate in small[:3]:
+        for other in large[:3]:
+            if _is_part(candidate, other):
+                return _lines(candidate.line, other.line, "part", "whole")
+    return ()
+
+
+def _around(region: Region, levels: int) -> Region:
+    """The province or city that a place lies in."""
+    return Region(region.path[:levels], Level.PROVINCE if levels == 1 else Level.CITY)
+
+
+def _is_part(part: Candidate, whole: Candidate) -> bool:
+    """Whether both count the same kind of thing and the one is less than the other."""
+    small, large = part.line.figure, whole.line.figure
+    return (
+        small is not None
+        and large is not None
+        and small.unit == large.unit != ""
+        and small.unit not in SHARES
+        and 0 < small.value < large.value
+    )
+
+
+def _rate(stem: str, slot: Slot, finder: FigureFinder) -> tuple[Line, ...]:
+    """成功率 from 受理513件，化解成功389件: what bears the rate's own word, over the figure before it of that unit."""
+    for chunk, piece, sentence in finder.sentences():
+        for before, bound in _neighbours(sentence):
+            if (
+                stem in bound.own_text(sentence.folded) + sentence.folded[slice(*bound.after)]
+                and stem not in before.own_text(sentence.folded)
+                and before.figure.unit == bound.figure.unit
+                and bound.figure.unit not in {*SHARES, "", "年", "月", "日"}
+                and bound.figure.value < before.figure.value
+                and finder.fits(slot, chunk, piece, bound)
+            ):
+                return _lines(_line(chunk, piece, bound), _line(chunk, piece, before), "part", "whole")
+    return ()
+
+
+def _year_before(question: Question, ask: Ask, finder: FigureFinder) -> tuple[Line, ...]:
+    """粮食总产440亿斤、增产9亿斤 tells of the year before too: the level of the year after it and by how much it grew."""
+    asked = min(
+        (slot for slot in question.slots if slot.period),
+        key=lambda s: s.period.first if s.period else 0,
+        default=None,
+    )
+    if asked is None or asked.period is None:
+        return ()
+    year = asked.period.first + 1
+    later = Slot(asked.region, Period(year, year, f"{year}年"))
+    for candidate in finder.find(later, ask)[:6]:
+        folded = candidate.sentence.folded
+        for level, change in _levels_and_changes(candidate.sentence):
+            if candidate.reading.bound in (level, change) and candidate.line.covered >= STATED:
+                piece, chunk = _piece_of(candidate.line), candidate.line.chunk
+                down = re.search(r"减|降|下滑", change.own_text(folded)) is not None
+                return _lines(
+                    _line(chunk, piece, level),
+                    _line(chunk, piece, change),
+                    "level",
+                    "fell" if down else "grew",
+                )
+    return ()
+
+
+def _levels_and_changes(sentence: Sentence) -> Iterator[tuple[Bound, Bound]]:
+    """Figures of one thing side by side, how much it is and how much of it is new, in either order."""
+    for first, second in _neighbours(sentence):
+        if not second.bare or first.figure.unit != second.figure.unit or first.figure.unit in SHARES:
+            continue
+        tells = [aspects.told(bound, sentence.folded) for bound in (first, second)]
+        if tells[0] in {Aspect.LEVEL, Aspect.TOTAL} and tells[1] is Aspect.ADDED:
+            yield first, second
+        elif (
+            tells[0] is Aspect.ADDED and tells[1] is Aspect.TOTAL and first.figure.value < second.figure.value
+        ):
+            yield second, first
+
+
+def _average(unit: str, slot: Slot, ask: Ask, finder: FigureFinder) -> tuple[Line, ...]:
+    """项目103个，投资210亿元: how much for each."""
+    for candidate in finder.find(slot, ask)[:6]:
+        counts = [b for b in candidate.sentence.bounds if b.figure.unit == unit and b.figure.value > 1]
+        sums = [b for b in candidate.sentence.bounds if b.figure.unit not in {unit, "", *SHARES}]
+        if counts and sums:
+            piece, chunk = _piece_of(candidate.line), candidate.line.chunk
+            amount = min(sums, key=lambda b: abs(b.figure.start - counts[0].figure.start))
+            return _lines(_line(chunk, piece, amount), _line(chunk, piece, counts[0]), "amount", "count")
+    return ()
+
+
+def _whole(finder: FigureFinder) -> tuple[Line, ...]:
+    """累计43家，占全省35.54% tells how many there are in all."""
+    for chunk, piece, sentence in finder.sentences():
+        for before, bound in _neighbours(sentence):
+            if (
+                bound.figure.unit == "%"
+                and aspects.told(bound, sentence.folded) is Aspect.SHARE
+                and "占" in bound.own_text(sentence.folded)
+                and before.figure.unit not in {*SHARES, "", "年", "月", "日"}
+                and bound.bare
+                and finder.names(sentence.folded[before.figure.start : before.figure.end])
+            ):
+                return _lines(_line(chunk, piece, before), _line(chunk, piece, bound), "part", "share")
+    return ()
+
+
+def _neighbours(sentence: Sentence) -> Iterator[tuple[Bound, Bound]]:
+    return zip(sentence.bounds, sentence.bounds[1:], strict=False)
+
+
+def _line(chunk: Chunk, piece: Piece, bound: Bound) -> Line:
+    """A line for a figure that was found by its place in a sentence."""
+    reading = Reading(bound, 0.0, 0.0, 1.0, Aspect.LEVEL)
+    span = cite(piece, reading)
+    period, _ = told_period(piece.text, bound, chunk)
+    return Line(
+        chunk,
+        span.start,
+        span.end,
+        0.0,
+        show(piece.text, reading),
+        around=piece.text,
+        figure=bound.figure,
+        period=period,
+    )
+
+
+def _piece_of(line: Line) -> Piece:
+    """The sentence that a line stands in, with its place in the passage."""
+    start = line.chunk.text.find(line.around)
+    return Piece(line.around, start, start + len(line.around))
+
+
+def _lines(first: Line, second: Line, role: str, other: str) -> tuple[Line, ...]:
+    return (replace(first, role=role), replace(second, role=other))

@@ -1,0 +1,68 @@
+"""The lines that answer a question for figures: for each slot and each thing asked the clause that holds the figure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.answering.lines import Line, Weigh
+from rag.answering.slots.asking import read_asks
+from rag.answering.slots.derived import derive
+from rag.answering.slots.finding import FigureFinder
+from rag.answering.wording import name_slot
+from rag.text import fold
+from rag.types import AnswerKind, Hit, Question, Slot
+
+_NAMES_ASKED = re.compile(
+    r"哪位|哪些|谁(?=是|当|任|担任|作|做)|是谁|哪里|哪儿|在哪|何时|什么时候|叫什么|什么名|\bwho\b|\bwhere\b|\bwhen\b"
+)
+
+
+def asks_figures(question: Question) -> bool:
+    """Whether figures answer it: a comparison may also be of people, places and names (分别是哪位)."""
+    if question.kind is AnswerKind.COMPARISON:
+        return not _NAMES_ASKED.search(fold(question.understood))
+    return question.kind is AnswerKind.FIGURE
+
+
+def extract_figures(question: Question, hits: Sequence[Hit], weigh: Weigh) -> tuple[Line, ...]:
+    """The best line of each slot and each thing asked, labelled where there are several; none where none fits."""
+    finder = FigureFinder(question, hits)
+    asks = read_asks(question, weigh)
+    if derived := derive(question, asks[0], finder, weigh):
+        return derived
+    lines: list[Line] = []
+    for slot in question.slots:
+        for ask in asks:
+            for line in finder.best(slot, ask):
+                label = label_slot(question, slot) + ask.label
+                lines.append(replace(line, label=label or line.label or _in_english(question, slot, line)))
+    return _once_each(lines)
+
+
+def label_slot(question: Question, slot: Slot) -> str:
+    """What sets a slot apart from the others of its question: 南昌市, 2023年, 南昌市2023年."""
+    regions = {each.region for each in question.slots}
+    periods = {each.period for each in question.slots}
+    region = slot.region if len(regions) > 1 else None
+    return name_slot(question.language, region, slot.period if len(periods) > 1 else None)
+
+
+def _in_english(question: Question, slot: Slot, line: Line) -> str:
+    """What an English answer says before the report's Chinese words: of what place and year they tell."""
+    if question.language != "en":
+        return ""
+    told = line.period if line.period and line.period.first == line.period.last else None
+    return name_slot("en", slot.region or line.chunk.region, slot.period or told)
+
+
+def _place(line: Line) -> tuple[int, int]:
+    """The figure of a line, whatever sentence was cited for it."""
+    return (line.chunk.id, line.start + (line.figure.start if line.figure else 0))
+
+
+def _once_each(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Lines of which one that fills two slots stands once."""
+    kept: dict[tuple[int, int], Line] = {}
+    for line in lines:
+        kept.setdefault(_place(line), line)
+    return tuple(kept.values())

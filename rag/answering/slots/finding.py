@@ -1,0 +1,232 @@
+"""Finds the figures of passages that fill a slot of a question, and how each is shown and cited."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rag.answering.lines import Line
+from rag.answering.sentences import Piece, split_sentences
+from rag.answering.slots.asking import Ask
+from rag.answering.slots.aspects import Aspect
+from rag.answering.slots.bindings import Bound
+from rag.answering.slots.fitting import is_plan, period_fit, plan_fit, region_fit, told_period
+from rag.answering.slots.reading import PLAIN, Reading, Sentence, read_sentence, read_slots, want
+from rag.answering.slots.showing import cite, show
+from rag.lexical import tokenize
+from rag.text import fold
+from rag.types import Chunk, Hit, Question, Slot
+
+# Passages that are read for a figure: the tuning half needs five; with ten no answer of it changed and dev refused less.
+READ = 10
+# What a passage's own rank is worth against covering every word of the question; set by hand, not tuned.
+RANK_WEIGHT = 0.35
+# Figures of which the place is looked up, best first; the lookup costs more than all else.
+LOOKED_UP = 12
+# A figure of which the words before it hold less of the question's topic (by weight) is no answer.
+LEAST_COVERED = 0.2
+# Share of the shorter name's tokens that two figures of one indicator have in common. Set by hand, not tuned.
+SAME_NAME = 0.6
+# A figure of another report than the one that the question names. Set by hand, not tuned.
+OTHER_REPORT = -0.4
+# The words of a question that no passage holds lend their weight to the others, up to this factor.
+MOST_SCALED = 2.5
+# An English word brings several Chinese ones, of which a report uses one.
+LEAST_TRANSLATED = 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A figure that may answer: where it stands, how it reads, and the line it would give."""
+
+    line: Line
+    reading: Reading
+    sentence: Sentence
+    planned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A passage read for figures: its sentences, and what is folded of it once."""
+
+    chunk: Chunk
+    pieces: tuple[Piece, ...]
+    headings: str
+    folded: str
+
+    @classmethod
+    def read(cls, chunk: Chunk) -> "_Page":
+        headings = fold(" ".join((chunk.title, *chunk.section)))
+        return cls(chunk, split_sentences(chunk.text), headings, fold(chunk.text))
+
+
+class FigureFinder:
+    """Finds figures for one question in its passages."""
+
+    def __init__(self, question: Question, hits: Sequence[Hit]) -> None:
+        self._question = question
+        self._folded = fold(question.understood)
+        self._pages = tuple(_Page.read(hit.chunk) for hit in hits[: READ * len(question.slots)])
+        self._least = LEAST_TRANSLATED if question.language == "en" else LEAST_COVERED
+        years = [int(hit.chunk.date[:4]) for hit in hits if hit.chunk.date]
+        self._newest = max(years, default=None)
+
+    def sentences(self) -> Iterator[tuple[Chunk, Piece, Sentence]]:
+        """Every sentence of the passages, with its figures."""
+        for page in self._pages:
+            for piece in page.pieces:
+                yield page.chunk, piece, read_sentence(piece.text)
+
+    def fits(self, slot: Slot, chunk: Chunk, piece: Piece, bound: Bound) -> bool:
+        """Whether a figure tells of the slot's place and time."""
+        told, is_own = told_period(piece.text, bound, chunk)
+        return (
+            period_fit(slot.period, told, is_own, chunk) is not None
+            and region_fit(slot.region, self._folded, piece.text, bound, chunk) is not None
+        )
+
+    def names(self, figure: str) -> bool:
+        """Whether the question itself gives a figure, as a report writes it."""
+        return figure.lstrip("约近超达") in self._folded
+
+    def best(self, slot: Slot, ask: Ask) -> tuple[Line, ...]:
+        """The line of the best figure; of several periods the newest; two where the sources differ on it."""
+        candidates = self.find(slot, ask)
+        if not candidates:
+            return ()
+        best = self._newest_of(candidates, slot)
+        rival = next((each for each in candidates if _contradicts(best, each)), None)
+        if rival is None:
+            return (best.line,)
+        return tuple(
+            replace(each.line, label=f"《{each.line.chunk.title}》", role="differs") for each in (best, rival)
+        )
+
+    def find(self, slot: Slot, ask: Ask) -> tuple[Candidate, ...]:
+        """The figures that tell of the slot and of what is asked, best first."""
+        rough = sorted(self._read(slot, ask), key=_order)[:LOOKED_UP]
+        found = []
+        for candidate in rough:
+            fit = region_fit(
+                slot.region,
+                self._folded,
+                candidate.line.around,
+                candidate.reading.bound,
+                candidate.line.chunk,
+            )
+            if fit is not None:
+                line = replace(candidate.line, score=round(candidate.line.score + fit, 6))
+                found.append(replace(candidate, line=line))
+        return tuple(sorted(found, key=_order))
+
+    def _read(self, slot: Slot, ask: Ask) -> Iterator[Candidate]:
+        scale = self._scale(ask)
+        wanted = want(ask)
+        for rank, page in enumerate(self._pages):
+            for piece in page.pieces:
+                sentence = read_sentence(piece.text)
+                for reading in read_slots(wanted, sentence, page.headings, page.folded):
+                    if reading.covered < self._least:
+                        continue
+                    candidate = self._candidate(slot, ask, page.chunk, piece, sentence, reading)
+                    if candidate is not None:
+                        score = candidate.line.score + scale * reading.words + RANK_WEIGHT / (1 + rank)
+                        yield replace(candidate, line=replace(candidate.line, score=round(score, 6)))
+
+    def _scale(self, ask: Ask) -> float:
+        """What the words count for: more where only some of them stand in any passage, for the rest decide nothing."""
+        found = sum(
+            weight
+            for token, weight in ask.weights.items()
+            if any(token in page.folded for page in self._pages)
+        )
+        return min(1 / found, MOST_SCALED) if found else 1.0
+
+    def _candidate(
+        self, slot: Slot, ask: Ask, chunk: Chunk, piece: Piece, sentence: Sentence, reading: Reading
+    ) -> Candidate | None:
+        """The figure as a candidate; None where it tells of another time, or is a target where a result is asked."""
+        told, is_own = told_period(piece.text, reading.bound, chunk)
+        planned = is_plan(piece.text, chunk, told)
+        period = period_fit(slot.period, told, is_own, chunk)
+        plan = plan_fit(self._wanted(slot, ask), planned, piece.text, slot, self._newest)
+        if period is None or plan is None:
+            return None
+        if self._question.report and not (chunk.date or "").startswith(self._question.report):
+            plan += OTHER_REPORT
+        span = cite(piece, reading)
+        line = Line(
+            chunk,
+            span.start,
+            span.end,
+            reading.score + period + plan,
+            show(piece.text, reading),
+            around=piece.text,
+            figure=reading.bound.figure,
+            period=told,
+            covered=round(reading.covered, 6),
+        )
+        return Candidate(line, reading, sentence, planned)
+
+    def _wanted(self, slot: Slot, ask: Ask) -> bool | None:
+        """Target or result: of several years the past ones are asked for as they came out (2023年增长和2024年目标)."""
+        periods = {each.period for each in self._question.slots}
+        past = slot.period is not None and self._newest is not None and slot.period.last < self._newest
+        return None if ask.plan is True and len(periods) > 1 and past else ask.plan
+
+    def _newest_of(self, candidates: Sequence[Candidate], slot: Slot) -> Candidate:
+        """The best candidate; where no period is asked and a later one tells of the very same, that."""
+        best = candidates[0]
+        if slot.period is not None or self._question.report or best.line.period is None:
+            return best
+        later = [
+            each
+            for each in candidates
+            if each.line.period is not None
+            and each.planned == best.planned
+            and each.line.period.last > best.line.period.last
+            and tells_same(best, each)
+        ]
+        chosen = later[0] if later else best
+        rivals = {
+            each.line.period.last for each in candidates if each.line.period and tells_same(chosen, each)
+        }
+        if len(rivals) > 1 and chosen.line.period:
+            return replace(chosen, line=replace(chosen.line, label=chosen.line.period.label))
+        return chosen
+
+
+def _contradicts(one: Candidate, other: Candidate) -> bool:
+    """Whether another report gives another value for the very same: name, place, time, target or result."""
+    first, second = one.line, other.line
+    return (
+        first.chunk.title != second.chunk.title
+        and first.chunk.region == second.chunk.region
+        and first.period == second.period
+        and one.planned == other.planned
+        and one.reading.bound.figure.value != other.reading.bound.figure.value
+        and one.reading.bound.figure.unit == other.reading.bound.figure.unit
+        and one.reading.aspect is other.reading.aspect
+        and _names(one) == _names(other) != frozenset()
+    )
+
+
+def tells_same(one: Candidate, other: Candidate) -> bool:
+    """Whether two figures are of one indicator: the same unit and aspect, named by nearly the same words."""
+    names, others = _names(one), _names(other)
+    alike = len(names & others) >= SAME_NAME * min(len(names), len(others)) > 0
+    units = one.reading.bound.figure.unit == other.reading.bound.figure.unit
+    aspects = {one.reading.aspect, other.reading.aspect}
+    return alike and units and (len(aspects) == 1 or aspects == {Aspect.LEVEL, Aspect.TOTAL})
+
+
+def _names(candidate: Candidate) -> frozenset[str]:
+    """Tokens of the words that name a figure."""
+    bound, folded = candidate.reading.bound, candidate.sentence.folded
+    return frozenset(
+        token
+        for start, end in (*bound.topic, *bound.own, bound.after)
+        for token in tokenize(PLAIN.sub(" ", folded[start:end]))
+    )
+
+
+def _order(candidate: Candidate) -> tuple[float, int, int]:
+    return (-candidate.line.score, candidate.line.chunk.id, candidate.reading.bound.figure.start)

@@ -1,0 +1,184 @@
+"""Whether a figure tells of the place and time asked for, and whether as a target or a result."""
+
+import re
+
+from rag.answering.lines import Line
+from rag.answering.slots.bindings import Bound
+from rag.corpus.periods import PeriodMention, find_periods, statement_kind
+from rag.corpus.regions import gazetteer, stand_ins
+from rag.mentions import short_name
+from rag.types import Block, Chunk, Form, Kind, Period, Region, Slot
+
+# Characters within which the subject of a sentence is named.
+OPENING = 8
+# Set by hand, not tuned.
+VERY_PERIOD, OTHER_SPAN, DOUBTFUL_PERIOD = 0.1, -0.2, -0.3
+WIDER, OTHER_PART, NAMED_PLACE = -0.15, -0.3, -0.25
+UNASKED_PLAN, LATE_PLAN = -0.25, -0.4
+
+_COMPARED = re.compile(r"(?:比|较|与|同|跟|恢复到|超过|相当于|对比|相比)$")
+_PLANNED = re.compile(r"目标|计划(?!的)|力争|预期|规划|争取|确保")
+_FROM = re.compile(r"\s*(?:以来|起|年?\d{1,2}月至|启动|开始|成立|出台)")
+
+
+def fits_slot(slot: Slot, line: Line, is_figure: bool) -> bool:
+    """Whether a line speaks of the region and period asked for.
+
+    A figure of a wider region or of a part of it is another figure, unless its sentence names the region asked.
+    """
+    return _fits_region(slot, line, is_figure) and _fits_period(slot, line)
+
+
+def _fits_region(slot: Slot, line: Line, is_figure: bool) -> bool:
+    asked, told = slot.region, line.chunk.region
+    if asked is None or told is None or asked == told:
+        return True
+    if not is_figure:
+        return asked.contains(told) or told.contains(asked)
+    name = asked.path[-1]
+    return told.contains(asked) and any(word in line.around for word in (name, short_name(name)))
+
+
+def _fits_period(slot: Slot, line: Line) -> bool:
+    asked, told = slot.period, line.chunk.period
+    if asked is None or told is None or asked.overlaps(told):
+        return True
+    return any(str(year) in line.source for year in (asked.first, asked.last))
+
+
+def told_period(text: str, bound: Bound, chunk: Chunk) -> tuple[Period | None, bool]:
+    """The period that a figure of a sentence tells of, and whether its own words name it.
+
+    The last one named before the figure that it is not merely compared with, in its own clause first; then one named
+    right after it (增长4%（2023年）); else the passage's.
+    """
+    year = int(chunk.date[:4]) if chunk.date else None
+    mentions = [
+        mention
+        for mention in find_periods(text, year, _review_year(chunk, year))
+        if not _COMPARED.search(text[: mention.start].rstrip())
+        and not any(start <= mention.start < end for start, end in bound.rivals)
+    ]
+    before = [mention for mention in mentions if mention.start < bound.figure.start]
+    inside = [mention for mention in before if mention.start >= bound.clause[0]]
+    after = [mention for mention in mentions if bound.after[0] <= mention.start < bound.after[1] + 1]
+    for group in (inside, before, after):
+        if group:
+            return _settle(text, group[-1], chunk), True
+    return chunk.period, False
+
+
+def _review_year(chunk: Chunk, year: int | None) -> int | None:
+    """The year that a report looks back on: the one before it in the first half of a year."""
+    if chunk.date is None or year is None:
+        return None
+    return year if len(chunk.date) >= 7 and int(chunk.date[5:7]) > 6 else year - 1
+
+
+def _settle(text: str, mention: PeriodMention, chunk: Chunk) -> Period | None:
+    """A year that something began in tells of the time since, up to the passage's."""
+    told = chunk.period
+    if _FROM.match(text, mention.end) and told and told.last > mention.period.last:
+        first, last = mention.period.first, told.last
+        return Period(first, last, f"{first}—{last}年")
+    return mention.period
+
+
+def period_fit(asked: Period | None, told: Period | None, is_own: bool, chunk: Chunk) -> float | None:
+    """How the time told suits the one asked for, 0 where either is open; None where it is another."""
+    if asked is None or told is None:
+        return 0.0
+    if (asked.first, asked.last) == (told.first, told.last):
+        return VERY_PERIOD
+    if asked.overlaps(told):
+        return OTHER_SPAN
+    if is_own and chunk.period is not None and chunk.period.overlaps(asked):
+        return DOUBTFUL_PERIOD
+    return None
+
+
+def is_plan(text: str, chunk: Chunk, told: Period | None) -> bool:
+    """Whether a sentence of a passage sets a target: not where it looks back from a plan on an earlier year."""
+    block = Block(0, 0, Form.PARAGRAPH, chunk.section, chunk.period, chunk.kind)
+    planned = statement_kind(text, block) is Kind.PLAN
+    if planned and told and chunk.date and told.last < int(chunk.date[:4]):
+        return False
+    return planned
+
+
+def plan_fit(asked: bool | None, planned: bool, text: str, slot: Slot, newest: int | None) -> float | None:
+    """How a target or a result suits what is asked; None where the other is asked for.
+
+    Where neither is said a result is meant, but a target where the year asked about is still running.
+    """
+    if asked is True:
+        return 0.0 if planned or _PLANNED.search(text) else None
+    if asked is False:
+        return None if planned else 0.0
+    if not planned:
+        return 0.0
+    if slot.period is None:
+        return UNASKED_PLAN
+    return 0.0 if newest is None or slot.period.last >= newest else LATE_PLAN
+
+
+def region_fit(asked: Region | None, question: str, text: str, bound: Bound, chunk: Chunk) -> float | None:
+    """How the place told suits the one asked for; None where it is another.
+
+    The place is the last one that the words before the figure name (信丰县, 全省), else the passage's.
+    """
+    told, is_own = told_region(text, bound, chunk)
+    if told is None or asked == told:
+        return 0.0
+    if asked is None:
+        if not is_own or short_name(told.path[-1]) in question:
+            return 0.0
+        return (
+            OTHER_PART if told != chunk.region else NAMED_PLACE if short_name(told.path[-1]) in text else 0.0
+        )
+    if asked == chunk.region:
+        return OTHER_PART if asked.contains(told) else WIDER
+    return (
+        None
+        if not told.contains(asked) or told != chunk.region or is_own
+        else _named_before(asked, text, bound)
+    )
+
+
+def _named_before(asked: Region, text: str, bound: Bound) -> float | None:
+    """0 where the region's name stands among the words of the figure, or the sentence begins with it."""
+    name = asked.path[-1]
+    words = " ".join(
+        (text[:OPENING], *(text[start:end] for start, end in (*bound.topic, *bound.own, bound.after)))
+    )
+    return 0.0 if any(word in words for word in (name, short_name(name))) else None
+
+
+def told_region(text: str, bound: Bound, chunk: Chunk) -> tuple[Region | None, bool]:
+    """The place that a figure of a sentence tells of, and whether its own clause names it."""
+    if chunk.region is None:
+        return None, False
+    known = (chunk.region,)
+    start = bound.clause[0]
+    mentions = [
+        mention
+        for mention in (*gazetteer().find(text, known), *stand_ins(text, chunk.region))
+        if start <= mention.start < bound.figure.start
+        and not any(first <= mention.start < last for first, last in bound.rivals)
+        and _is_subject(text, start, mention.start, mention.end)
+    ]
+    if not mentions:
+        return chunk.region, False
+    nearest = max(mentions, key=lambda mention: mention.start)
+    return nearest.region, True
+
+
+def _is_subject(text: str, clause: int, start: int, end: int) -> bool:
+    """Whether a place named stands for what is counted: not 占全省的, 居全国第, 对接粤港澳, 至南雄."""
+    before = text[clause:start].strip("，,、“” ")
+    if re.search(
+        r"(?:占|居|列|位|达到?|对|与|和|至|到|向|在|由|从|为|比|较|高于|低于|接|入选|获|国家|获得|成为)$",
+        before,
+    ):
+        return False
+    return not re.match(r"(?:[)）]|至|到|[—－-]|、|第|首|最|前|平均|领先|率先)", text[end:])

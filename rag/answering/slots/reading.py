@@ -1,0 +1,178 @@
+"""The figure that fills the slot asked for: how well each figure of a sentence suits what is asked, and when it told it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from rag.answering.figures import find_figures
+from rag.answering.slots import aspects
+from rag.answering.slots.asking import Ask
+from rag.answering.slots.aspects import Aspect
+from rag.answering.slots.bindings import Bound, bind
+from rag.answering.slots.unit_fit import UNIT_CLASH, fit_unit
+from rag.lexical import tokenize
+from rag.text import fold
+
+# What a word of the question is worth by where it stands: among the words that name the figure, in the noun it
+# counts, in the topic it carries on, earlier in the sentence, in the headings, elsewhere in the passage. Set by hand.
+OWN, AFTER, TOPIC, EARLIER, HEADING, PASSAGE = 1.0, 0.95, 0.9, 0.6, 0.45, 0.3
+# The noun that the question counts, where it stands before a figure that has another noun after it.
+BEFORE = 0.75
+# A part of what was counted before (其中上市公司10家), where no part is asked for.
+PART = -0.2
+# A word whose characters stand apart there (起诉 in 提起公诉), as a share of one that stands whole.
+APART = 0.65
+_REACH = 4
+# A name that says more than the question (规模以上工业增加值 for 工业增加值) is worth up to this much less.
+PRECISION = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence with its figures bound and where each word may be looked up."""
+
+    text: str
+    folded: str
+    bounds: tuple[Bound, ...]
+
+    @classmethod
+    def read(cls, text: str) -> "Sentence":
+        """A sentence of a passage, its figures bound to their words."""
+        return cls(text, fold(text), bind(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A figure as an answer to an ask: what the ask's words (0..1) and the rest (unit, aspect) count for it.
+
+    `covered` is the share of the ask's words (0..1) that stand with it or before it.
+    """
+
+    bound: Bound
+    words: float
+    score: float
+    covered: float
+    aspect: Aspect
+
+
+@lru_cache(maxsize=512)
+def read_sentence(text: str) -> Sentence:
+    """A sentence read once, however many slots ask for it."""
+    return Sentence.read(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An ask with what its part of the question says of the figure, read once: its aspect, the figures it knows."""
+
+    ask: Ask
+    aspect: Aspect
+    known: frozenset[tuple[Decimal, str]]
+    needs_level: bool
+
+
+def want(ask: Ask) -> Wanted:
+    """What is wanted of a figure that answers an ask."""
+    known = frozenset((figure.value, figure.unit) for figure in find_figures(ask.part))
+    needs_level = aspects.needs_level(ask.part) and ask.plan is not True
+    return Wanted(ask, aspects.asked(ask.part), known, needs_level)
+
+
+def read_slots(wanted: Wanted, sentence: Sentence, headings: str, passage: str) -> Iterator[Reading]:
+    """Every figure of a sentence that may answer, with how well it does; `headings` and `passage` stand around it."""
+    if not sentence.bounds:
+        return
+    ask = wanted.ask
+    places = {token: _find(token, sentence.folded) for token in ask.weights}
+    elsewhere = {
+        token: HEADING if token in headings else PASSAGE if token in passage else 0.0 for token in ask.weights
+    }
+    for bound in sentence.bounds:
+        figure = bound.figure
+        unit = fit_unit(ask.part, figure, wanted.aspect, sentence.folded[figure.end : bound.after[1]])
+        if unit <= UNIT_CLASH or (figure.value, figure.unit) in wanted.known:
+            continue
+        aspect = aspects.told(bound, sentence.folded)
+        if aspect is Aspect.CHANGE and wanted.needs_level:
+            continue
+        worth = {token: _worth(bound, token, places[token], ask, elsewhere[token]) for token in ask.weights}
+        words = ask.weigh(worth.__getitem__)
+        covered = ask.weigh({token: float(value > PASSAGE) for token, value in worth.items()}.__getitem__)
+        named = ask.weigh({token: float(value >= TOPIC) for token, value in worth.items()}.__getitem__)
+        own = sentence.folded[bound.own[0][0] : bound.figure.start] if bound.own else ""
+        part = PART if "其中" in own and "其中" not in ask.part else 0.0
+        score = part + unit + aspects.fit(wanted.aspect, aspect, ask.plan is True)
+        words -= PRECISION * named * _excess(bound, sentence.folded, ask)
+        yield Reading(bound, words, score, covered, aspect)
+
+
+def _find(token: str, folded: str) -> tuple[tuple[int, float], ...]:
+    """Where a token stands in a sentence, and how closely: 1 whole, APART with others between its two characters."""
+    if len(token) != 2 or not "\u3400" <= token[0] <= "\u9fff":
+        pattern = rf"(?<![a-z\d.]){re.escape(token)}(?![a-z\d])"
+        return tuple((match.start(), 1.0) for match in re.finditer(pattern, folded))
+    whole = _places(token, folded)
+    if whole:
+        return tuple((place, 1.0) for place in whole)
+    apart = (
+        place
+        for place in _places(token[0], folded)
+        if token[1] in folded[place + 2 : place + _REACH + 2].split("，")[0]
+    )
+    return tuple((place, APART) for place in apart)
+
+
+def _places(piece: str, folded: str) -> list[int]:
+    found, place = [], folded.find(piece)
+    while place >= 0:
+        found.append(place)
+        place = folded.find(piece, place + 1)
+    return found
+
+
+def _worth(
+    bound: Bound, token: str, places: tuple[tuple[int, float], ...], ask: Ask, elsewhere: float
+) -> float:
+    """What a token counts for a figure: by the best place it stands at."""
+    if token in bound.alias:
+        return OWN
+    if token[0].isdigit():
+        elsewhere = 0.0
+    best = 0.0 if places else elsewhere
+    for place, closeness in places:
+        worth = _place_worth(bound, place, token in ask.context, token in ask.counted) * closeness
+        # A number of the question describes what is counted (50亿元以上的项目): elsewhere it is another's.
+        best = max(best, 0.0 if token[0].isdigit() and worth < TOPIC else worth)
+    return best
+
+
+def _place_worth(bound: Bound, place: int, is_context: bool, is_counted: bool) -> float:
+    if any(start <= place < end for start, end in bound.rivals):
+        return 0.0
+    if any(start <= place < end for start, end in bound.own):
+        counts_other = is_counted and bound.after[1] - bound.after[0] >= 2
+        return EARLIER if is_context else BEFORE if counts_other else OWN
+    if bound.after[0] <= place < bound.after[1]:
+        return OWN if is_counted else AFTER
+    if any(start <= place < end for start, end in bound.topic):
+        return TOPIC
+    if place < bound.figure.start:
+        return TOPIC if is_context else EARLIER
+    return EARLIER if bound.own_is_empty else PASSAGE
+
+
+PLAIN = re.compile(
+    r"[\d\W]|同比|预计|分别|[全本我][省市县区乡镇村国年]|累计|共|达到?|为|至|增长|增加|下降|提高|上升|提升|的|了|有|和|及|与|在|约|近|超过?|突破|稳定"
+    r"|其中|已|全部|力争|实现|完成|新增|建成|总数|平均"
+)
+
+
+def _excess(bound: Bound, folded: str, ask: Ask) -> float:
+    """The share (0..1) of the words that name a figure that the question does not have."""
+    names = [folded[start:end] for start, end in (*bound.topic, *bound.own)]
+    tokens = [token for name in names for token in tokenize(PLAIN.sub(" ", name))]
+    if not tokens:
+        return 0.0
+    return sum(token not in ask.weights for token in tokens) / len(tokens)

@@ -1,0 +1,42 @@
+"""What of a sentence is shown for a figure, without the figures beside it, and what of it is cited."""
+
+from rag.answering.lines import MAX_SPAN
+from rag.answering.sentences import Piece, split_clauses, trim
+from rag.answering.slots.reading import Reading
+
+
+def show(text: str, reading: Reading) -> str:
+    """The words that name the figure up to the noun it counts, with … for figures and items of others left out."""
+    bound = reading.bound
+    ranges = [*bound.topic, *bound.own, (bound.figure.start, bound.after[1])]
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if start >= end:
+            continue
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    pieces = [text[start:end].strip("、，,；;。 \n") for start, end in merged]
+    return "…".join(piece for piece in pieces if piece)
+
+
+def cite(piece: Piece, reading: Reading) -> Piece:
+    """The sentence, or where it is too long its clauses around the figure, within MAX_SPAN characters."""
+    whole = trim(piece)
+    if whole.end - whole.start <= MAX_SPAN:
+        return whole
+    clauses = split_clauses(piece.text)
+    at = next(
+        (i for i, clause in enumerate(clauses) if clause.start <= reading.bound.figure.start < clause.end), 0
+    )
+    first = last = at
+    while True:
+        if first > 0 and clauses[last].end - clauses[first - 1].start <= MAX_SPAN:
+            first -= 1
+        elif last + 1 < len(clauses) and clauses[last + 1].end - clauses[first].start <= MAX_SPAN:
+            last += 1
+        else:
+            break
+    start, end = clauses[first].start, min(clauses[last].end, clauses[first].start + MAX_SPAN)
+    return trim(Piece(piece.text[start:end], piece.start + start, piece.start + end))

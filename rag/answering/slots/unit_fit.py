@@ -1,0 +1,117 @@
+"""Whether a figure's unit is the one that a question names (多少万亩), implies (率, 人数, revenue) or rules out."""
+
+import re
+
+from rag.answering.figures import Figure, find_figures
+from rag.answering.slots.aspects import SHARES, Aspect
+from rag.answering.slots.bindings import RATIO
+
+# A unit that the question names or implies; below 0, one of another dimension: no answer.
+UNIT_MATCH, UNIT_CLASH = 0.25, -1.0
+# Another counter of things (部 for 台): a slip of the questioner, or another thing; 个 may stand for any.
+OTHER_COUNTER, ANY_COUNTER = -0.08, 0.1
+
+_COUNTERS = frozenset(
+    "家个项件户名人位次所座处条张套辆台部艘架场类种批支栋间只头株棵枚块届版款起宗笔篇国省市县区镇乡村床"
+)
+_COUNT_ASKED = re.compile(r"(?:多少|(?<!第)几|哪几)(?=[^\s，,。?？])")
+# Nouns that the figure parser takes for measure words: they may as well begin a longer noun (多少国家级园区).
+_NOUNS = frozenset("国省市县区镇乡村街园站公金银铜字级等版期")
+_TIMES = frozenset({"年", "月", "日", "季度", "天", "小时", "分钟", "个工作日", "期", "届"})
+_DATES = frozenset({"年", "月", "日", "季度", "号", "比", "届", "期", "字"})
+_MONEY = frozenset({"元", "美元", "欧元"})
+# What a question implies of the unit; the first that matches holds.
+_DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
+    (re.compile(r"第几|排名|排在?(?:第|什么)"), frozenset({"位", "名", ""})),
+    (re.compile(r"百分之|百分点|几个点|几成|占比|比例|比重"), SHARES),
+    (re.compile(r"率(?:是|为|达到?|有|大概|目标|到)?(?:多少|多高|[?？]|$)"), SHARES),
+    (re.compile(r"多少钱|多少资金|多少经费|金额|投资额|产值|余额|总额"), _MONEY),
+    (re.compile(r"人数|人口"), frozenset({"人", "名", "位", "人次", ""})),
+    (re.compile(r"面积"), frozenset({"亩", "公顷", "平方公里", "平方千米", "平方米"})),
+    (re.compile(r"里程"), frozenset({"公里", "千米"})),
+    (re.compile(r"多久|多长时间|几年"), _TIMES),
+    (re.compile(r"多长(?!时)"), frozenset({"公里", "米", "千米"})),
+)
+# 院士数, 企业数量: a number of things, no share.
+_NUMBER_ASKED = re.compile(
+    r"(?<![指系倍基岁分])数量?(?:总共|一共|各|分别|是|有|为|达到?|一样)*(?:多少|[,，?？]|$)"
+)
+# What an English question says of the unit.
+_ENGLISH: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
+    (re.compile(r"\b(?:percent|percentage|share|proportion|rate|ratio|coverage)\b"), SHARES),
+    (re.compile(r"\bhow long\b(?!.{0,12}\b(?:pipe|road|network|line|rail))"), _TIMES | {"公里", "米"}),
+    (re.compile(r"\b(?:how long|how far|kilomet(?:re|er)s?|length)\b"), frozenset({"公里", "米", "千米"})),
+    (
+        re.compile(
+            r"\b(?:revenue|income|value|spending|expenditure|loans?|funds?|investment|money|yuan|worth|budget|cost|sales|paid|lent)\b"
+        ),
+        _MONEY,
+    ),
+)
+_HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b")
+_NAMED = {"元": _MONEY, "千米": frozenset({"公里", "千米"})}
+_POINTS = frozenset({"个百分点", "百分点"})
+
+
+def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "") -> float:
+    """How the figure's unit suits a folded question: what it names or implies counts for, another against.
+
+    `after` is what follows the figure: a count may stand right before the noun counted (48万女生).
+    """
+    unit = figure.unit
+    if wanted is Aspect.RATIO:
+        return UNIT_MATCH if unit == RATIO else UNIT_CLASH
+    named = named_unit(part)
+    if named and not unit:
+        return 0.0 if re.match(r"[\u4e00-\u9fff]", after) and named in _COUNTERS else UNIT_CLASH
+    if named:
+        return _fit_named(named, unit)
+    if not unit and _same_counter(part, after):
+        return UNIT_MATCH
+    if unit in SHARES and _NUMBER_ASKED.search(part):
+        return UNIT_CLASH
+    if _HOW_MANY.search(part):
+        return UNIT_CLASH if unit in SHARES | _MONEY | _DATES or not unit else ANY_COUNTER
+    if wanted is Aspect.CHANGE:
+        return UNIT_MATCH if unit in SHARES else 0.0 if unit and unit not in _DATES else UNIT_CLASH
+    implied = next((units for pattern, units in (*_ENGLISH, *_DIMENSIONS) if pattern.search(part)), None)
+    if implied is not None:
+        return UNIT_MATCH if unit in implied else UNIT_CLASH
+    if unit in _DATES:
+        return UNIT_CLASH
+    return 0.0 if unit or re.search(r"指数|第几|排名|倍|比", part) else UNIT_CLASH
+
+
+def _same_counter(part: str, after: str) -> bool:
+    """Whether a measure word that the figure parser does not know follows both 多少 and the figure (多少份, 79份)."""
+    match = _COUNT_ASKED.search(part)
+    return match is not None and after != "" and part[match.end() : match.end() + 1] == after[:1]
+
+
+def named_unit(part: str) -> str:
+    """The unit that a folded question names after 多少 or 几 (几个百分点, 多少万亩), else empty."""
+    for match in _COUNT_ASKED.finditer(part):
+        rest = part[match.end() : match.end() + 12]
+        if re.match(r"个点", rest):
+            return "百分点"
+        figures = find_figures("1" + rest)
+        if figures and figures[0].start == 0 and figures[0].unit:
+            return figures[0].unit
+    return ""
+
+
+def _fit_named(asked: str, unit: str) -> float:
+    if asked in _POINTS or asked in SHARES:
+        return UNIT_MATCH if unit in SHARES else UNIT_CLASH
+    if asked in _NAMED:
+        return UNIT_MATCH if unit in _NAMED[asked] else UNIT_CLASH
+    if unit == asked:
+        return UNIT_MATCH
+    if asked == "个" and unit in _COUNTERS:
+        return ANY_COUNTER
+    if asked in _NOUNS:
+        return 0.0
+    people = {"人", "名", "位", "个"}
+    if asked in people and unit in people:
+        return UNIT_MATCH
+    return OTHER_COUNTER if asked in _COUNTERS and unit in _COUNTERS else UNIT_CLASH

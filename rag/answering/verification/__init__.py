@@ -1,0 +1,1 @@
+"""Every figure and name of an answer held against the words it cites."""

@@ -1,0 +1,168 @@
+"""The proof of one figure: its value, unit, words, year and place in the span that its line cites."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rag.answering.figures import Figure, find_figures
+from rag.answering.verification.alignment import MARGIN, find_spoken, is_unclear
+from rag.answering.verification.claims import Claim
+from rag.answering.verification.contexts import blank
+from rag.answering.verification.evidence import Evidence
+from rag.answering.verification.naming import spoken_period
+from rag.corpus.periods import PeriodMention, find_periods
+from rag.mentions import short_name
+from rag.text import fold
+from rag.types import AnswerKind, Period, Question
+
+_DENIALS = ("不是", "并非", "没有", "并未", "未达", "不到", "而非")
+
+
+class Fault(StrEnum):
+    """What is wrong with a figure or name of an answer."""
+
+    NOT_IN_SPAN = "not_in_span"
+    WRONG_UNIT = "wrong_unit"
+    WRONG_BOUND = "wrong_bound"
+    OTHER_INDICATOR = "other_indicator"
+    WRONG_YEAR = "wrong_year"
+    WRONG_REGION = "wrong_region"
+    WRONG_RESULT = "wrong_result"
+    NO_CITATION = "no_citation"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The figure at `start`..`end` of the answer stands at `span_start`..`span_end` of citation `n`'s text.
+
+    `n` is 0 where it stands in the question.
+    """
+
+    start: int
+    end: int
+    n: int
+    span_start: int
+    span_end: int
+
+
+class Prover:
+    """Checks the figures of one claim."""
+
+    def __init__(self, claim: Claim, question: Question) -> None:
+        self._claim = claim
+        self._question = question
+        self._asked = fold(question.understood)
+        text = claim.text
+        self._times = find_periods(text, None)
+        figures = find_figures(text)
+        self._contexts = dict(zip(figures, blank(text, figures), strict=True))
+        self.figures = [figure for figure in figures if not self._is_year(figure)]
+
+    def _is_year(self, figure: Figure) -> bool:
+        """Calendar years are names of periods, not figures; bare by a word (2022版) they are both."""
+        return not figure.unit.strip("年") and any(
+            time.start <= figure.start < time.end and not self._is_bare(time) for time in self._times
+        )
+
+    def _is_bare(self, time: PeriodMention) -> bool:
+        """Whether nothing but four digits stands there, and a word right before or after."""
+        text = self._claim.text
+        is_touched = text[time.start - 1 : time.start].isalpha() or bool(_noun(text, time.end))
+        return text[time.start : time.end].isdigit() and is_touched
+
+    def check(self, index: int, source: Evidence) -> Proof | Fault:
+        """The proof of a figure in a source, or why there is none."""
+        figure = self.figures[index]
+        same = [place for place in source.places if self._same(figure, place.figure, source)]
+        if not same:
+            return self._of_question(figure, source)
+        spoken = find_spoken(self._contexts[figure], source.places, self._question.topic)
+        best = max(score for _, score in spoken)
+        chosen, score = max(
+            ((place, score) for place, score in spoken if place in same), key=lambda pair: pair[1]
+        )
+        rivals = [other for place, other in spoken if place.figure.amount != chosen.figure.amount]
+        if score < best - MARGIN or (self._contexts[figure].is_bare and score <= max(rivals, default=-1.0)):
+            return Fault.OTHER_INDICATOR
+        if is_unclear(self._contexts[figure], chosen, spoken, self._asked, alone=len(self.figures) == 1):
+            return Fault.OTHER_INDICATOR
+        if not _same_bound(figure, chosen.figure):
+            return Fault.WRONG_BOUND
+        if fault := self._slot_fault(figure, chosen.figure, source):
+            return fault
+        start, end = self._claim.start + figure.start, self._claim.start + figure.end
+        told = chosen.figure
+        return Proof(start, end, source.n, told.start - source.shift, told.end - source.shift)
+
+    def _same(self, figure: Figure, told: Figure, source: Evidence) -> bool:
+        """Whether a figure of the cited words says the same; without a known unit the noun after it must be the same."""
+        cited = source.shift <= told.start and told.end <= source.shift + len(source.folded)
+        if not cited or figure.amount != told.amount:
+            return False
+        if figure.unit:
+            return True
+        noun, other = _noun(self._claim.text, figure.end), _noun(source.sentence, told.end)
+        return noun == other or not noun or not noun.strip("、和与及:")
+
+    def _of_question(self, figure: Figure, source: Evidence) -> Proof | Fault:
+        """A figure of the question may be repeated where the source has none to set against it."""
+        start, end = self._claim.start + figure.start, self._claim.start + figure.end
+        measure = figure.amount[0]
+        rivals = [told for told in source.figures if told.amount[0] == measure]
+        asked = {each.amount for each in find_figures(self._asked)}
+        denied = self._claim.text[: figure.start].rstrip().endswith(_DENIALS)
+        if figure.amount in asked and (denied or not rivals):
+            return Proof(start, end, 0, 0, 0)
+        values = {value for told in source.figures for value in (told.value, _mantissa(source.folded, told))}
+        has_value = figure.value in values or _mantissa(self._claim.text, figure) in values
+        return Fault.WRONG_UNIT if has_value and figure.upper is None else Fault.NOT_IN_SPAN
+
+    def _slot_fault(self, figure: Figure, told: Figure, source: Evidence) -> Fault | None:
+        """Whether the figure is of another year or place than the line says or, where it says none, is asked."""
+        period = spoken_period(source.sentence, told.start, source) or source.period
+        stated = spoken_period(self._claim.text, figure.start, source)
+        if stated and period and (stated.first, stated.last) != (period.first, period.last):
+            return Fault.WRONG_YEAR
+        if self._question.kind not in {AnswerKind.FIGURE, AnswerKind.COMPARISON}:
+            return None
+        # A year in the sentence may belong to another noun (2018—2022年披露的72个问题): the passage's counts too.
+        told_of = [each for each in (period, source.period) if each is not None]
+        if stated is None and told_of and not any(self._asks_period(each, source) for each in told_of):
+            return Fault.WRONG_YEAR
+        return None if self._asks_region(source) else Fault.WRONG_REGION
+
+    def _asks_period(self, told: Period, source: Evidence) -> bool:
+        asked = [slot.period for slot in self._question.slots]
+        return any(
+            period is None
+            or period.overlaps(told)
+            or any(str(year) in source.sentence for year in (period.first, period.last))
+            for period in asked
+        )
+
+    def _asks_region(self, source: Evidence) -> bool:
+        """Whether the source tells of a place asked about, or its sentence or the line names a place of its own."""
+        told = source.region
+        for slot in self._question.slots:
+            asked = slot.region
+            if asked is None or told is None or asked == told:
+                return True
+            names = (fold(asked.path[-1]), fold(short_name(asked.path[-1])))
+            if any(name in source.everything for name in names):
+                return True
+        own = fold(told.path[-1]) if told else ""
+        return short_name(own) in self._claim.text
+
+
+def _same_bound(figure: Figure, told: Figure) -> bool:
+    """左右 may be left out, 以上 and 近 may not; none may be put in."""
+    return figure.sense == told.sense or (not figure.sense and told.sense == "~")
+
+
+def _noun(text: str, end: int) -> str:
+    rest = text[end:]
+    return rest[:1] if rest[:1].isalnum() and not rest[:1].isdigit() else ""
+
+
+def _mantissa(text: str, figure: Figure) -> str:
+    """The digits as written, without scale and unit."""
+    return "".join(c for c in text[figure.start : figure.end] if c.isdigit() or c == ".")

@@ -70,7 +70,7 @@ def parse_object(line: bytes) -> dict[str, Any]:
 def need_object(value: Any, what: str = "") -> dict[str, Any]:
     """A value that has to be a JSON object."""
     if not isinstance(value, dict):
-        raise BadLine(f"{what or 'it is'} not a JSON object")
+        raise BadLine(f"{what} not a JSON object".lstrip())
     return value
 
 

@@ -14,14 +14,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from eval.lines import BadLine, parse_object
 from eval.questions import EvalQuestion
 from rag.errors import GanwenError
-
-if TYPE_CHECKING:
-    from rag.store.manifest import Manifest
+from rag.store.manifest import CORPUS, VECTORS, Manifest
 
 RUNS = Path(".ganwen/runs")
 FORMAT = 1
@@ -96,7 +94,7 @@ class Run:
 
 
 def describe(
-    questions: Iterable[EvalQuestion], manifest: "Manifest | None", settings: Mapping[str, Any]
+    questions: Iterable[EvalQuestion], manifest: Manifest | None, settings: Mapping[str, Any]
 ) -> Header:
     """The header of a run of these questions over an index, or over no index where answers are only scored."""
     asked = [f"{q.id}\0{q.text}\0{[(t.question, t.answer) for t in q.history]}" for q in questions]
@@ -200,8 +198,9 @@ def _read_answers(path: Path) -> dict[str, dict[str, Any]]:
     return answers
 
 
-def _fingerprint(manifest: "Manifest") -> str:
-    parts = [f"{name}:{part.sha256}" for name, part in sorted(manifest.parts.items())]
+def _fingerprint(manifest: Manifest) -> str:
+    """Of what was read and of its vectors; the words follow from these, but are numbered anew by each process."""
+    parts = [manifest.parts[name].sha256 for name in (CORPUS, VECTORS)]
     return _hash([manifest.model, manifest.numeric_type, manifest.chunking, *parts])
 
 

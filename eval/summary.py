@@ -1,7 +1,6 @@
 """From one outcome a question to measures over many, each with its confidence interval."""
 
 import math
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,8 +10,8 @@ from eval.bootstrap import Interval, quantile_intervals, share_intervals
 from eval.measures import MEASURES, Outcome
 from eval.questions import EvalQuestion
 
-DOCUMENTS = 20
-"""Documents summarised on their own: those with most questions."""
+DOCUMENTS, DOCUMENT_QUESTIONS = 20, 5
+"""Documents summarised on their own: so many at most, those with most questions, and no fewer questions than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +97,22 @@ _TRAITS: tuple[tuple[str, Callable[[EvalQuestion], tuple[str, ...]]], ...] = (
 def group(outcomes: Sequence[Outcome]) -> tuple[Grouping, ...]:
     """The outcomes by type, language, turn, split and document, each group summarised, in the order first met.
 
-    Of documents, the DOCUMENTS with most questions.
+    Of documents, the DOCUMENTS with most questions, DOCUMENT_QUESTIONS at least.
     """
-    return tuple(Grouping(trait, _summarise_by(groups_of, outcomes)) for trait, groups_of in _TRAITS)
+    return tuple(Grouping(trait, _summarise_by(trait, groups_of, outcomes)) for trait, groups_of in _TRAITS)
 
 
 def _summarise_by(
-    groups_of: Callable[[EvalQuestion], tuple[str, ...]], outcomes: Sequence[Outcome]
+    trait: str, groups_of: Callable[[EvalQuestion], tuple[str, ...]], outcomes: Sequence[Outcome]
 ) -> tuple[Summary, ...]:
     groups: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         for name in groups_of(outcome.question):
             groups.setdefault(name, []).append(outcome)
-    largest = Counter({name: len(members) for name, members in groups.items()}).most_common(DOCUMENTS)
-    kept = {name for name, _ in largest}
+    kept = _largest(groups) if trait == "document" else groups.keys()
     return tuple(summarise(name, members) for name, members in groups.items() if name in kept)
+
+
+def _largest(groups: Mapping[str, Sequence[Outcome]]) -> frozenset[str]:
+    names = sorted(groups, key=lambda name: -len(groups[name]))[:DOCUMENTS]
+    return frozenset(name for name in names if len(groups[name]) >= DOCUMENT_QUESTIONS)

@@ -165,7 +165,7 @@ def render_comparison(comparison: Comparison) -> str:
     parts = [align(rows)]
     parts.append(
         f"{len(comparison.ids)} questions of both runs; {comparison.left_out} of one run only were left out. "
-        "p: McNemar's exact test where a question is yes or no, else paired bootstrap. Lower is better for "
+        "p: McNemar's exact test where a question is yes or no, else paired bootstrap. seconds: mean. Lower is better for "
         + ", ".join(name for name, rises in _RISES.items() if not rises)
         + "."
     )

@@ -58,6 +58,7 @@ def test_the_first_format_of_cmrc2018(tmp_path: Path) -> None:
         {
             "context_id": "TRIAL/7",
             "context_text": CONTEXT,
+            "title": "范廷颂",
             "qas": [{"query_id": "Q", "query_text": "生于哪里？", "answers": ["北宁", "于北宁"]}],
         }
     ]
@@ -68,6 +69,7 @@ def test_the_first_format_of_cmrc2018(tmp_path: Path) -> None:
     assert question.answers == ("北宁", "于北宁")
     (document,) = dataset.documents
     assert "/" not in document.file
+    assert document.text == f"范廷颂\n\n{CONTEXT}"
     assert question.evidence == (Evidence(document.file, "他生于北宁。", 1),)
 
 

@@ -1,6 +1,7 @@
 """Runs on disk: begun, cut off and gone on with, and compared with each other."""
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -100,6 +101,10 @@ def test_run_folders_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "run" / HEADER).write_bytes(b"\xff")
     with pytest.raises(RunError, match="is damaged"):
         read_header(tmp_path / "run")
+    gone = Run.open(tmp_path / "gone", header)
+    shutil.rmtree(tmp_path / "gone")
+    with pytest.raises(RunError, match="Cannot write .*answers.jsonl: No such file"):
+        gone.add({"id": "a1"})
     (tmp_path / "file").touch()
     with pytest.raises(RunError, match="cannot be used: Not a directory"):
         Run.open(tmp_path / "file" / "run", header)

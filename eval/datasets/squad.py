@@ -57,16 +57,22 @@ def _readers(
             except BadLine as error:
                 problems.append(Problem(place, str(error), "article"))
                 continue
-            file = shelf.add(_name(record, len(shelf.texts) + 1), context)
+            file = shelf.add(_name(record, len(shelf.texts) + 1), context, _title(paragraphs))
             for question in questions:
                 number += 1
-                yield number, partial(_read, number, question, file, shelf.texts[file])
+                yield number, partial(_read, number, question, file, context)
 
 
 def _name(record: dict[str, Any], number: int) -> str:
     """What a paragraph is called: its id, if it has one."""
     id = record.get("id", record.get("context_id"))
     return id if isinstance(id, str) and id else f"paragraph-{number}"
+
+
+def _title(article: dict[str, Any]) -> str:
+    """The title of an article, without the underscores of its address."""
+    title = article.get("title", "")
+    return title.replace("_", " ").strip() if isinstance(title, str) else ""
 
 
 def _read(number: int, item: Any, file: str, context: str) -> EvalQuestion:

@@ -89,7 +89,7 @@ class Run:
         """Keep an answer: it is in the file before the next question is asked. Raises RunError when it cannot be."""
         path = self.folder / ANSWERS
         try:
-            # A lone surrogate has no UTF-8 form; as \\udXXX it is the JSON escape of itself.
+            # A lone surrogate has no UTF-8 form; as \udXXX it is the JSON escape of itself.
             with path.open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as answers:
                 answers.write(json.dumps(record, ensure_ascii=False) + "\n")
         except OSError as error:

@@ -103,7 +103,7 @@ def test_run_folders_that_cannot_be_read(tmp_path: Path) -> None:
         read_header(tmp_path / "run")
     gone = Run.open(tmp_path / "gone", header)
     shutil.rmtree(tmp_path / "gone")
-    with pytest.raises(RunError, match="Cannot write .*answers.jsonl: No such file"):
+    with pytest.raises(RunError, match=r"Cannot write .*answers.jsonl: No such file"):
         gone.add({"id": "a1"})
     (tmp_path / "file").touch()
     with pytest.raises(RunError, match="cannot be used: Not a directory"):

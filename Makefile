@@ -29,7 +29,7 @@ index: $(READY) ## read the reports in seeds/ and build the index, or bring it u
 chat: index ## answer in the browser, at http://127.0.0.1:7860
 	$(RUN)/ganwen serve
 
-eval: index ## measure the answers to the project's own questions
+eval: index ## measure the answers to the project's own questions, with a page to browse them
 	$(RUN)/ganwen eval
 
 test: $(READY) ## run all tests

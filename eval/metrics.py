@@ -1,5 +1,6 @@
 """The measures, each a pure function of a question and what was answered. `eval/questions/README.md` tells them in words."""
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -66,6 +67,14 @@ def is_cited(question: EvalQuestion, response: Response) -> bool:
     )
 
 
+def has_figure(question: EvalQuestion, response: Response) -> bool:
+    """Whether the first figure shown in the unit asked for is an accepted one, by value: 14.7万 is 147000."""
+    accepted = {figure for answer in question.answers for figure in _figures(answer)}
+    units = {unit for _, unit in accepted}
+    shown = [figure for figure in _figures(remove_marks(response.text)) if figure[1] in units]
+    return not response.refused and bool(shown) and shown[0] in accepted
+
+
 def count_supporting(question: EvalQuestion, response: Response) -> int:
     """Number of citations that carry evidence: precision is their share of all citations."""
     return sum(
@@ -75,20 +84,42 @@ def count_supporting(question: EvalQuestion, response: Response) -> int:
 
 
 def find_ranks(question: EvalQuestion, passages: Sequence[Excerpt]) -> tuple[int | None, ...]:
-    """For each group of evidence the rank, from 1, of the first passage it stands in, cut at MAX_PASSAGE; or None."""
+    """For each group of evidence the rank, from 1, of the first passage it stands in, cut at MAX_PASSAGE; or None.
+
+    Where documents are asked for, each counts once, at its first passage.
+    """
+    if question.type is QuestionType.SEARCH:
+        first = {passage.file: passage for passage in reversed(passages)}
+        passages = [first[file] for file in dict.fromkeys(passage.file for passage in passages)]
     cut = [(passage.file, normalise(passage.text[:MAX_PASSAGE])) for passage in passages]
     return tuple(_find_rank(group, cut) for group in question.groups)
 
 
-def is_recalled(ranks: Sequence[int | None], k: int) -> bool:
-    """Whether every group of evidence stands in the first k passages (recall@k of one question)."""
-    return all(rank is not None and rank <= k for rank in ranks)
+def recall(question: EvalQuestion, ranks: Sequence[int | None], k: int) -> float:
+    """Recall@k of one question: whether every group of evidence stands in the first k passages.
+
+    Where documents are asked for, the share of the relevant ones among the first k.
+    """
+    found = [rank is not None and rank <= k for rank in ranks]
+    return sum(found) / len(found) if question.type is QuestionType.SEARCH else float(all(found))
 
 
 def reciprocal_rank(ranks: Sequence[int | None]) -> float:
     """1 / rank of the first passage with any evidence, 0 when there is none; its mean is the MRR."""
     found = [rank for rank in ranks if rank is not None]
     return 1 / min(found) if found else 0.0
+
+
+def gain(question: EvalQuestion, ranks: Sequence[int | None], k: int = 10) -> float:
+    """nDCG@k of one question: the sum of grade / log2(rank + 1) over that of the best order.
+
+    Each group of evidence counts once, at the first passage that holds it; at most 1, where one passage holds several.
+    """
+    grades = [max(evidence.grade for evidence in group) for group in question.groups]
+    places = [rank for rank in ranks if rank is not None and rank <= k]
+    gains = [grade for grade, rank in zip(grades, ranks, strict=True) if rank is not None and rank <= k]
+    best = _discounted(sorted(grades, reverse=True)[:k], range(1, k + 1))
+    return min(_discounted(gains, places) / best, 1.0) if best else 0.0
 
 
 def find_verdict(text: str) -> str:
@@ -108,6 +139,10 @@ def _answers(question: EvalQuestion, text: str) -> bool:
     if holds_any(text, question.answers):
         return True
     return bool(question.key_points) and all(holds_any(text, point) for point in question.key_points)
+
+
+def _discounted(gains: Sequence[int], ranks: Sequence[int]) -> float:
+    return sum(each / math.log2(rank + 1) for each, rank in zip(gains, ranks, strict=False))
 
 
 def _first_word(text: str) -> str:

@@ -3,13 +3,24 @@
 The format is told in `eval/questions/README.md`. Keys that are not known are left alone, so that a set can carry more.
 """
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from eval.lines import (
+    BadLine,
+    Problem,
+    choose,
+    need_list,
+    need_text,
+    need_texts,
+    parse_object,
+    read_lines,
+    take_text,
+)
 from rag.errors import QuestionError
 from rag.types import Turn
 
@@ -20,12 +31,13 @@ MAX_MB = 64
 """A line has about 1 KB, so this is some 60,000 questions: hours of asking. Larger files are taken for a mistake."""
 
 LANGUAGES = frozenset({"zh", "zh-Hant", "en"})
-SPLITS = frozenset({"", "tune", "held"})
+HELD = "held"
+SPLITS = frozenset({"", "tune", HELD})
 VERDICTS = frozenset({"yes", "no"})
 
 
 class QuestionType(StrEnum):
-    """What a question asks for."""
+    """What a question asks for. The last two are of public sets only: a run of words, and no more than documents."""
 
     NUMBER = "number"
     ENTITY = "entity"
@@ -38,15 +50,25 @@ class QuestionType(StrEnum):
     MULTIHOP = "multihop"
     UNANSWERABLE = "unanswerable"
     SUMMARY = "summary"
+    SPAN = "span"
+    SEARCH = "search"
+
+
+WRITTEN = frozenset(QuestionType) - {QuestionType.SPAN, QuestionType.SEARCH}
+"""The types that a question of our own format may have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A verbatim piece of a file. Quotes of one group are alternatives; different groups are all needed."""
+    """A verbatim piece of a file. Quotes of one group are alternatives; different groups are all needed.
+
+    An empty quote stands for the whole file, as in sets that judge documents; `grade` is how relevant it is.
+    """
 
     file: str
     quote: str
     group: int
+    grade: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +101,15 @@ class EvalQuestion:
         return self.type is not QuestionType.UNANSWERABLE
 
     @property
+    def held(self) -> bool:
+        """Whether nobody who tunes may look at it."""
+        return self.split == HELD
+
+    @property
     def groups(self) -> tuple[tuple[Evidence, ...], ...]:
         """Evidence by group, in order of group number."""
         numbers = sorted({evidence.group for evidence in self.evidence})
         return tuple(tuple(e for e in self.evidence if e.group == number) for number in numbers)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with one line of a file, counted from 1."""
-
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,27 +120,34 @@ class QuestionSet:
     problems: tuple[Problem, ...]
 
 
-class _BadLine(ValueError):
-    """One line cannot be used; its text says why."""
-
-
 def read_questions(path: Path) -> QuestionSet:
     """The questions of a file.
 
     Raises QuestionError when it cannot be read, is larger than MAX_MB, or holds no usable question.
     """
+    lines = read_lines(path, "questions", MAX_MB)
+    return collect(path, ((number, partial(_read_question, number, line)) for number, line in lines))
+
+
+def collect(
+    path: Path, readers: Iterable[tuple[int, Callable[[], EvalQuestion]]], unit: str = "line"
+) -> QuestionSet:
+    """The questions that the readers give; those that raise BadLine, or whose id was there, become problems.
+
+    Raises QuestionError when none is left.
+    """
     questions: list[EvalQuestion] = []
     problems: list[Problem] = []
-    lines: dict[str, int] = {}
-    for number, line in _read_lines(path):
+    places: dict[str, int] = {}
+    for number, read in readers:
         try:
-            question = _read_question(number, line)
-            if question.id in lines:
-                raise _BadLine(f"id {question.id} stands already on line {lines[question.id]}")
-        except _BadLine as error:
-            problems.append(Problem(number, str(error)))
+            question = read()
+            if question.id in places:
+                raise BadLine(f"id {question.id} stands already on {unit} {places[question.id]}")
+        except BadLine as error:
+            problems.append(Problem(number, str(error), unit))
         else:
-            lines[question.id] = number
+            places[question.id] = number
             questions.append(question)
     if not questions:
         first = f" The first fault: {problems[0]}." if problems else " It is empty."
@@ -133,11 +156,14 @@ def read_questions(path: Path) -> QuestionSet:
 
 
 def check_quotes(questions: QuestionSet, texts: Mapping[str, str]) -> QuestionSet:
-    """The set without the questions whose evidence is not in `texts` (file to decoded text), each named as a problem."""
+    """The set without the questions whose evidence is not in `texts` (file to decoded text), each named as a problem.
+
+    The quote of a held question is not told.
+    """
     kept: list[EvalQuestion] = []
     problems = list(questions.problems)
     for question in questions.questions:
-        missing = [fault for evidence in question.evidence if (fault := _missing(evidence, texts))]
+        missing = [fault for e in question.evidence if (fault := _missing(e, texts, question.held))]
         if missing:
             problems.append(Problem(question.line, f"{question.id}: {'; '.join(missing)}"))
         else:
@@ -145,50 +171,35 @@ def check_quotes(questions: QuestionSet, texts: Mapping[str, str]) -> QuestionSe
     return replace(questions, questions=tuple(kept), problems=tuple(sorted(problems, key=lambda p: p.line)))
 
 
-def _missing(evidence: Evidence, texts: Mapping[str, str]) -> str:
+def _missing(evidence: Evidence, texts: Mapping[str, str], held: bool) -> str:
     """Why evidence cannot be found, or nothing."""
     if evidence.file not in texts:
         return f"no file {evidence.file}"
-    return (
-        ""
-        if evidence.quote in texts[evidence.file]
-        else f"“{evidence.quote}” does not stand in {evidence.file}"
-    )
-
-
-def _read_lines(path: Path) -> Iterable[tuple[int, bytes]]:
-    """Lines that are not blank, with their numbers."""
-    try:
-        megabytes = path.stat().st_size / 2**20
-        if megabytes > MAX_MB:
-            raise QuestionError(f"{path} has {megabytes:,.0f} MB; at most {MAX_MB} MB are read. Split it.")
-        data = path.read_bytes()
-    except OSError as error:
-        raise QuestionError(f"Cannot read the questions in {path}: {error.strerror}.") from error
-    lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    return [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+    if evidence.quote in texts[evidence.file]:
+        return ""
+    return f"{'a quote' if held else f'“{evidence.quote}”'} does not stand in {evidence.file}"
 
 
 def _read_question(number: int, line: bytes) -> EvalQuestion:
-    record = _read_object(line)
+    record = parse_object(line)
     question = EvalQuestion(
         line=number,
-        id=_need_text(record, "id"),
-        type=_read_type(record),
-        text=_need_text(record, "question"),
-        answers=_texts(record.get("answers", []), "answers"),
+        id=need_text(record, "id"),
+        type=QuestionType(choose(record, "type", WRITTEN, None)),
+        text=need_text(record, "question"),
+        answers=need_texts(record.get("answers", []), "answers"),
         key_points=tuple(
-            _texts(point, "key_points") for point in _list(record.get("key_points", []), "key_points")
+            _read_point(point) for point in need_list(record.get("key_points", []), "key_points")
         ),
-        evidence=tuple(_read_evidence(item) for item in _list(record.get("evidence", []), "evidence")),
-        history=tuple(_read_turn(item) for item in _list(record.get("history", []), "history")),
-        language=_choice(record, "lang", LANGUAGES, "zh"),
-        style=_text(record, "style"),
-        region=_text(record, "region"),
-        year=_text(record, "year"),
-        verdict=_choice(record, "verdict", VERDICTS | {""}, ""),
-        split=_choice(record, "split", SPLITS, ""),
-        note=_text(record, "note"),
+        evidence=tuple(_read_evidence(item) for item in need_list(record.get("evidence", []), "evidence")),
+        history=tuple(_read_turn(item) for item in need_list(record.get("history", []), "history")),
+        language=choose(record, "lang", LANGUAGES, "zh"),
+        style=take_text(record, "style"),
+        region=take_text(record, "region"),
+        year=take_text(record, "year"),
+        verdict=choose(record, "verdict", VERDICTS | {""}, ""),
+        split=choose(record, "split", SPLITS, ""),
+        note=take_text(record, "note"),
     )
     _check_whole(question)
     return question
@@ -198,76 +209,32 @@ def _check_whole(question: EvalQuestion) -> None:
     """What is asked for is given: nothing for unanswerable, else an answer and evidence; a verdict for yesno alone."""
     given = bool(question.answers or question.key_points)
     if not question.answerable and (given or question.evidence):
-        raise _BadLine("an unanswerable question has no answers, key_points or evidence")
+        raise BadLine("an unanswerable question has no answers, key_points or evidence")
     if question.answerable and not given:
-        raise _BadLine("neither answers nor key_points")
+        raise BadLine("neither answers nor key_points")
     if question.answerable and not question.evidence:
-        raise _BadLine("no evidence: quote the words of a file that answer it")
+        raise BadLine("no evidence: quote the words of a file that answer it")
     if (question.type is QuestionType.YESNO) != bool(question.verdict):
-        raise _BadLine('a yesno question has a "verdict" of yes or no, and no other question has one')
+        raise BadLine('a yesno question has a "verdict" of yes or no, and no other question has one')
 
 
-def _read_object(line: bytes) -> dict[str, Any]:
-    try:
-        record = json.loads(line.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise _BadLine(f"not a line of JSON in UTF-8: {error}") from error
-    if not isinstance(record, dict):
-        raise _BadLine("not a JSON object")
-    return record
-
-
-def _read_type(record: Mapping[str, Any]) -> QuestionType:
-    return QuestionType(_choice(record, "type", frozenset(QuestionType), None))
+def _read_point(item: Any) -> tuple[str, ...]:
+    wordings = need_texts(item, "key_points")
+    if not wordings:
+        raise BadLine('"key_points" holds something that is not a text')
+    return wordings
 
 
 def _read_evidence(item: Any) -> Evidence:
     if not isinstance(item, dict):
-        raise _BadLine('evidence is not {"file": "…", "quote": "…", "group": 1}')
+        raise BadLine('evidence is not {"file": "…", "quote": "…", "group": 1}')
     group = item.get("group", 1)
     if not isinstance(group, int) or isinstance(group, bool) or group < 1:
-        raise _BadLine(f"evidence group {group!r} is not a number from 1 up")
-    return Evidence(_need_text(item, "file"), _need_text(item, "quote"), group)
+        raise BadLine(f"evidence group {group!r} is not a number from 1 up")
+    return Evidence(need_text(item, "file"), need_text(item, "quote"), group)
 
 
 def _read_turn(item: Any) -> Turn:
     if not isinstance(item, dict):
-        raise _BadLine('history is not a list of {"question": "…", "answer": "…"}')
-    return Turn(_need_text(item, "question"), _need_text(item, "answer"))
-
-
-def _choice(record: Mapping[str, Any], key: str, choices: Iterable[str], default: str | None) -> str:
-    value = record.get(key, default)
-    if not isinstance(value, str) or value not in frozenset(choices):
-        wanted = ", ".join(sorted(choice for choice in choices if choice))
-        raise _BadLine(f"{key} {value!r} is not one of: {wanted}")
-    return value
-
-
-def _need_text(record: Mapping[str, Any], key: str) -> str:
-    text = _text(record, key)
-    if not text.strip():
-        raise _BadLine(f'no "{key}" with text in it')
-    return text
-
-
-def _text(record: Mapping[str, Any], key: str) -> str:
-    value = record.get(key, "")
-    if not isinstance(value, str):
-        raise _BadLine(f'"{key}" is not a text')
-    return value
-
-
-def _list(value: Any, key: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise _BadLine(f'"{key}" is not a list')
-    return value
-
-
-def _texts(value: Any, key: str) -> tuple[str, ...]:
-    items = _list(value, key)
-    if not all(isinstance(item, str) and item.strip() for item in items) or (
-        key == "key_points" and not items
-    ):
-        raise _BadLine(f'"{key}" holds something that is not a text')
-    return tuple(items)
+        raise BadLine('history is not a list of {"question": "…", "answer": "…"}')
+    return Turn(need_text(item, "question"), need_text(item, "answer"))

@@ -1,21 +1,29 @@
 """Answers as they are scored: read from the records of `ganwen ask --batch` or of a run just made."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.questions import Problem
-from rag.errors import QuestionError
+from eval.lines import BadLine, Problem, parse_object, read_lines
+
+MAX_MB = 4096
+"""An answer with its passages has about 20 KB: more than the largest set of questions brings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A cited span or a passage: its file and its text as shown to a reader."""
+    """A cited span or a passage: its file and its text as shown, and what the index says it tells of, as far as known.
+
+    `region` is a full name, `period` a label such as 2023年, `score` that of a passage.
+    """
 
     file: str
     text: str
+    title: str = ""
+    region: str = ""
+    period: str = ""
+    score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,11 @@ class Response:
     seconds: float = 0.0
     error: str = ""
 
+    @property
+    def score(self) -> float:
+        """The score of the best passage: how sure the search was. 0 when nothing was found."""
+        return self.passages[0].score if self.passages else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class RecordSet:
@@ -40,25 +53,13 @@ class RecordSet:
 
 def read_records(path: Path) -> RecordSet:
     """The answers that `ganwen ask --batch` wrote to a file. Raises QuestionError when it cannot be read."""
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError as error:
-        raise QuestionError(f"Cannot read the answers in {path}: {error.strerror}.") from error
     records: list[dict[str, Any]] = []
     problems: list[Problem] = []
-    for number, line in enumerate(lines, start=1):
+    for number, line in read_lines(path, "answers", MAX_MB):
         try:
-            record = json.loads(line) if line.strip() else None
-        except (
-            ValueError,
-            RecursionError,
-        ) as error:  # cut off in mid-line, not UTF-8, or nested past reading
-            problems.append(Problem(number, f"not a line of JSON in UTF-8: {error}"))
-            continue
-        if isinstance(record, dict):
-            records.append(record)
-        elif line.strip():
-            problems.append(Problem(number, "not a JSON object"))
+            records.append(parse_object(line))
+        except BadLine as error:
+            problems.append(Problem(number, str(error)))
     return RecordSet(tuple(records), tuple(problems))
 
 
@@ -74,12 +75,19 @@ def read_response(record: Mapping[str, Any]) -> Response:
             passages=tuple(_read_excerpt(item) for item in record["passages"]),
             seconds=float(record["seconds"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         return Response(error=f"the record is not one of ganwen ask --json: {type(error).__name__} {error}")
 
 
 def _read_excerpt(item: Mapping[str, Any]) -> Excerpt:
-    return Excerpt(_text(item["file"]), _text(item["text"]))
+    return Excerpt(
+        file=_text(item["file"]),
+        text=_text(item["text"]),
+        title=_text(item.get("title") or ""),
+        region=_text(item.get("region") or ""),
+        period=_text(item.get("period") or ""),
+        score=float(item.get("score") or 0.0),
+    )
 
 
 def _text(value: object) -> str:

@@ -1,50 +1,26 @@
-"""From one outcome a question to measures over many."""
+"""From one outcome a question to measures over many, each with its confidence interval."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from eval.metrics import (
-    asks_figure,
-    count_supporting,
-    find_ranks,
-    is_brief,
-    is_cited,
-    is_recalled,
-    is_right,
-    is_sharp,
-    reciprocal_rank,
-)
+import numpy as np
+
+from eval.bootstrap import Interval, quantile_intervals, share_intervals
+from eval.measures import MEASURES, Outcome
 from eval.questions import EvalQuestion
-from eval.responses import Response
 
-RECALL_AT = (1, 5, 20)
-"""The k of recall@k; answers carry their first 20 passages."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How one question fared. A measure that does not apply to its type is None.
-
-    `ranks` has, for each group of evidence, the rank from 1 of the first passage that holds it, or None.
-    """
-
-    question: EvalQuestion
-    response: Response
-    right: bool
-    brief: bool | None
-    sharp: bool | None
-    cited: bool | None
-    supporting: int
-    ranks: tuple[int | None, ...]
+DOCUMENTS, DOCUMENT_QUESTIONS = 20, 5
+"""Documents summarised on their own: so many at most, those with most questions, and no fewer questions than that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`count` of `total` cases; `count` is a sum of reciprocal ranks in the MRR."""
+    """`count` of `total` cases; `count` is a sum of scores where a case is not yes or no."""
 
     count: float
     total: int
+    interval: Interval
 
     @property
     def value(self) -> float | None:
@@ -53,26 +29,22 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """The measures over a group of questions.
+class Quantile:
+    """Seconds within which a share of the answers came."""
 
-    `refused` is over unanswerable questions, `false_refusals` over answerable ones; `recall` has one share for each k
-    of RECALL_AT; `p50` and `p95` are seconds of answering (nearest rank).
-    """
+    value: float
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The measures over a group of questions: a share for each of MEASURES by name, and seconds of answering."""
 
     name: str
     questions: int
-    right: Share
-    brief: Share
-    sharp: Share
-    cited: Share
-    precision: Share
-    refused: Share
-    false_refusals: Share
-    recall: tuple[Share, ...]
-    mrr: Share
-    p50: float
-    p95: float
+    shares: Mapping[str, Share]
+    p50: Quantile
+    p95: Quantile
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,74 +55,64 @@ class Grouping:
     summaries: tuple[Summary, ...]
 
 
-def judge(question: EvalQuestion, response: Response) -> Outcome:
-    """Every measure of one answer."""
-    answerable = question.answerable
-    return Outcome(
-        question=question,
-        response=response,
-        right=is_right(question, response),
-        brief=is_brief(question, response) if answerable else None,
-        sharp=is_sharp(question, response) if asks_figure(question) else None,
-        cited=is_cited(question, response) if answerable else None,
-        supporting=count_supporting(question, response),
-        ranks=find_ranks(question, response.passages),
-    )
-
-
 def summarise(name: str, outcomes: Sequence[Outcome]) -> Summary:
     """The measures over these outcomes, at least one."""
-    answerable = [outcome for outcome in outcomes if outcome.question.answerable]
-    unanswerable = [outcome for outcome in outcomes if not outcome.question.answerable]
-    answered = [outcome for outcome in answerable if not outcome.response.refused]
-    seconds = sorted(outcome.response.seconds for outcome in outcomes)
+    parts = np.array([[each.of(outcome) or (0.0, 0.0) for each in MEASURES] for outcome in outcomes])
+    counts, totals = parts[:, :, 0], parts[:, :, 1]
+    # Added up exactly, so that a share does not depend on how numpy sums.
+    shares = {
+        each.name: Share(math.fsum(counts[:, place]), round(math.fsum(totals[:, place])), interval)
+        for place, (each, interval) in enumerate(zip(MEASURES, share_intervals(counts, totals), strict=True))
+    }
+    seconds = [outcome.response.seconds for outcome in outcomes]
+    middle, late = quantile_intervals(seconds, (0.50, 0.95))
     return Summary(
         name=name,
         questions=len(outcomes),
-        right=_share(outcome.right for outcome in outcomes),
-        brief=_share(outcome.brief for outcome in outcomes),
-        sharp=_share(outcome.sharp for outcome in outcomes),
-        cited=_share(outcome.cited for outcome in outcomes),
-        precision=Share(
-            sum(o.supporting for o in answered), sum(len(o.response.citations) for o in answered)
-        ),
-        refused=_share(outcome.response.refused for outcome in unanswerable),
-        false_refusals=_share(outcome.response.refused for outcome in answerable),
-        recall=tuple(_share(is_recalled(outcome.ranks, k) for outcome in answerable) for k in RECALL_AT),
-        mrr=Share(sum(reciprocal_rank(outcome.ranks) for outcome in answerable), len(answerable)),
-        p50=_percentile(seconds, 0.50),
-        p95=_percentile(seconds, 0.95),
+        shares=shares,
+        p50=Quantile(percentile(seconds, 0.50), middle),
+        p95=Quantile(percentile(seconds, 0.95), late),
     )
 
 
-_TRAITS: tuple[tuple[str, Callable[[EvalQuestion], str]], ...] = (
-    ("type", lambda question: question.type.value),
-    ("language", lambda question: question.language),
-    ("turn", lambda question: "follow-up" if question.history else "first"),
-    ("split", lambda question: question.split or "none"),
+def percentile(values: Sequence[float], share: float) -> float:
+    """The nearest-rank percentile: the smallest value with at least this share of the values at or below it."""
+    return sorted(values)[max(math.ceil(share * len(values)) - 1, 0)]
+
+
+def _files(question: EvalQuestion) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(evidence.file for evidence in question.evidence))
+
+
+_TRAITS: tuple[tuple[str, Callable[[EvalQuestion], tuple[str, ...]]], ...] = (
+    ("type", lambda question: (question.type.value,)),
+    ("language", lambda question: (question.language,)),
+    ("turn", lambda question: ("follow-up" if question.history else "first",)),
+    ("split", lambda question: (question.split or "none",)),
+    ("document", _files),
 )
+"""The groups a question belongs to: to that of every document that holds evidence for it."""
 
 
 def group(outcomes: Sequence[Outcome]) -> tuple[Grouping, ...]:
-    """The outcomes by type, language, turn and split, each group summarised, in the order they are first met."""
-    return tuple(Grouping(trait, _summarise_by(trait_of, outcomes)) for trait, trait_of in _TRAITS)
+    """The outcomes by type, language, turn, split and document, each group summarised, in the order first met.
+
+    Of documents, the DOCUMENTS with most questions, DOCUMENT_QUESTIONS at least.
+    """
+    return tuple(Grouping(trait, _summarise_by(trait, groups_of, outcomes)) for trait, groups_of in _TRAITS)
 
 
 def _summarise_by(
-    trait_of: Callable[[EvalQuestion], str], outcomes: Sequence[Outcome]
+    trait: str, groups_of: Callable[[EvalQuestion], tuple[str, ...]], outcomes: Sequence[Outcome]
 ) -> tuple[Summary, ...]:
     groups: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
-        groups.setdefault(trait_of(outcome.question), []).append(outcome)
-    return tuple(summarise(name, members) for name, members in groups.items())
+        for name in groups_of(outcome.question):
+            groups.setdefault(name, []).append(outcome)
+    kept = _largest(groups) if trait == "document" else groups.keys()
+    return tuple(summarise(name, members) for name, members in groups.items() if name in kept)
 
 
-def _share(values: Iterable[bool | None]) -> Share:
-    """Share of the true among those that apply."""
-    applicable = [value for value in values if value is not None]
-    return Share(sum(applicable), len(applicable))
-
-
-def _percentile(ordered: Sequence[float], share: float) -> float:
-    """The nearest-rank percentile: the smallest value with at least this share of the values at or below it."""
-    return ordered[max(math.ceil(share * len(ordered)) - 1, 0)]
+def _largest(groups: Mapping[str, Sequence[Outcome]]) -> frozenset[str]:
+    names = sorted(groups, key=lambda name: -len(groups[name]))[:DOCUMENTS]
+    return frozenset(name for name in names if len(groups[name]) >= DOCUMENT_QUESTIONS)

@@ -1,22 +1,30 @@
 """The measures, each on answers small enough to judge by eye."""
 
+import ir_measures
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ir_measures import Qrel, ScoredDoc, nDCG
 
-from eval.matching import contains, holds, normalise
+from eval.matching import contains, find_spans, holds, normalise, remove_marks, trace
 from eval.metrics import (
     asks_figure,
     count_supporting,
     find_ranks,
     find_verdict,
+    gain,
+    has_figure,
     is_brief,
     is_cited,
-    is_recalled,
     is_right,
     is_sharp,
+    recall,
     reciprocal_rank,
 )
+from eval.mixups import is_other_region, is_other_year
 from eval.questions import EvalQuestion, Evidence, QuestionType
 from eval.responses import Excerpt, Response
+from eval.spans import is_exact, score_overlap, segment
 
 FOREST = EvalQuestion(
     line=1,
@@ -185,7 +193,130 @@ def test_ranks_recall_and_reciprocal_rank() -> None:
     assert find_ranks(BOTH, (noise, second, late)) == (None, 2)  # `late` is cut at 600 characters
     ranks = find_ranks(BOTH, (noise, second, Excerpt("a.txt", "2022年为27微克")))
     assert ranks == (3, 2)
-    assert [is_recalled(ranks, k) for k in (1, 2, 3, 5)] == [False, False, True, True]
+    assert [recall(BOTH, ranks, k) for k in (1, 2, 3, 5)] == [0, 0, 1, 1]
     assert reciprocal_rank(ranks) == 0.5
     assert reciprocal_rank((None, None)) == 0.0
-    assert not is_recalled((None, 1), 20)
+    assert recall(BOTH, (None, 1), 20) == 0
+
+
+SEARCH = EvalQuestion(
+    line=1,
+    id="s",
+    type=QuestionType.SEARCH,
+    text="which documents?",
+    evidence=tuple(
+        Evidence(f"{name}.txt", "", group, grade)
+        for group, (name, grade) in enumerate((("a", 2), ("b", 1), ("c", 1)), start=1)
+    ),
+)
+
+
+def test_documents_are_found_once_each_and_recalled_in_part() -> None:
+    passages = tuple(Excerpt(f"{name}.txt", "…") for name in "xxbba")
+    ranks = find_ranks(SEARCH, passages)
+    assert ranks == (3, 2, None)
+    assert [recall(SEARCH, ranks, k) for k in (1, 2, 3)] == pytest.approx([0, 1 / 3, 2 / 3])
+    assert reciprocal_rank(ranks) == 0.5
+
+
+@given(st.permutations("abcdefghijklmno"), st.integers(0, 15))
+def test_gain_is_the_ndcg_of_the_library(order: list[str], count: int) -> None:
+    found = order[:count]
+    qrels = [Qrel("s", e.file, e.grade) for e in SEARCH.evidence]
+    run = [ScoredDoc("s", f"{name}.txt", float(-place)) for place, name in enumerate(found)]
+    expected = ir_measures.calc_aggregate([nDCG @ 10], qrels, run)[nDCG @ 10] if run else 0.0
+    ranks = find_ranks(SEARCH, tuple(Excerpt(f"{name}.txt", "…") for name in found))
+    assert gain(SEARCH, ranks) == pytest.approx(expected)
+
+
+def test_gain_of_evidence_that_shares_a_passage_is_at_most_one() -> None:
+    assert gain(BOTH, (1, 1)) == 1.0
+    assert gain(BOTH, (1, 2)) == 1.0
+    assert gain(BOTH, (None, 11)) == 0.0
+    assert 0 < gain(BOTH, (3, None)) < gain(BOTH, (3, 1)) < 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("森林覆盖率63.1%，信丰县70.33%[1]", True),
+        ("信丰县70.33%，全省63.1%", False),
+        ("63.10%", True),
+        ("2023年第2位", False),
+        ("", False),
+    ],
+)
+def test_the_first_figure_of_the_unit_is_judged(answer: str, expected: bool) -> None:
+    assert has_figure(FOREST, Response(answer)) is expected
+    assert not has_figure(FOREST, Response(answer, refused=True))
+
+
+def test_figures_are_compared_by_value() -> None:
+    question = EvalQuestion(1, "a", QuestionType.NUMBER, "多少人？", ("14.7万人",))
+    assert has_figure(question, Response("147000人"))
+    assert not has_figure(question, Response("14.7人"))
+
+
+@pytest.mark.parametrize(
+    ("answers", "text", "exact", "overlap"),
+    [
+        (("踢爆",), "踢爆。", True, 1.0),
+        (("水陆两栖",), "它是水陆两栖动物", False, 2 * 4 / (4 + 8)),
+        (("《八篇书》", "八篇"), "八篇书", True, 1.0),
+        (("5 May 1945",), "on 5 may 1945", False, 2 * 3 / (3 + 4)),
+        (("甲乙丙",), "甲丙乙", False, 2 * 1 / 6),
+        (("甲",), "", False, 0.0),
+    ],
+)
+def test_exact_match_and_f1_are_those_of_cmrc2018(
+    answers: tuple[str, ...], text: str, exact: bool, overlap: float
+) -> None:
+    assert is_exact(answers, text) is exact
+    assert score_overlap(answers, text) == pytest.approx(overlap)
+
+
+def test_segments_are_chinese_characters_and_whole_words() -> None:
+    assert segment("由Nexon在1,000.5天内“开发”") == ["由", "nexon", "在", "1,000.5", "天", "内", "开", "发"]
+
+
+def _told(text: str, region: str = "", period: str = "", refused: bool = False) -> Response:
+    return Response(text, refused, (Excerpt("a.txt", text, region=region, period=period),))
+
+
+def test_another_year_is_told_by_the_text_else_by_the_citations() -> None:
+    question = EvalQuestion(1, "a", QuestionType.TEMPORAL, "2023年呢？", ("29",), year="2022/2023")
+    assert is_other_year(question, _told("2021年为30")) is True
+    assert is_other_year(question, _told("2021—2024年为30")) is False
+    assert is_other_year(question, _told("为30", period="2020年")) is True
+    assert is_other_year(question, _told("2022年为30", period="2020年")) is False
+    assert is_other_year(question, _told("为30")) is False
+    assert is_other_year(question, _told("没有", period="2020年", refused=True)) is None
+    assert is_other_year(FOREST, Response("")) is None
+    assert is_other_year(BOTH, _told("2021年为30")) is None
+
+
+def test_another_place_is_told_by_the_citations() -> None:
+    question = EvalQuestion(1, "a", QuestionType.REGION, "信丰县？", ("70.33%",), region="信丰县")
+    assert is_other_region(question, _told("覆盖率63.1%", "江西省")) is True
+    assert is_other_region(question, _told("信丰覆盖率63.1%", "江西省")) is False
+    assert is_other_region(question, _told("覆盖率63.1%", "江西省赣州市信丰县")) is False
+    assert is_other_region(question, _told("覆盖率63.1%")) is None
+    assert is_other_region(question, _told("没有", "江西省", refused=True)) is None
+    assert is_other_region(FOREST, _told("覆盖率63.1%", "江西省")) is None
+
+
+@given(st.text(alphabet="１2,34.5a bＢ“”\n 森[1]% ", max_size=30))
+def test_a_trace_is_the_normalised_text_with_its_places(text: str) -> None:
+    traced, places = trace(text)
+    marked = remove_marks(text)
+    if marked == text:
+        assert traced == normalise(text)
+    assert len(places) == len(traced)
+    assert places == sorted(set(places))
+
+
+def test_what_was_expected_is_found_in_an_answer() -> None:
+    answer = "共６,457 个[1]，其中457个“新”建"
+    assert [answer[a:b] for a, b in find_spans(answer, ("6457个", "新建", "57"))] == ["６,457 个", "新”建"]
+    assert find_spans("甲乙丙", ("甲乙", "乙丙")) == [(0, 3)]
+    assert find_spans("甲", ("", "乙")) == []

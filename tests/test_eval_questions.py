@@ -11,6 +11,7 @@ from eval.matching import holds_any
 from eval.questions import (
     MAX_MB,
     OWN_SET,
+    WRITTEN,
     EvalQuestion,
     Evidence,
     Problem,
@@ -84,6 +85,7 @@ def test_every_key_of_a_question_is_read(tmp_path: Path) -> None:
         ({"question": 7}, '"question" is not a text'),
         ({"type": "riddle"}, "type 'riddle' is not one of: compare, definition,"),
         ({"type": None}, "type None is not one of"),
+        ({"type": "search"}, "type 'search' is not one of"),
         ({"lang": "fr"}, "lang 'fr' is not one of: en, zh, zh-Hant"),
         ({"answers": []}, "neither answers nor key_points"),
         ({"answers": "三座"}, '"answers" is not a list'),
@@ -152,6 +154,12 @@ def test_a_question_whose_quote_is_missing_is_left_out(tmp_path: Path) -> None:
     )
 
 
+def test_the_quote_of_a_held_question_is_not_told(tmp_path: Path) -> None:
+    questions = read_questions(_write(tmp_path, GOOD | {"split": "held"}))
+    checked = check_quotes(questions, {"a.txt": "去年没有建桥。"})
+    assert checked == QuestionSet((), (Problem(1, "a1: a quote does not stand in a.txt"),))
+
+
 def test_splits_part_each_type_in_halves_and_never_move() -> None:
     questions = [(f"q{n}", "number" if n % 3 else "list") for n in range(204)]
     splits = assign_splits(questions)
@@ -184,7 +192,7 @@ def test_our_own_set_covers_what_it_should(own: QuestionSet, texts: dict[str, st
     questions = own.questions
     types = Counter(question.type for question in questions)
     assert len(questions) >= 200
-    assert min(types[type] for type in QuestionType) >= 10
+    assert min(types[type] for type in WRITTEN) >= 10
     assert types[QuestionType.UNANSWERABLE] >= 40
     assert sum(bool(question.history) for question in questions) >= 25
     languages = Counter(question.language for question in questions)

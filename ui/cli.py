@@ -42,7 +42,15 @@ A line that cannot be used becomes {"id": null, "line": 7, "error": "…"}; the 
     "eval": """
   ganwen eval                           the project's own questions
   ganwen eval --questions mine.jsonl --json
-  ganwen eval --questions mine.jsonl --answers answers.jsonl""",
+  ganwen eval --questions mine.jsonl --answers answers.jsonl
+  ganwen eval --dataset cmrc2018_dev.json --sample 500
+  ganwen eval --run before              keep the run by this name in .ganwen/runs
+  ganwen eval compare before after      what changed between two runs
+
+A run that was cut off goes on where it stopped. Of questions marked as held, only the measures are shown.""",
+    "compare": """
+  ganwen eval compare before after
+  ganwen eval compare before after --limit right=0.01 --limit precision=0.05""",
     "serve": """
   ganwen serve                          http://127.0.0.1:7860
   ganwen serve --port 8000""",
@@ -89,7 +97,7 @@ def build_parser() -> argparse.ArgumentParser:
 _Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
 
 
-def _add(commands: _Commands, name: str, summary: str) -> argparse.ArgumentParser:
+def _add(commands: _Commands, name: str, summary: str) -> _Parser:
     return commands.add_parser(
         name,
         help=summary,
@@ -128,10 +136,51 @@ def _add_eval(commands: _Commands) -> None:
         "--questions", type=Path, metavar="FILE", help="a question set, one JSON object a line"
     )
     parser.add_argument(
+        "--dataset", type=Path, metavar="PATH",
+        help="a set that brings its documents: SQuAD or CMRC2018 JSON, BEIR folder, RGB file, docs.jsonl and queries.jsonl",
+    )  # fmt: skip
+    parser.add_argument(
         "--answers", type=Path, metavar="FILE", help="score what `ganwen ask --batch` wrote, asking nothing"
     )
+    parser.add_argument("--split", choices=("tune", "held", "all"), default="all", help="ask one half only")
+    parser.add_argument("--sample", type=_whole, metavar="N", help="ask N questions, drawn with a fixed seed")
+    parser.add_argument(
+        "--show-held", action="store_true", help="show held questions, not only their measures"
+    )
+    parser.add_argument("--run", metavar="NAME", help="keep the run in .ganwen/runs/NAME, or in a folder")
+    parser.add_argument("--fresh", action="store_true", help="ask everything again")
     _add_index_flag(parser)
-    parser.add_argument("--json", action="store_true", help="print the measures as JSON")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    _add_compare(parser.add_subparsers(dest="action", metavar="compare", parser_class=_Parser))
+
+
+def _add_compare(actions: _Commands) -> None:
+    parser = _add(actions, "compare", "what changed between two runs, question by question")
+    parser.add_argument("first", metavar="A", help="the earlier run: its name or folder")
+    parser.add_argument("second", metavar="B", help="the later run")
+    parser.add_argument(
+        "--limit", type=_limit, action="append", metavar="MEASURE=AMOUNT",
+        help="exit with 1 when this measure is worse by more than this amount",
+    )  # fmt: skip
+    # A default here would undo the flag of the same name given before `compare`.
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print it as JSON")
+
+
+def _whole(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 up")
+    return number
+
+
+def _limit(text: str) -> tuple[str, float]:
+    name, sign, amount = text.partition("=")
+    try:
+        if name and sign:
+            return name, float(amount)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"{text} is not MEASURE=AMOUNT, such as right=0.01")
 
 
 def _add_serve(commands: _Commands) -> None:
@@ -181,6 +230,8 @@ def _exit_code(error: GanwenError) -> int:
 def _run(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
     if arguments.command == "ask":
         _check_ask(parser, arguments)
+    if arguments.command == "eval" and arguments.action is None:
+        _check_eval(parser, arguments)
     from ui.commands import COMMANDS
 
     return COMMANDS[arguments.command](arguments)
@@ -191,6 +242,13 @@ def _check_ask(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -
         parser.error('give one question, such as ganwen ask "…", or a file of them with --batch FILE')
     if arguments.output is not None and arguments.batch is None:
         parser.error("--output goes with --batch FILE")
+
+
+def _check_eval(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
+    if arguments.dataset is not None and (arguments.questions or arguments.answers or arguments.index):
+        parser.error("--dataset brings its own questions and documents: no --questions, --answers or --index")
+    if arguments.answers is not None and (arguments.index or arguments.sample):
+        parser.error("--answers asks nothing: no --index or --sample")
 
 
 def _give_up_output() -> None:

@@ -116,24 +116,10 @@ def _ask_batch(arguments: Namespace) -> int:
 
 
 def run_eval(arguments: Namespace) -> int:
-    """`ganwen eval`: measure the answers to a set of questions."""
-    from eval.questions import OWN_SET
-    from eval.report import render, to_json
-    from eval.runner import evaluate, evaluate_saved
-    from ui.progress import ProgressBars
+    """`ganwen eval`: measure the answers to a set of questions, or compare two runs of it."""
+    from ui import evaluation  # what measures is not needed by a question
 
-    questions = arguments.questions or OWN_SET
-    if arguments.answers:
-        report = evaluate_saved(arguments.answers, questions)
-    else:
-        assistant = open_assistant(read_settings(arguments))
-        with ProgressBars(answer=("Answering", "questions")) as progress:
-            report = evaluate(assistant, questions, lambda done, total: progress("answer", done, total))
-    if arguments.json:
-        print_json(to_json(report))
-    else:
-        print_result(render(report).rstrip("\n"))
-    return 0
+    return evaluation.run_eval(arguments)
 
 
 def run_serve(arguments: Namespace) -> int:

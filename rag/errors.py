@@ -10,7 +10,8 @@
     │   ├── IndexMismatch       built with another model, format or chunking
     │   ├── IndexDamaged        a checksum or a count is wrong
     │   └── IndexLocked         another process is building it
-    └── QuestionError           the question, or a file of questions, cannot be used
+    ├── QuestionError           the question, or a file of questions, cannot be used
+    └── RunError (eval.runs)    a kept run of the evaluation cannot be used
 
 Errors of other libraries are translated once, at the border where they arise, with `raise ... from error`.
 """

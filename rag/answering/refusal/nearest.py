@@ -33,11 +33,15 @@ class Nearest:
 def read_accepted(
     question: Question, hits: Sequence[Hit], read: Read, accepts: Callable[[Line], bool]
 ) -> tuple[Line, ...]:
-    """Lines of which one is accepted as an answer; a passage whose lines are not is passed over, TRIES times."""
+    """Lines of which one is accepted as an answer; a passage whose lines are not is passed over, TRIES times.
+
+    Where each line stands for a slot of its own, those that are accepted.
+    """
     for _ in range(TRIES):
         lines = read(question, hits)
-        if any(accepts(line) for line in lines):
-            return lines
+        accepted = tuple(line for line in lines if accepts(line))
+        if accepted:
+            return accepted if all(line.label for line in lines) else lines
         refused = {line.chunk.id for line in lines}
         hits = [hit for hit in hits if hit.chunk.id not in refused]
         if not lines:

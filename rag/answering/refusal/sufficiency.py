@@ -124,7 +124,7 @@ class Judge:
         """Whether a line is of the kind, dimension and place asked for, and knows the names and numbers supposed."""
         question, sentence = self._folded, _sentence(line)
         around = f"{fold(line.chunk.text)} {sentence} {_headings(line)}"
-        if self._question.kind in _FIGURES and not line.label and not fits_figures(question, fold(line.text)):
+        if self._wants_figure(line) and not fits_figures(question, fold(line.text)):
             return False
         return (
             fits_kind(self._asked, self._kind, sentence, fold(line.source))
@@ -132,6 +132,10 @@ class Judge:
             and self._knows_names(around)
             and self._fits_place(line, sentence, around)
         )
+
+    def _wants_figure(self, line: Line) -> bool:
+        """Whether a line alone must be of the dimension asked: a part of a computation or a comparison need not."""
+        return self._question.kind in _FIGURES and not line.label and not line.role
 
     def _knows_names(self, around: str) -> bool:
         """Whether every Latin word of a Chinese question (HPV) stands in the passage, if by another name."""

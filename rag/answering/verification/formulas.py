@@ -14,6 +14,11 @@ from rag.types import Question
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _FORMULA = re.compile(r"\[\d{1,3}\]\s*[-−–+×*÷/]\s*[^\[\]]+\[\d{1,3}\][^\[\]]*[=≈]")
 _SAME = re.compile(r"\s*(?P<one>[^\[\]，。]+?)(?:与|和)(?P<other>[^\[\]，。]+?)相同[。]?\s*")
+# What ends a difference of two years: （2023年比2022年上升）, (up in 2023 from 2022).
+_DIRECTION = re.compile(
+    r"\s*[（(](?:(?P<one>[^（）()]+?)比(?P<other>[^（）()]+?)(?P<way>上升|下降)"
+    r"|(?P<up>up|down) in (?P<here>[^()]+?) from (?P<there>[^()]+?))[）)]\s*$"
+)
 _OPERATORS = {"-": "-", "−": "-", "–": "-", "+": "+", "×": "×", "*": "×", "÷": "÷", "/": "÷"}
 _LESS = re.compile(r"更低|更少|更慢|更小")
 Shown = Mapping[int, Sequence[str]]
@@ -41,7 +46,12 @@ def check_conclusion(
     """
     if same := _SAME.fullmatch(lines[number]):
         return _are_same(same["one"], same["other"], lines)
-    match = re.fullmatch(r"(?P<terms>[^=≈]*)(?P<equals>[=≈])(?P<result>[^=≈]*)", fold(lines[number]))
+    formula, direction = lines[number], _DIRECTION.search(lines[number])
+    if direction:
+        formula = formula[: direction.start()]
+        if not _moves(direction, lines):
+            return False
+    match = re.fullmatch(r"(?P<terms>[^=≈]*)(?P<equals>[=≈])(?P<result>[^=≈]*)", fold(formula))
     parsed = _parse(match["terms"]) if match else None
     if match is None or parsed is None:
         return False
@@ -60,12 +70,26 @@ def check_conclusion(
 
 def _are_same(one: str, other: str, lines: Sequence[str]) -> bool:
     """Whether the lines of two labels end with the same figure."""
-    ends = []
-    for label in (one.strip(), other.strip()):
-        line = next((line for line in lines if line.startswith(f"{label}：")), "")
-        figures = [f for f in find_figures(fold(_MARK.sub("", line))) if f.unit]
-        ends.append(figures[-1].amount if figures else None)
-    return ends[0] is not None and ends[0] == ends[1]
+    first, second = _amount_of(one, lines), _amount_of(other, lines)
+    return first is not None and first == second
+
+
+def _moves(direction: re.Match[str], lines: Sequence[str]) -> bool:
+    """Whether the figure of the one label lies above (上升) or below (下降) that of the other."""
+    first = _amount_of(direction["one"] or direction["here"], lines)
+    second = _amount_of(direction["other"] or direction["there"], lines)
+    if first is None or second is None or first[0] != second[0]:
+        return False
+    is_up = (direction["way"] or direction["up"]) in {"上升", "up"}
+    return first[1] > second[1] if is_up else first[1] < second[1]
+
+
+def _amount_of(label: str, lines: Sequence[str]) -> tuple[str, Decimal, Decimal | None, bool] | None:
+    """The amount (`Figure.amount`) that the line of a label ends with."""
+    starts = tuple(f"{label.strip()}{colon}" for colon in "：:")
+    line = next((line for line in lines if line.startswith(starts)), "")
+    figures = [f for f in find_figures(fold(_MARK.sub("", line))) if f.unit]
+    return figures[-1].amount if figures else None
 
 
 def _parse(text: str) -> tuple[str, tuple[_Term, ...]] | None:

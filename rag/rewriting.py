@@ -75,7 +75,8 @@ def carry_over(text: str, previous: str, coverage: Coverage) -> str:
     slots = keep_slots(previous, coverage)
     if not slots:
         return text
-    return f"{text.rstrip('? ')} ({slots})?" if is_english(text) else f"{slots}{text}"
+    joint = " in " if is_english(slots) else " "
+    return f"{text.rstrip('? ')}{joint}{slots}?" if is_english(text) else f"{slots}{text}"
 
 
 def replace_slots(

@@ -2,8 +2,8 @@
 
 import re
 
-from rag.mentions import ASKING, Coverage
-from rag.rewriting import is_english, own_words, stem
+from rag.mentions import ASKING, Coverage, find_regions, find_times
+from rag.rewriting import is_english, keep_slots, own_words, stem, without
 from rag.text import fold
 
 ASKS = re.compile(r"多少|几|百分之|第几|how (many|much)")
@@ -13,7 +13,7 @@ ATTRIBUTE_WORD = re.compile(
 )
 ATTRIBUTE = re.compile(
     rf"({_EITHER}|目标|计划|预期|增速|增幅|涨幅|降幅|占比|比重|比例|排名|排位|位次|排?第几|原因|实际|结果|完成|面积|总[数量额]"
-    r"|累计(?:数|额|量|总[数额量])?|人数|数量|金额|投资|同比|环比"
+    r"|累计(?:数|额|量|总[数额量])?|具体|分别|哪些|人数|数量|金额|投资|同比|环比"
     r"|单位|时间|地点|负责人|准备|打算|要|建|有|是|在|的|了|各|还|又|多少|几|什么|谁|哪[里儿年]|何时|增长|下降|情况|效果|意义|作用|中部|全[国省市]"
     r"|target|goal|growth|rate|share|rank|reason|plan|the|for|is|was|[?？,，、 ])+"
 )
@@ -30,8 +30,19 @@ _SPENT = re.compile(r"花|投|用|拨|支出|领|赚|挣|补|奖")
 _TOTAL = re.compile(
     rf"^(?:(?:到)?(?:现在|目前|如今)|至今|截至目前)?(?:总共|一共|总计|累计|合计|共)(?:已?经?有|是|达到?|为)?了?(?:多少|几){_MEASURE}{{0,2}}了?$"
 )
+_VALUE = re.compile(r"是?多少(?:$|[,，])")
+# 昆明也建吗, 那边有没有过: a yes or no that leaves out what is built or had.
+_DONE_TOO = re.compile(
+    r"^(?P<said>(?:也|同样|是否也?|是不是也?)?(?:有|建设?|搞|做|办|推行?|实行|实施|开展|设立?|参加|参与|用|干|完成|出台|种|产)(?:了|过|成)?)(?P<asking>吗|么|没有?)$"
+)
+_QUOTED = re.compile(r"[“\"「『《][^”\"」』》]{1,40}[”\"」』》]")
+_BEFORE_OBJECT = re.compile(
+    r"^(?:(?:说|讲|提|指)(?:到|起|过)?的|里?所?(?:说|讲|提)的|的|[,，、 ])*(?:有|(?:新|又|再)?(?:建设?|开|设立?|办)成?|搞|做|推行|推出?|实行|实施|开展|出台|参加|种|产)?(?:了|过)?的?"
+)
 _ADDED = re.compile(r"新增加?|净增加?|新建成?|新设立?|新开|新引进|新认定|新培育|增加")
-_OLD_SIDE = re.compile(r"(?:和|跟|与).{1,16}相比怎么样|为什么|还有哪些")
+_OLD_SIDE = re.compile(
+    r"(?:和|跟|与).{1,16}相比怎么样|为什么|还有哪些|(?:同比|环比|[比较]).{0,20}(?:多少|几).{0,6}"
+)
 _CLOSING = re.compile(r"(又|是)?(怎么样|如何|多少)?[呢吧啊呀]?$")
 _TRAILING = re.compile(r"[呢吧啊呀]?[?？!！。 ]*$")
 _NOUN = re.compile(
@@ -64,10 +75,8 @@ def topic_of(base: str, coverage: Coverage) -> str:
     """The stem of a question without the side that was last asked of it: X，目标是多少？ -> X."""
     head, comma, tail = base.rpartition("，")
     side = fold(tail).strip("?？ ")
-    if comma and own_words(fold(head), coverage):
-        if is_attribute(side) or _OLD_SIDE.fullmatch(side) or asks_amount(side, head, coverage):
-            return stem(head)
-    return stem(base)
+    is_side = is_attribute(side) or _OLD_SIDE.fullmatch(side) or asks_amount(side, head, coverage)
+    return stem(head if comma and is_side and own_words(fold(head), coverage) else base)
 
 
 def ask_side(named: str, base: str, coverage: Coverage) -> str:
@@ -82,7 +91,27 @@ def ask_side(named: str, base: str, coverage: Coverage) -> str:
             topic = topic[: match.start()] + topic[match.end() :]
     elif not (ASKING.search(folded) or ASKS.search(folded) or re.search("还是", folded)):
         asked = f"{asked.removesuffix('是')}是多少"
-    return f"{topic}，{asked}？"
+    return f"{topic}{'' if _VALUE.match(folded) else '，'}{asked}？"
+
+
+def done_too(named: str, base: str, coverage: Coverage) -> str:
+    """A yes or no with what it leaves out: 昆明也有国家公园吗 of 也有吗 after 昆明有哪些国家公园; empty for any other."""
+    asked = named.rstrip("？?。！ ")
+    match = _DONE_TOO.search(fold(asked))
+    if match is None:
+        return ""
+    quoted = _QUOTED.search(base)
+    object_ = quoted.group() if quoted else _bare_topic(base, coverage)
+    start = match.start("asking")
+    return f"{keep_slots(base, coverage)}{asked[:start]}{object_}{asked[start:]}？" if object_ else ""
+
+
+def _bare_topic(base: str, coverage: Coverage) -> str:
+    """What a question is about without place, time and the action before it."""
+    topic = stem(base)
+    folded = fold(topic)
+    topic = without(topic, (*find_regions(folded, coverage), *find_times(folded, coverage)))
+    return topic[len(topic) - len(_BEFORE_OBJECT.sub("", fold(topic))) :]
 
 
 def noun_left_out(asked: str, base: str) -> str:

@@ -8,6 +8,7 @@ from rag.asides import (
     ATTRIBUTE_WORD,
     ask_side,
     asks_amount,
+    done_too,
     is_attribute,
     noun_left_out,
     only_closes,
@@ -45,8 +46,12 @@ _WHY = re.compile(
 )
 _COMPARED = re.compile(
     r"^(那么?)?(如果|要是)?(和|跟|与|同|比起|相比于?|比|较)(?P<with>.{1,16}?)(相比|比较|对比|比起来|比)?(怎么样|怎样|如何|高还是低|多还是少|谁[高多低少]|[高低多少大小好快慢])?[吗呢]?$"
-    r"|^(and |how about )?(compared? (with|to)|versus|vs\.?|than)(?P<other> .{1,30})$"
+    r"|^(and |how about |(?:and )?how (?:does|did) (?:it|that|this) )?(compared? (with|to)|versus|vs\.?|than)(?P<other> .{1,30})$"
 )
+_ROUND = re.compile(
+    r"^(?:那么?)?再?(?:上|下|前|后|这|第[一二三四五六七八九十])一?[届轮期批次](?:的)?[呢吗]?$"
+)
+_ANY_TOO = re.compile(r"^(?:do|does|did|has|have|is|are)\b.{0,20}\b(?:any|ones?|it|them|some|too|as well)$")
 # What is asked, after what it is to be compared with: 跟2022年比，2023年是多少.
 _AGAINST = re.compile(
     r"^(?:那么?)?(?:和|跟|与|同|比起|相比于?|较)(?P<with>[^,，?]{1,16}?)(?:相比|比较|对比|比起来|相较|比)[,，]\s*(?P<then>.{3,})$"
@@ -109,7 +114,7 @@ def is_follow_up(text: str, coverage: Coverage) -> bool:
     folded = _bare(fold(text))
     if not folded or _size(folded) > LONGEST:
         return False
-    if any(pattern.search(folded) for pattern in (_MORE, _OTHERS, _WHY, _COMPARED)):
+    if any(pattern.search(folded) for pattern in (_MORE, _OTHERS, _WHY, _COMPARED, _ROUND, _ANY_TOO)):
         return True
     places = find_regions(folded, coverage)
     own = own_words(ATTRIBUTE_WORD.sub("", folded), coverage)
@@ -145,6 +150,12 @@ def complete(text: str, previous: str, coverage: Coverage) -> str:
         return f"Describe {base} in detail." if english else f"{base}具体怎么样？"
     if _WHY.search(folded):
         return f"Why: {base}?" if english else f"{base}，为什么？"
+    if _ROUND.search(folded):
+        return f"{topic_of(previous, coverage)}，{text}"
+    if _COMPARED.search(folded) and ASKS.search(folded) and _names(folded, coverage):
+        return (
+            f"{previous.rstrip('？?。 ')}, {text}" if english else f"{topic_of(previous, coverage)}，{text}"
+        )
     if other := _compared_with(text, folded, coverage):
         asked = previous.rstrip("？?。 ")
         return f"{asked} compared with {other}?" if english else f"{asked}，和{other}相比怎么样？"
@@ -162,7 +173,7 @@ def _compared_with(text: str, folded: str, coverage: Coverage) -> str:
         return ""
     start, end = match.span("with" if match["with"] else "other")
     named = folded[start:end]
-    if ASKS.search(named) or not _names(named, coverage):
+    if not _names(named, coverage):
         return ""
     shift = fold(text).find(folded)
     return text[shift + start : shift + end].strip()
@@ -187,6 +198,10 @@ def _fill(text: str, previous: str, coverage: Coverage) -> str:
     pointed = there or thing
     named = rest[pointed.end() :].lstrip() if pointed else rest
     bare = _bare(fold(named))
+    if places and (done := done_too(named, base, coverage)):
+        return done
+    if _ANY_TOO.search(bare) and places:
+        return base
     closed = only_closes(bare)
     if len(closed) < 2 and not ASKING.sub("", bare).strip():
         return base
@@ -204,6 +219,7 @@ def _rest(text: str, places: Sequence[Mention[Region]], times: Sequence[Mention[
     if match := _LEANING.search(fold(rest)):
         rest = rest[match.end() :]
     rest = re.sub(r"[，,、]\s*的?$", "", rest)
+    rest = re.sub(r"\s+(?:in|for|of|at)\s*(?=\?|$)", "", rest)
     return re.sub(r"^(在|于|对于?|关于|for|in|the)?\s*[的,，、 ]+|^(in|for)(?=\?|$)", "", rest).strip()
 
 

@@ -3,6 +3,19 @@
 import re
 from collections.abc import Sequence
 
+from rag.asides import (
+    ASKS,
+    ATTRIBUTE_WORD,
+    ask_side,
+    asks_amount,
+    done_too,
+    is_attribute,
+    noun_left_out,
+    only_closes,
+    own_topic,
+    topic_of,
+)
+from rag.counted_years import last_asked, name_years
 from rag.mentions import ASKING, Coverage, Mention, find_regions, find_times
 from rag.rewriting import (
     carry_over,
@@ -33,7 +46,15 @@ _WHY = re.compile(
 )
 _COMPARED = re.compile(
     r"^(那么?)?(如果|要是)?(和|跟|与|同|比起|相比于?|比|较)(?P<with>.{1,16}?)(相比|比较|对比|比起来|比)?(怎么样|怎样|如何|高还是低|多还是少|谁[高多低少]|[高低多少大小好快慢])?[吗呢]?$"
-    r"|^(and |how about )?(compared? (with|to)|versus|vs\.?|than)(?P<other> .{1,30})$"
+    r"|^(and |how about |(?:and )?how (?:does|did) (?:it|that|this) )?(compared? (with|to)|versus|vs\.?|than)(?P<other> .{1,30})$"
+)
+_ROUND = re.compile(
+    r"^(?:那么?)?再?(?:上|下|前|后|这|第[一二三四五六七八九十])一?[届轮期批次](?:的)?[呢吗]?$"
+)
+_ANY_TOO = re.compile(r"^(?:do|does|did|has|have|is|are)\b.{0,20}\b(?:any|ones?|it|them|some|too|as well)$")
+# What is asked, after what it is to be compared with: 跟2022年比，2023年是多少.
+_AGAINST = re.compile(
+    r"^(?:那么?)?(?:和|跟|与|同|比起|相比于?|较)(?P<with>[^,，?]{1,16}?)(?:相比|比较|对比|比起来|相较|比)[,，]\s*(?P<then>.{3,})$"
 )
 _COUNTRY = re.compile(
     r"全国|上年|去年|前年|同期|平均|中部|其他|别的|周边|the (country|nation)|national|last year|average"
@@ -41,7 +62,6 @@ _COUNTRY = re.compile(
 _LEANING = re.compile(
     r"^(那么?(?!些|个|边|里|儿|支|项)|还有|另外|再(?=说|讲|问|来)|再说|and|but|so|then|what about|how about)[,，]?\s*"
 )
-_CLOSING = re.compile(r"(又|是)?(怎么样|如何|多少)?[呢吧啊呀]?$")
 # What stands for a place, a thing or people named before.
 _THERE = re.compile(r"^(那边|那里|那儿|这边|这里|这儿|当地|该[省市县区乡镇]|(?:in |over )?there)的?")
 _THING = re.compile(
@@ -49,15 +69,7 @@ _THING = re.compile(
 )
 _PEOPLE = re.compile(r"^(?P<who>他们?|她们?)的?")
 _AGAIN = re.compile(r"又(?=是|在|有|怎|为|叫)")
-_ATTRIBUTE_WORD = re.compile(
-    r"目标|计划|预期|增速|增幅|占比|比重|排名|排第几|排|原因|实际|结果|完成|准备|打算|要|建|有|是|在|的|了|各|还|又"
-)
-_ATTRIBUTE = re.compile(
-    r"(目标|计划|预期|增速|增幅|涨幅|降幅|占比|比重|比例|排名|排位|位次|排?第几|原因|实际|结果|完成|面积|总[数量]|人数|数量|金额|投资|同比|环比"
-    r"|单位|时间|地点|负责人|准备|打算|要|建|有|是|在|的|了|各|还|又|多少|几|什么|谁|哪[里儿年]|何时|增长|下降|情况|效果|意义|作用|中部|全[国省市]"
-    r"|target|goal|growth|rate|share|rank|reason|plan|the|for|is|was|[?？,，、 ])+"
-)
-_ASKS = re.compile(r"多少|几|百分之|第几|how (many|much)")
+_LATIN = re.compile(r"[a-z0-9][a-z0-9'.-]*")
 LONGEST = 40
 # A question with no more own words than this has no topic of its own (南昌今年准备建多少亩).
 FEWEST = 2
@@ -72,18 +84,27 @@ def resolve(text: str, history: Sequence[Turn], coverage: Coverage) -> str:
     if not history:
         return text
     understood = history[0].question
-    for turn in history[1:]:
-        understood = _next(turn.question, understood, coverage)
-    return _next(text, understood, coverage)
+    asked = last_asked(understood, coverage, None)
+    for question in (*(turn.question for turn in history[1:]), text):
+        understood = _next(name_years(question, asked, coverage), understood, coverage)
+        asked = last_asked(understood, coverage, asked)
+    return understood
 
 
 def _next(text: str, previous: str, coverage: Coverage) -> str:
     """A question after one that stands alone."""
+    if match := _AGAINST.search(fold(text)):
+        named = fold(text)[slice(*match.span("with"))]
+        if _names(named, coverage):
+            then = _next(text[match.start("then") :], previous, coverage)
+            return f"{text[: match.start('then')]}{then}"
     if is_follow_up(text, coverage):
         return complete(text, previous, coverage)
     folded = fold(text)
     bare = not find_regions(folded, coverage) and not find_times(folded, coverage)
-    if bare and len(text) <= SHORT and _ASKS.search(folded):
+    if bare and _size(folded) <= SHORT and ASKS.search(folded):
+        if asks_amount(folded, previous, coverage):
+            return f"{topic_of(previous, coverage)}，{text}"
         return carry_over(text, previous, coverage)
     return text
 
@@ -91,20 +112,27 @@ def _next(text: str, previous: str, coverage: Coverage) -> str:
 def is_follow_up(text: str, coverage: Coverage) -> bool:
     """Whether a short question leans on the one before it: 那2022年呢, 它的目标是多少, 在中部排第几."""
     folded = _bare(fold(text))
-    if not folded or len(text) > LONGEST:
+    if not folded or _size(folded) > LONGEST:
         return False
-    if any(pattern.search(folded) for pattern in (_MORE, _OTHERS, _WHY, _COMPARED)):
+    if any(pattern.search(folded) for pattern in (_MORE, _OTHERS, _WHY, _COMPARED, _ROUND, _ANY_TOO)):
         return True
     places = find_regions(folded, coverage)
-    own = own_words(_ATTRIBUTE_WORD.sub("", folded), coverage)
+    own = own_words(ATTRIBUTE_WORD.sub("", folded), coverage)
     if not (places and places[0].start == 0) and any(
         pattern.search(folded) for pattern in (_LEANING, _THERE, _THING, _PEOPLE)
     ):
         return True
     if folded.endswith("呢"):
         return len(own) <= _ENOUGH or not ASKING.search(folded[:-1])
-    asks = not own or ASKING.search(folded) or _ASKS.search(folded) or _ATTRIBUTE.fullmatch(folded)
+    if ASKS.search(folded) and not is_english(folded) and not own_topic(folded, coverage):
+        return True
+    asks = not own or ASKING.search(folded) or ASKS.search(folded) or is_attribute(folded)
     return len(own) <= FEWEST and bool(asks)
+
+
+def _size(folded: str) -> int:
+    """Length of a folded question in characters, a Latin word as two of them."""
+    return len(_LATIN.sub("zz", folded).replace(" ", ""))
 
 
 def complete(text: str, previous: str, coverage: Coverage) -> str:
@@ -122,6 +150,12 @@ def complete(text: str, previous: str, coverage: Coverage) -> str:
         return f"Describe {base} in detail." if english else f"{base}具体怎么样？"
     if _WHY.search(folded):
         return f"Why: {base}?" if english else f"{base}，为什么？"
+    if _ROUND.search(folded):
+        return f"{topic_of(previous, coverage)}，{text}"
+    if _COMPARED.search(folded) and ASKS.search(folded) and _names(folded, coverage):
+        return (
+            f"{previous.rstrip('？?。 ')}, {text}" if english else f"{topic_of(previous, coverage)}，{text}"
+        )
     if other := _compared_with(text, folded, coverage):
         asked = previous.rstrip("？?。 ")
         return f"{asked} compared with {other}?" if english else f"{asked}，和{other}相比怎么样？"
@@ -139,10 +173,15 @@ def _compared_with(text: str, folded: str, coverage: Coverage) -> str:
         return ""
     start, end = match.span("with" if match["with"] else "other")
     named = folded[start:end]
-    if not (find_regions(named, coverage) or find_times(named, coverage) or _COUNTRY.search(named)):
+    if not _names(named, coverage):
         return ""
     shift = fold(text).find(folded)
     return text[shift + start : shift + end].strip()
+
+
+def _names(named: str, coverage: Coverage) -> bool:
+    """Whether this is something to compare with: a place, a time, an average."""
+    return bool(find_regions(named, coverage) or find_times(named, coverage) or _COUNTRY.search(named))
 
 
 def _fill(text: str, previous: str, coverage: Coverage) -> str:
@@ -159,11 +198,16 @@ def _fill(text: str, previous: str, coverage: Coverage) -> str:
     pointed = there or thing
     named = rest[pointed.end() :].lstrip() if pointed else rest
     bare = _bare(fold(named))
-    if len(_CLOSING.sub("", bare)) < 2 and not ASKING.sub("", bare).strip():
+    if places and (done := done_too(named, base, coverage)):
+        return done
+    if _ANY_TOO.search(bare) and places:
         return base
-    if _ATTRIBUTE.fullmatch(_CLOSING.sub("", bare)) or (thing and not there and not bare.endswith("呢")):
-        return _ask_attribute(named, base)
-    if ASKING.search(_CLOSING.sub("", bare)) or _ASKS.search(bare):
+    closed = only_closes(bare)
+    if len(closed) < 2 and not ASKING.sub("", bare).strip():
+        return base
+    if is_attribute(bare) or (thing and not there and not bare.endswith("呢")):
+        return ask_side(named, base, coverage)
+    if ASKING.search(closed) or ASKS.search(bare):
         return _ask_anew(named, base, coverage)
     topic = re.sub(r"[呢吧啊呀]?[?？!！。 ]*$", "", named)
     return put_in_place(topic, base, coverage)
@@ -175,29 +219,18 @@ def _rest(text: str, places: Sequence[Mention[Region]], times: Sequence[Mention[
     if match := _LEANING.search(fold(rest)):
         rest = rest[match.end() :]
     rest = re.sub(r"[，,、]\s*的?$", "", rest)
+    rest = re.sub(r"\s+(?:in|for|of|at)\s*(?=\?|$)", "", rest)
     return re.sub(r"^(在|于|对于?|关于|for|in|the)?\s*[的,，、 ]+|^(in|for)(?=\?|$)", "", rest).strip()
-
-
-def _ask_attribute(named: str, base: str) -> str:
-    """The old topic asked for another of its sides: 目标呢 -> …，目标是多少？"""
-    asked = re.sub(r"[呢吧啊呀]?[?？!！。 ]*$", "", named)
-    if is_english(base):
-        return f"What is the {asked.removeprefix('the ')} for {stem(base)}?"
-    if not (ASKING.search(fold(asked)) or _ASKS.search(fold(asked))):
-        asked = f"{asked.removesuffix('是')}是多少"
-    return f"{stem(base)}，{asked}？"
 
 
 def _ask_anew(named: str, base: str, coverage: Coverage) -> str:
     """A question of its own words for the old place and time; a count without its noun takes the old one (建多少亩)."""
     asked = _AGAIN.sub("", named).rstrip("？? ")
-    own = own_words(_ATTRIBUTE_WORD.sub("", fold(asked)), coverage)
-    noun = re.search(
-        r"(?:多少|几)[个项座处条公里亩家户人名辆台所件次]{0,2}(?P<noun>[\u4e00-\u9fff]{2,12})[?？]?$", base
-    )
-    is_open = re.search(r"(?:多少|几)[个项座处条公里亩家户人名辆台所件次]{0,2}$", fold(asked))
-    if is_open and noun and len(own) <= FEWEST:
-        asked += noun["noun"]
-    elif own and own in fold(base):
-        return f"{stem(base)}，{asked}？"
+    if is_english(asked):
+        return carry_over(asked[:1].upper() + asked[1:] + "?", base, coverage)
+    own = own_words(ATTRIBUTE_WORD.sub("", fold(asked)), coverage)
+    if len(own) <= FEWEST and (noun := noun_left_out(asked, base)):
+        asked += noun
+    elif (own and own in fold(base)) or asks_amount(fold(asked), base, coverage):
+        return ask_side(asked, base, coverage)
     return f"{keep_slots(base, coverage)}{asked}？"

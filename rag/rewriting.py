@@ -58,7 +58,8 @@ def stem(question: str) -> str:
 
 def subject(question: str) -> str:
     """Whom or what a question is about, as the first words of the next: 朱松涛是谁 -> 朱松涛."""
-    return re.sub(r"(?:是|在|做|干|搞|的|了|有|吗|，)+$", "", stem(question))
+    named = re.split(r"(?<=..)(?:现在|目前|如今|当时|现任|担任)", stem(question), maxsplit=1)[0]
+    return re.sub(r"(?:是|在|做|干|搞|的|了|有|吗|，)+$", "", named)
 
 
 def keep_slots(question: str, coverage: Coverage) -> str:
@@ -75,7 +76,9 @@ def carry_over(text: str, previous: str, coverage: Coverage) -> str:
     slots = keep_slots(previous, coverage)
     if not slots:
         return text
-    return f"{text.rstrip('? ')} ({slots})?" if is_english(text) else f"{slots}{text}"
+    if is_english(text):
+        return f"{re.sub(' there$', '', text.rstrip('? '))} in {slots}?"
+    return f"{slots}{text}"
 
 
 def replace_slots(

@@ -62,7 +62,7 @@ class Setting:
 
 BASELINES = (
     Setting("dense alone", replace(NONE, dense=FULL.dense), plain=True),
-    Setting("BM25 of bigrams alone", replace(NONE, lexical=FULL.lexical), plain=True),
+    Setting("BM25 alone", replace(NONE, lexical=FULL.lexical), plain=True),
     Setting("dense + BM25", replace(NONE, dense=FULL.dense, lexical=FULL.lexical), plain=True),
 )
 ALL = Setting("all signals", FULL)
@@ -70,6 +70,7 @@ ALL = Setting("all signals", FULL)
 ABLATION = (
     *BASELINES,
     Setting("+ words understood", replace(NONE, dense=FULL.dense, lexical=FULL.lexical)),
+    Setting("+ told in one sentence", replace(FULL, region=0.0, period=0.0, report=0.0)),
     Setting("+ region", replace(FULL, period=0.0, report=0.0)),
     Setting("+ period", replace(FULL, report=0.0)),
     Setting("+ month of the report = all signals", FULL),

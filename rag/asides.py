@@ -100,8 +100,7 @@ def done_too(named: str, base: str, coverage: Coverage) -> str:
     match = _DONE_TOO.search(fold(asked))
     if match is None:
         return ""
-    quoted = _QUOTED.search(base)
-    object_ = quoted.group() if quoted else _bare_topic(base, coverage)
+    object_ = _bare_topic(base, coverage)
     start = match.start("asking")
     return f"{keep_slots(base, coverage)}{asked[:start]}{object_}{asked[start:]}？" if object_ else ""
 
@@ -111,7 +110,8 @@ def _bare_topic(base: str, coverage: Coverage) -> str:
     topic = stem(base)
     folded = fold(topic)
     topic = without(topic, (*find_regions(folded, coverage), *find_times(folded, coverage)))
-    return topic[len(topic) - len(_BEFORE_OBJECT.sub("", fold(topic))) :]
+    quoted = _QUOTED.search(topic)
+    return topic[quoted.start() if quoted else len(topic) - len(_BEFORE_OBJECT.sub("", fold(topic))) :]
 
 
 def noun_left_out(asked: str, base: str) -> str:

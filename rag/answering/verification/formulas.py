@@ -14,6 +14,10 @@ from rag.types import Question
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _FORMULA = re.compile(r"\[\d{1,3}\]\s*[-−–+×*÷/]\s*[^\[\]]+\[\d{1,3}\][^\[\]]*[=≈]")
 _SAME = re.compile(r"\s*(?P<one>[^\[\]，。]+?)(?:与|和)(?P<other>[^\[\]，。]+?)相同[。]?\s*")
+# What two years' figures come to, after their difference: （2023年比2022年上升）.
+_TREND = re.compile(
+    r"\s*\((?:(?P<later>[^()]+?)比(?P<earlier>[^()]+?)(?P<way>上升|下降)|(?P<up>up|down) in (?P<in>[^()]+?) from (?P<from>[^()]+?))\)\s*$"
+)
 _OPERATORS = {"-": "-", "−": "-", "–": "-", "+": "+", "×": "×", "*": "×", "÷": "÷", "/": "÷"}
 _LESS = re.compile(r"更低|更少|更慢|更小")
 Shown = Mapping[int, Sequence[str]]
@@ -41,13 +45,18 @@ def check_conclusion(
     """
     if same := _SAME.fullmatch(lines[number]):
         return _are_same(same["one"], same["other"], lines)
-    match = re.fullmatch(r"(?P<terms>[^=≈]*)(?P<equals>[=≈])(?P<result>[^=≈]*)", fold(lines[number]))
+    folded = fold(lines[number])
+    trend = _TREND.search(folded)
+    folded = folded[: trend.start()] if trend else folded
+    match = re.fullmatch(r"(?P<terms>[^=≈]*)(?P<equals>[=≈])(?P<result>[^=≈]*)", folded)
     parsed = _parse(match["terms"]) if match else None
     if match is None or parsed is None:
         return False
     head, terms = parsed
     results = find_figures(match["result"])
     if len(results) != 1 or any(not _is_shown(term, shown, evidence) for term in terms):
+        return False
+    if trend and not _is_trend(trend, terms, lines):
         return False
     if any(find_misnomers(head, head, evidence[terms[0].n], question)):
         return False
@@ -56,6 +65,25 @@ def check_conclusion(
         return False
     rounded = match["equals"] == "≈" or any(term.operator == "÷" for term in terms)
     return _equal(value, results[0].value, rounded)
+
+
+def _is_trend(trend: re.Match[str], terms: Sequence[_Term], lines: Sequence[str]) -> bool:
+    """Whether the figure of the one line named went up or down from that of the other, as said."""
+    values = {term.n: term.figure.amount for term in terms}
+    later, earlier = (
+        next((int(m.group(1)) for line in lines if (m := _labelled(label, line))), 0)
+        for label in (trend["later"] or trend["in"], trend["earlier"] or trend["from"])
+    )
+    if later not in values or earlier not in values or values[later][0] != values[earlier][0]:
+        return False
+    goes_up = values[later][1] > values[earlier][1]
+    return values[later] != values[earlier] and goes_up == ((trend["way"] or trend["up"]) in {"上升", "up"})
+
+
+def _labelled(label: str, line: str) -> re.Match[str] | None:
+    """The last mark of a line with this label."""
+    folded = fold(line)
+    return re.search(r".*\[(\d{1,3})\]", folded) if re.match(rf"{re.escape(label)}\s*:", folded) else None
 
 
 def _are_same(one: str, other: str, lines: Sequence[str]) -> bool:

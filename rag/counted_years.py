@@ -80,4 +80,4 @@ def _written(year: int, match: re.Match[str]) -> str:
     """The year in the language of the words it stands for."""
     if "joint" not in match.groupdict():
         return f"{year}年"
-    return f"{year}" if match["joint"] else f"in {year}"
+    return f"{year}" if match["joint"] or not match.start() else f"in {year}"

@@ -60,12 +60,12 @@ _COUNTRY = re.compile(
     r"全国|上年|去年|前年|同期|平均|中部|其他|别的|周边|the (country|nation)|national|last year|average"
 )
 _LEANING = re.compile(
-    r"^(那么?(?!些|个|边|里|儿|支|项)|还有|另外|再(?=说|讲|问|来)|再说|and|but|so|then|what about|how about)[,，]?\s*"
+    r"^(那么?(?!些|个|边|里|儿|支|项|年|次|时|天|场)|还有|另外|再(?=说|讲|问|来)|再说|and|but|so|then|what about|how about)[,，]?\s*"
 )
 # What stands for a place, a thing or people named before.
 _THERE = re.compile(r"^(那边|那里|那儿|这边|这里|这儿|当地|该[省市县区乡镇]|(?:in |over )?there)的?")
 _THING = re.compile(
-    r"^(它们?|其中|其(?![他它余实次])|(?:这|那|该)[个项些]?(?:指标|数字|数据|工作)?|(?:what (?:is|was|are|were) )?its?(?![a-z]))的?"
+    r"^(它们?|其中|其(?![他它余实次])|(?:这|那|该)(?![年天次时场])[个项些]?(?:指标|数字|数据|工作)?|(?:what (?:is|was|are|were) )?its?(?![a-z]))的?"
 )
 _PEOPLE = re.compile(r"^(?P<who>他们?|她们?)的?")
 _AGAIN = re.compile(r"又(?=是|在|有|怎|为|叫)")

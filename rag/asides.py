@@ -13,9 +13,9 @@ ATTRIBUTE_WORD = re.compile(
 )
 ATTRIBUTE = re.compile(
     rf"({_EITHER}|目标|计划|预期|增速|增幅|涨幅|降幅|占比|比重|比例|排名|排位|位次|排?第几|原因|实际|结果|完成|面积|总[数量额]"
-    r"|累计(?:数|额|量|总[数额量])?|具体|分别|哪些|人数|数量|金额|投资|同比|环比"
+    r"|累计(?:数|额|量|总[数额量])?|具体|分别|哪些|有没有|没有|吗|变成|变为|到|由|哪个|部门|牵头|负责|主管|人数|数量|金额|投资|同比|环比"
     r"|单位|时间|地点|负责人|准备|打算|要|建|有|是|在|的|了|各|还|又|多少|几|什么|谁|哪[里儿年]|何时|增长|下降|情况|效果|意义|作用|中部|全[国省市]"
-    r"|target|goal|growth|rate|share|rank|reason|plan|the|for|is|was|[?？,，、 ])+"
+    r"|what|target|goal|growth|rate|share|rank|reason|plan|the|for|is|was|[?？,，、 ])+"
 )
 _MEASURE = r"[个项座处条公里亩家户人名辆台所件次分点支批届吨米元天年位倍块棵株头只张套场份间栋平方千万亿]"
 # Actions and amounts that name no topic: what was built, spent or handed out was said before (花了多少, 领了多少次).
@@ -30,10 +30,13 @@ _SPENT = re.compile(r"花|投|用|拨|支出|领|赚|挣|补|奖")
 _TOTAL = re.compile(
     rf"^(?:(?:到)?(?:现在|目前|如今)|至今|截至目前)?(?:总共|一共|总计|累计|合计|共)(?:已?经?有|是|达到?|为)?了?(?:多少|几){_MEASURE}{{0,2}}了?$"
 )
+_WHO_OR_WHEN = re.compile(r"是?(?:在|从|由)?(?:哪|何时|谁)|$")
+_WHAT_IS = re.compile(r"^(?:what (?:is|was|are|were) )?(?:the )?", re.I)
 _VALUE = re.compile(r"是?多少(?:$|[,，])")
 # 昆明也建吗, 那边有没有过: a yes or no that leaves out what is built or had.
 _DONE_TOO = re.compile(
     r"^(?P<said>(?:也|同样|是否也?|是不是也?)?(?:有|建设?|搞|做|办|推行?|实行|实施|开展|设立?|参加|参与|用|干|完成|出台|种|产)(?:了|过|成)?)(?P<asking>吗|么|没有?)$"
+    r"|^(?:也)?(?:有没有|是否|是不是)也?(?:有|建设?|搞|做|办|推行?|实行|实施|开展|设立?|参加|参与|种|产)?(?:了|过)?$"
 )
 _QUOTED = re.compile(r"[“\"「『《][^”\"」』》]{1,40}[”\"」』》]")
 _BEFORE_OBJECT = re.compile(
@@ -83,7 +86,7 @@ def ask_side(named: str, base: str, coverage: Coverage) -> str:
     """The old topic asked for another of its sides: 目标呢 -> …，目标是多少？"""
     asked = _TRAILING.sub("", named)
     if is_english(base):
-        return f"What is the {asked.removeprefix('the ')} for {stem(base)}?"
+        return f"What is the {_WHAT_IS.sub('', asked)} for {stem(base)}?"
     topic, folded = topic_of(base, coverage), fold(asked)
     if _TOTAL.search(folded):
         # All there are, not only the new ones.
@@ -100,18 +103,19 @@ def done_too(named: str, base: str, coverage: Coverage) -> str:
     match = _DONE_TOO.search(fold(asked))
     if match is None:
         return ""
-    quoted = _QUOTED.search(base)
-    object_ = quoted.group() if quoted else _bare_topic(base, coverage)
-    start = match.start("asking")
+    object_ = _bare_topic(base, coverage)
+    start = match.start("asking") if match["asking"] else len(asked)
     return f"{keep_slots(base, coverage)}{asked[:start]}{object_}{asked[start:]}？" if object_ else ""
 
 
 def _bare_topic(base: str, coverage: Coverage) -> str:
     """What a question is about without place, time and the action before it."""
     topic = stem(base)
+    topic = topic[: len(_WHO_OR_WHEN.split(fold(topic), maxsplit=1)[0])]
     folded = fold(topic)
     topic = without(topic, (*find_regions(folded, coverage), *find_times(folded, coverage)))
-    return topic[len(topic) - len(_BEFORE_OBJECT.sub("", fold(topic))) :]
+    quoted = _QUOTED.search(topic)
+    return topic[quoted.start() if quoted else len(topic) - len(_BEFORE_OBJECT.sub("", fold(topic))) :]
 
 
 def noun_left_out(asked: str, base: str) -> str:

@@ -10,7 +10,7 @@ _COUNTS = {"一": 1, "1": 1, "两": 2, "二": 2, "2": 2, "三": 3, "3": 3}
 _COUNT = f"(?P<%s>[{''.join(_COUNTS)}])年"
 # 第二年 counts from the conversation only where it begins what is said (not in 连续第二年).
 _OPENS = r"(?:^|(?<=[那到,，、 ])|(?<=那么))"
-_AFTER = rf"再?(?:往|朝|向)?(?:后面?|往后)的?(?:再?[推数看])?{_COUNT % 'after'}(?![来以])|再?下一年(?!度)|次年|{_OPENS}第二年|紧接着的?(?:那|一)年"
+_AFTER = rf"再?(?:往|朝|向)?(?:后面?|往后)的?(?:再?[推数看])?{_COUNT % 'after'}(?![来以])|再?下一年(?!度)|(?<![首层批多两三几每])次年(?![均度轻])|{_OPENS}(?:来年(?!均)|隔年|(?:过了?)?一年(?:以|之)?后)|{_OPENS}第二年|紧接着的?(?:那|一)年"
 _BEFORE = (
     rf"再?(?:往|朝|向)前面?的?(?:[推数看])?{_COUNT % 'before'}|再前一年|再上一?年|(?:之前|前面)的?[那一]年|前一年|上一年(?!度)"
     rf"|{_OPENS}上年(?![末度同初底])"
@@ -80,4 +80,4 @@ def _written(year: int, match: re.Match[str]) -> str:
     """The year in the language of the words it stands for."""
     if "joint" not in match.groupdict():
         return f"{year}年"
-    return f"{year}" if match["joint"] else f"in {year}"
+    return f"{year}" if match["joint"] or not match.start() else f"in {year}"

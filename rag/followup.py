@@ -46,26 +46,27 @@ _WHY = re.compile(
 )
 _COMPARED = re.compile(
     r"^(那么?)?(如果|要是)?(和|跟|与|同|比起|相比于?|比|较)(?P<with>.{1,16}?)(相比|比较|对比|比起来|比)?(怎么样|怎样|如何|高还是低|多还是少|谁[高多低少]|[高低多少大小好快慢])?[吗呢]?$"
-    r"|^(and |how about |(?:and )?how (?:does|did) (?:it|that|this) )?(compared? (with|to)|versus|vs\.?|than)(?P<other> .{1,30})$"
+    r"|^(and |how about |(?:and )?how (?:does|did) (?:it|that|this) |(?:and )?(?:was|is|were|are) (?:it|that|this|they) (?:higher|lower|more|fewer|less|bigger|smaller|better) )?(compared? (with|to)|versus|vs\.?|than)(?P<other> .{1,30})$"
 )
 _ROUND = re.compile(
     r"^(?:那么?)?再?(?:上|下|前|后|这|第[一二三四五六七八九十])一?[届轮期批次](?:的)?[呢吗]?$"
 )
+_HOW_MANY = re.compile(r"how (?:many|much)(?: (?:was|were|is|are) (?:it|they|there|that))?")
 _ANY_TOO = re.compile(r"^(?:do|does|did|has|have|is|are)\b.{0,20}\b(?:any|ones?|it|them|some|too|as well)$")
 # What is asked, after what it is to be compared with: 跟2022年比，2023年是多少.
 _AGAINST = re.compile(
     r"^(?:那么?)?(?:和|跟|与|同|比起|相比于?|较)(?P<with>[^,，?]{1,16}?)(?:相比|比较|对比|比起来|相较|比)[,，]\s*(?P<then>.{3,})$"
 )
 _COUNTRY = re.compile(
-    r"全国|上年|去年|前年|同期|平均|中部|其他|别的|周边|the (country|nation)|national|last year|average"
+    r"全国|上一?年|前一年|去年|前年|同期|平均|中部|其他|别的|周边|the (country|nation)|national|last year|average"
 )
 _LEANING = re.compile(
-    r"^(那么?(?!些|个|边|里|儿|支|项)|还有|另外|再(?=说|讲|问|来)|再说|and|but|so|then|what about|how about)[,，]?\s*"
+    r"^(那么?(?!些|个|边|里|儿|支|项|年|次|时|天|场)|还有|另外|换[成到做作]|如果(?:是|换成)?|要是(?:换成)?|再(?=说|讲|问|来)|再说|and|but|so|then|what about|how about)[,，]?\s*"
 )
 # What stands for a place, a thing or people named before.
 _THERE = re.compile(r"^(那边|那里|那儿|这边|这里|这儿|当地|该[省市县区乡镇]|(?:in |over )?there)的?")
 _THING = re.compile(
-    r"^(它们?|其中|其(?![他它余实次])|(?:这|那|该)[个项些]?(?:指标|数字|数据|工作)?|(?:what (?:is|was|are|were) )?its?(?![a-z]))的?"
+    r"^(它们?|其中|其(?![他它余实次])|(?:这|那|该)(?![年天次时场])[个项些]?(?:指标|数字|数据|工作)?|(?:what (?:is|was|are|were) )?its?(?![a-z]))的?"
 )
 _PEOPLE = re.compile(r"^(?P<who>他们?|她们?)的?")
 _AGAIN = re.compile(r"又(?=是|在|有|怎|为|叫)")
@@ -126,7 +127,12 @@ def is_follow_up(text: str, coverage: Coverage) -> bool:
         return len(own) <= _ENOUGH or not ASKING.search(folded[:-1])
     if ASKS.search(folded) and not is_english(folded) and not own_topic(folded, coverage):
         return True
-    asks = not own or ASKING.search(folded) or ASKS.search(folded) or is_attribute(folded)
+    rest = (
+        _bare(fold(_rest(text, places, find_times(fold(text), coverage)))) if not folded.isascii() else folded
+    )
+    if is_attribute(rest):
+        return True
+    asks = not own or ASKING.search(folded) or ASKS.search(folded)
     return len(own) <= FEWEST and bool(asks)
 
 
@@ -203,6 +209,8 @@ def _fill(text: str, previous: str, coverage: Coverage) -> str:
     if _ANY_TOO.search(bare) and places:
         return base
     closed = only_closes(bare)
+    if _HOW_MANY.fullmatch(bare):
+        return base
     if len(closed) < 2 and not ASKING.sub("", bare).strip():
         return base
     if is_attribute(bare) or (thing and not there and not bare.endswith("呢")):
@@ -218,7 +226,7 @@ def _rest(text: str, places: Sequence[Mention[Region]], times: Sequence[Mention[
     rest = without(text, (*places, *times)).strip()
     if match := _LEANING.search(fold(rest)):
         rest = rest[match.end() :]
-    rest = re.sub(r"[，,、]\s*的?$", "", rest)
+    rest = re.sub(r"[，,、]\s*的?$|^['’]s\s+", "", rest)
     rest = re.sub(r"\s+(?:in|for|of|at)\s*(?=\?|$)", "", rest)
     return re.sub(r"^(在|于|对于?|关于|for|in|the)?\s*[的,，、 ]+|^(in|for)(?=\?|$)", "", rest).strip()
 

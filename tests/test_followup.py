@@ -84,6 +84,116 @@ def test_after_other_questions(previous: str, text: str, understood: str) -> Non
     assert after(previous, text) == understood
 
 
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        ("后面一年多少", "2024年云南省森林覆盖率是多少？"),
+        ("次年呢？", "2024年云南省森林覆盖率是多少？"),
+        ("再往前一年呢", "2022年云南省森林覆盖率是多少？"),
+        ("再往前两年呢", "2021年云南省森林覆盖率是多少？"),
+        ("那上一年的呢", "2022年云南省森林覆盖率是多少？"),
+        ("再上一年", "2022年云南省森林覆盖率是多少？"),
+        ("昆明前一年呢", "2022年昆明森林覆盖率是多少？"),
+        ("And the year before?", "2022年云南省森林覆盖率是多少？"),
+        ("the next year?", "2024年云南省森林覆盖率是多少？"),
+        ("和前一年比呢", "2023年云南省森林覆盖率是多少，和2022年相比怎么样？"),
+        ("比上年好了几个点", "2023年云南省森林覆盖率，比上年好了几个点"),
+        ("比昆明高多少", "2023年云南省森林覆盖率，比昆明高多少"),
+        (
+            "跟上面这年比，2024年是多少，升了还是降了？",
+            "跟2023年比，2024年云南省森林覆盖率是多少，升了还是降了？",
+        ),
+        ("和刚才那年比，2021年的呢", "和2023年比，2021年云南省森林覆盖率是多少？"),
+        ("换成昆明呢", "2023年昆明森林覆盖率是多少？"),
+        ("一年后呢", "2024年云南省森林覆盖率是多少？"),
+        ("2024年有没有增长？", "2024年云南省森林覆盖率，有没有增长？"),
+        ("比前一年多了多少", "2023年云南省森林覆盖率，比前一年多了多少"),
+        ("近五年来年均增长多少次年会？", "近五年来年均增长多少次年会？"),
+        ("去年呢", "去年云南省森林覆盖率是多少？"),
+        ("上一届呢", "2023年云南省森林覆盖率，上一届呢"),
+        ("连续第二年增长了吗，昆明的粮食产量", "连续第二年增长了吗，昆明的粮食产量"),
+        ("那年夏天的洪水后来怎么治理的？", "那年夏天的洪水后来怎么治理的？"),
+    ],
+)
+def test_years_count_from_the_year_last_asked_about(text: str, understood: str) -> None:
+    assert after(FORESTS, text) == understood
+
+
+def test_a_year_is_counted_from_the_turn_that_named_one() -> None:
+    history = [Turn(FORESTS, ""), Turn("祥云县主任叫什么名字？", "")]
+    assert resolve("再往前一年呢", history, COVERAGE) == "2022年祥云县主任叫什么名字？"
+    assert resolve("再往前一年呢", history[1:], COVERAGE) != "2022年祥云县主任叫什么名字？"
+
+
+@pytest.mark.parametrize(
+    ("previous", "text", "understood"),
+    [
+        (
+            "2022年云南省建了多少个文化广场？",
+            "准备投多少钱？",
+            "2022年云南省建文化广场，准备投多少钱？",
+        ),
+        (
+            "2022年云南省建了多少个文化广场？",
+            "昆明花了多少？",
+            "2022年昆明建文化广场，花了多少？",
+        ),
+        (
+            "2022年雲南省新建了多少個文化廣場？",
+            "總共有多少個了？",
+            "2022年雲南省文化廣場，總共有多少個了？",
+        ),
+        ("祥云县的奖学金怎么发？", "领了多少次", "祥云县的奖学金发，领了多少次？"),
+        ("2023年云南有哪些国家公园？", "具体是哪些", "2023年云南有国家公园，具体是哪些？"),
+        ("2023年云南有哪些国家公园？", "昆明也有吗", "2023年昆明也有国家公园吗？"),
+        ("2022年云南省新建了多少个文化广场？", "昆明也建了没有", "2022年昆明也建了文化广场没有？"),
+        ("昆明的“五个一”工程是哪年开始的？", "祥云有没有搞", "祥云有没有搞“五个一”工程？"),
+        ("雲南說的「五個一」行動是什麼？", "昆明也搞嗎？", "昆明也搞「五個一」行動嗎？"),
+        ("雲南省的“五個一”行動是什麼？", "昆明那邊呢？", "昆明的“五個一”行動是什麼？"),
+        ("云南省2022年修了多少公里公路？", "修了多少公里铁路？", "云南省2022年修了多少公里铁路？"),
+        ("王小明现在是什么职务？", "他今年多大年纪", "今年王小明多大年纪？"),
+    ],
+)
+def test_an_amount_or_an_action_keeps_the_topic(previous: str, text: str, understood: str) -> None:
+    assert after(previous, text) == understood
+
+
+def test_a_side_takes_the_place_of_the_side_asked_before() -> None:
+    history = [Turn("到2023年云南的湿地补偿资金累计筹集了多少？", ""), Turn("连续补偿多少年了？", "")]
+    assert (
+        resolve("再往前一年，累计数是？", history, COVERAGE)
+        == "到2022年云南的湿地补偿资金累计筹集，累计数是多少？"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        (
+            "And how many teachers who left the city found new work?",
+            "How many teachers who left the city found new work in Yunnan in 2023?",
+        ),
+        ("And the year before?", "How many new schools did Yunnan build in 2022?"),
+        ("what about Kunming in 2021?", "How many new schools did Kunming build in 2021?"),
+        ("Does Kunming have any?", "How many new schools did Kunming build in 2023?"),
+        (
+            "How does it compare with the year before?",
+            "How many new schools did Yunnan build in 2023 compared with 2022?",
+        ),
+        ("And how many in 2022?", "How many new schools did Yunnan build in 2022?"),
+        (
+            "Was it higher than the year before?",
+            "How many new schools did Yunnan build in 2023 compared with 2022?",
+        ),
+        ("What was the target?", "What is the target for new schools did Yunnan build in 2023?"),
+        ("And the year before last?", None),
+    ],
+)
+def test_an_english_follow_up_keeps_place_and_time(text: str, understood: str | None) -> None:
+    found = after("How many new schools did Yunnan build in 2023?", text)
+    assert found == understood if understood else "2022" not in found
+
+
 def test_slots_are_folded_over_the_whole_history() -> None:
     history = [Turn(text, "") for text in (FORESTS, "昆明呢", "2022年呢", "它的目标是多少")]
     assert resolve("那边的粮食产量呢", history, COVERAGE) == "2022年昆明粮食产量多少？"

@@ -135,13 +135,18 @@ def test_what_is_not_there_may_be_named() -> None:
 
 COMPARED = "祥云县2022年和2023年PM2.5浓度分别是多少？"
 LINES = "2022年：PM2.5浓度27微克/立方米[1]\n2023年：PM2.5浓度29微克/立方米[2]\n"
+HIGHER = "2023年更高：29微克/立方米[2] − 27微克/立方米[1] = 2微克/立方米"
 SPANS = ("2022年PM2.5浓度27微克/立方米", "PM2.5浓度29微克/立方米")
 
 
 @pytest.mark.parametrize(
     ("conclusion", "problems"),
     [
-        ("2023年更高：29微克/立方米[2] − 27微克/立方米[1] = 2微克/立方米", []),
+        (HIGHER, []),
+        (f"{HIGHER}（2023年比2022年上升）", []),
+        (f"{HIGHER}（2023年比2022年下降）", [Fault.WRONG_RESULT]),
+        (f"{HIGHER}（2022年比2023年上升）", [Fault.WRONG_RESULT]),
+        (f"{HIGHER}（2023年比2021年上升）", [Fault.WRONG_RESULT]),
         ("2023年更高：29微克/立方米[2] − 27微克/立方米[1] = 3微克/立方米", [Fault.WRONG_RESULT]),
         ("2023年更高：29微克/立方米[2] − 26微克/立方米[1] = 3微克/立方米", [Fault.WRONG_RESULT]),
         ("2023年更高：29微克/立方米[2] − 27微克/立方米[1] = 2毫克/立方米", [Fault.WRONG_RESULT]),

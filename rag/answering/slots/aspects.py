@@ -38,6 +38,7 @@ _ASKS = r"多少|几|百分之|\bhow\b|\bwhat\b"
 _CHANGE_ASKED = re.compile(
     rf"(?:增长|下降|涨|降|跌|回升|回落)(?!到|至|为)[^，,。？?]{{0,10}}(?:{_ASKS})"
     rf"|(?:{_CHANGED})(?!值|到|至|为)[^，,。？?有是为达]{{0,6}}(?:{_ASKS})|(?:增速|增幅|涨幅|降幅|增长率)|(?:增长|提高|下降)的?(?:目标|速度|情况|幅度)"
+    r"|(?:几|多少)个(?:百分)?点(?=[了?]|$)"
     r"|(?:增长|涨|降|提高|下降)[^，,]{0,6}(?:高|低|快|慢|大|小)"
     r"|\b(?:grow|grew|growth|rise|rose|fell|fall|drop|dropped|cut|increase|increased|decrease|decreased|reduced)\b"
 )

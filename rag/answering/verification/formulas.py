@@ -14,10 +14,9 @@ from rag.types import Question
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _FORMULA = re.compile(r"\[\d{1,3}\]\s*[-−–+×*÷/]\s*[^\[\]]+\[\d{1,3}\][^\[\]]*[=≈]")
 _SAME = re.compile(r"\s*(?P<one>[^\[\]，。]+?)(?:与|和)(?P<other>[^\[\]，。]+?)相同[。]?\s*")
-# What ends a difference of two years: （2023年比2022年上升）, (up in 2023 from 2022).
-_DIRECTION = re.compile(
-    r"\s*[（(](?:(?P<one>[^（）()]+?)比(?P<other>[^（）()]+?)(?P<way>上升|下降)"
-    r"|(?P<up>up|down) in (?P<here>[^()]+?) from (?P<there>[^()]+?))[）)]\s*$"
+# What two years' figures come to, after their difference: （2023年比2022年上升）.
+_TREND = re.compile(
+    r"\s*\((?:(?P<later>[^()]+?)比(?P<earlier>[^()]+?)(?P<way>上升|下降)|(?P<up>up|down) in (?P<in>[^()]+?) from (?P<from>[^()]+?))\)\s*$"
 )
 _OPERATORS = {"-": "-", "−": "-", "–": "-", "+": "+", "×": "×", "*": "×", "÷": "÷", "/": "÷"}
 _LESS = re.compile(r"更低|更少|更慢|更小")
@@ -46,18 +45,18 @@ def check_conclusion(
     """
     if same := _SAME.fullmatch(lines[number]):
         return _are_same(same["one"], same["other"], lines)
-    formula, direction = lines[number], _DIRECTION.search(lines[number])
-    if direction:
-        formula = formula[: direction.start()]
-        if not _moves(direction, lines):
-            return False
-    match = re.fullmatch(r"(?P<terms>[^=≈]*)(?P<equals>[=≈])(?P<result>[^=≈]*)", fold(formula))
+    folded = fold(lines[number])
+    trend = _TREND.search(folded)
+    folded = folded[: trend.start()] if trend else folded
+    match = re.fullmatch(r"(?P<terms>[^=≈]*)(?P<equals>[=≈])(?P<result>[^=≈]*)", folded)
     parsed = _parse(match["terms"]) if match else None
     if match is None or parsed is None:
         return False
     head, terms = parsed
     results = find_figures(match["result"])
     if len(results) != 1 or any(not _is_shown(term, shown, evidence) for term in terms):
+        return False
+    if trend and not _is_trend(trend, terms, lines):
         return False
     if any(find_misnomers(head, head, evidence[terms[0].n], question)):
         return False
@@ -68,28 +67,33 @@ def check_conclusion(
     return _equal(value, results[0].value, rounded)
 
 
+def _is_trend(trend: re.Match[str], terms: Sequence[_Term], lines: Sequence[str]) -> bool:
+    """Whether the figure of the one line named went up or down from that of the other, as said."""
+    values = {term.n: term.figure.amount for term in terms}
+    later, earlier = (
+        next((int(m.group(1)) for line in lines if (m := _labelled(label, line))), 0)
+        for label in (trend["later"] or trend["in"], trend["earlier"] or trend["from"])
+    )
+    if later not in values or earlier not in values or values[later][0] != values[earlier][0]:
+        return False
+    goes_up = values[later][1] > values[earlier][1]
+    return values[later] != values[earlier] and goes_up == ((trend["way"] or trend["up"]) in {"上升", "up"})
+
+
+def _labelled(label: str, line: str) -> re.Match[str] | None:
+    """The last mark of a line with this label."""
+    folded = fold(line)
+    return re.search(r".*\[(\d{1,3})\]", folded) if re.match(rf"{re.escape(label)}\s*:", folded) else None
+
+
 def _are_same(one: str, other: str, lines: Sequence[str]) -> bool:
     """Whether the lines of two labels end with the same figure."""
-    first, second = _amount_of(one, lines), _amount_of(other, lines)
-    return first is not None and first == second
-
-
-def _moves(direction: re.Match[str], lines: Sequence[str]) -> bool:
-    """Whether the figure of the one label lies above (上升) or below (下降) that of the other."""
-    first = _amount_of(direction["one"] or direction["here"], lines)
-    second = _amount_of(direction["other"] or direction["there"], lines)
-    if first is None or second is None or first[0] != second[0]:
-        return False
-    is_up = (direction["way"] or direction["up"]) in {"上升", "up"}
-    return first[1] > second[1] if is_up else first[1] < second[1]
-
-
-def _amount_of(label: str, lines: Sequence[str]) -> tuple[str, Decimal, Decimal | None, bool] | None:
-    """The amount (`Figure.amount`) that the line of a label ends with."""
-    starts = tuple(f"{label.strip()}{colon}" for colon in "：:")
-    line = next((line for line in lines if line.startswith(starts)), "")
-    figures = [f for f in find_figures(fold(_MARK.sub("", line))) if f.unit]
-    return figures[-1].amount if figures else None
+    ends = []
+    for label in (one.strip(), other.strip()):
+        line = next((line for line in lines if line.startswith(f"{label}：")), "")
+        figures = [f for f in find_figures(fold(_MARK.sub("", line))) if f.unit]
+        ends.append(figures[-1].amount if figures else None)
+    return ends[0] is not None and ends[0] == ends[1]
 
 
 def _parse(text: str) -> tuple[str, tuple[_Term, ...]] | None:

@@ -90,7 +90,7 @@ class Windows:
         self._refused = [question for question in questions if not question.answers]
         self._texts = {text: _encode(tokenizer, text) for text in {q.passage for q in questions}}
         self._asked = {text: _encode(tokenizer, text).ids[:QUESTION_TOKENS] for text in {q.text for q in questions}}
-        self._near = _neighbours(self._answerable, sorted(self._texts))
+        self._near = near_passages(self._answerable, sorted(self._texts))
 
     def epoch(self, number: int) -> list[Window]:
         """The windows of an epoch in random order.
@@ -157,7 +157,7 @@ def _encode(tokenizer: Tokenizer, text: str) -> Encoded:
     return Encoded(encoding.ids, encoding.offsets)
 
 
-def _neighbours(questions: list[Question], passages: list[str], k: int = 5) -> dict[str, list[str]]:
+def near_passages(questions: list[Question], passages: list[str], k: int = 5) -> dict[str, list[str]]:
     """For each question the nearest passages by BM25 over character pairs that hold none of its answers."""
     index = bm25s.BM25()
     index.index([_pairs(passage) for passage in passages], show_progress=False)

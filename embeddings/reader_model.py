@@ -27,8 +27,10 @@ MEND = "Restore it: git checkout -- embeddings/reader_weights, or install ganwen
 
 _FILES = ("graph.onnx", "weights.bin", "tokenizer.json")
 _CHECKSUMS = "checksums.json"
-# A piece with a Han character, or a short one of the letters, digits and signs that stand in Chinese reports.
-_PIECE = re.compile("(?s).*[\u2e80-\u9fff\U00020000-\U0003ffff]|[ -\u024f\u0370-\u03ff\u2000-\u33ff\uff00-\uffef]{1,3}$")
+# Pieces with a Han character, those of digits and signs, and short ones of the letters that stand in Chinese reports.
+_PIECE = re.compile(
+    r"(?s).*[\u2e80-\u9fff\U00020000-\U0003ffff]|[\W\d_]+$|[ -\u024f\u0370-\u03ff\u2000-\u33ff\uff00-\uffef]{1,3}$"
+)
 _SPECIAL = 4  # <s>, <pad>, </s>, <unk>: the first pieces
 
 Floats = NDArray[np.float32]
@@ -125,7 +127,8 @@ def write(folder: Path, shipped: Path, manifest: dict[str, Any]) -> None:
 def vocabulary(base: Weights) -> list[int]:
     """The ids of the pieces that the reader knows, special ones first.
 
-    A Chinese text splits into the same pieces as with all 250,000, which take most of a second to load.
+    A Chinese text splits into the same pieces as with all 250,000, which take most of a second to load; longer
+    words in other letters split into more.
     """
     return [
         id

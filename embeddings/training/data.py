@@ -161,7 +161,7 @@ def near_passages(questions: list[Question], passages: list[str], k: int = 5) ->
     """For each question the nearest passages by BM25 over character pairs that hold none of its answers."""
     index = bm25s.BM25()
     index.index([_pairs(passage) for passage in passages], show_progress=False)
-    found, _ = index.retrieve([_pairs(q.text) for q in questions], k=3 * k, show_progress=False)
+    found, _ = index.retrieve([_pairs(q.text) for q in questions], k=min(3 * k, len(passages)), show_progress=False)
     near = {}
     for question, row in zip(questions, found, strict=True):
         texts = [passages[i] for i in row]

@@ -68,7 +68,9 @@ class Reader:
             import onnxruntime
             from tokenizers import Tokenizer
         except ImportError as error:
-            raise ReaderError(f"The reader cannot run: {error}. Install it: pip install onnxruntime") from error
+            raise ReaderError(
+                f"The reader cannot run: {error}. Install it: pip install onnxruntime"
+            ) from error
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = min(4, os.cpu_count() or 1)
         # The graph is written as it should run. Left on, one step would put together what is slower together.
@@ -80,7 +82,9 @@ class Reader:
             )
             self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:  # the libraries' own errors have no common root
-            raise ReaderError(f"The reader at {folder} cannot be opened: {error}. Delete that folder.") from error
+            raise ReaderError(
+                f"The reader at {folder} cannot be opened: {error}. Delete that folder."
+            ) from error
 
     @classmethod
     def open(cls, cache: Path | None = None) -> Self:
@@ -94,8 +98,7 @@ class Reader:
             for window, scores in zip(batch, self._run(batch), strict=True):
                 found[window.passage] += _spans(window, scores)
         return [
-            _reading(passage, candidates, spans)
-            for passage, candidates in zip(passages, found, strict=True)
+            _reading(passage, candidates, spans) for passage, candidates in zip(passages, found, strict=True)
         ]
 
     def _windows(self, question: str, passages: Sequence[str]) -> list[_Window]:

@@ -130,11 +130,7 @@ def vocabulary(base: Weights) -> list[int]:
     A Chinese text splits into the same pieces as with all 250,000, which take most of a second to load; longer
     words in other letters split into more.
     """
-    return [
-        id
-        for id, piece in enumerate(base.pieces())
-        if id < _SPECIAL or _PIECE.match(piece)
-    ]
+    return [id for id, piece in enumerate(base.pieces()) if id < _SPECIAL or _PIECE.match(piece)]
 
 
 class _Tensors:
@@ -168,7 +164,7 @@ class _Tensors:
             return self._base.tensor(f"emb.{name}")
         values = self._trained(name)
         # Attention divides by the root of a head's width: done here once, on the queries' weights.
-        return values / np.float32((shape.hidden // shape.heads) ** 0.5) if ".q." in name else values
+        return values / np.sqrt(np.float32(shape.hidden // shape.heads)) if ".q." in name else values
 
     def _trained(self, name: str) -> Floats:
         """A weight of a layer or of the outputs: the bundled model's, moved as training moved it."""
@@ -176,7 +172,7 @@ class _Tensors:
         if not name.endswith(".w") or "ln." in name:
             return self._base.tensor(name) if change is None else change
         if name == "outputs.w":
-            return self._changes[name]
+            return np.asarray(self._changes[name], np.float32)
         inputs = shape.feed_forward if ".fo." in name else shape.hidden
         matrix = self._base.tensor(name).reshape(-1, inputs)
         if change is not None:
@@ -198,4 +194,4 @@ def unpack(codes: NDArray[np.uint8], scales: NDArray[np.float16]) -> Floats:
 def _scales(matrix: Floats, name: str) -> Floats:
     """What one step of int8 is worth: of each column, for the words of each row."""
     largest = np.abs(matrix).max(axis=1, keepdims=True) if name == "words" else np.abs(matrix).max(axis=0)
-    return np.maximum(largest, 1e-12) / np.float32(127)
+    return np.asarray(np.maximum(largest, 1e-12) / 127, np.float32)

@@ -107,7 +107,9 @@ class Weights:
     def rows(self, name: str, ids: NDArray[np.int64], width: int) -> NDArray[np.float32]:
         """Some rows of a quantised tensor whose rows are `width` wide: (len(ids), width)."""
         tensor = self.tensors[name]
-        raw = self._data[tensor.offset : tensor.offset + tensor.size].reshape(-1, width // BLOCK * _BLOCK_BYTES)
+        raw = self._data[tensor.offset : tensor.offset + tensor.size].reshape(
+            -1, width // BLOCK * _BLOCK_BYTES
+        )
         return _dequantise(raw[ids]).reshape(len(ids), width)
 
 

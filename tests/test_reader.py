@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +63,7 @@ def test_probabilities_add_up_and_spans_stand_apart(reader):
         (span.probability for span in reading.spans), reverse=True
     )
     places = sorted((span.start, span.end) for span in reading.spans)
-    assert all(before[1] <= after[0] for before, after in zip(places, places[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(places))
     assert all(0 <= start < end <= len(PASSAGE) for start, end in places)
 
 
@@ -139,14 +140,16 @@ def test_windows_cover_a_passage(length, room):
     assert pieces[0][0] == 0
     assert pieces[-1][1] == length
     assert all(0 < end - begin <= room for begin, end in pieces)
-    assert all(before[1] - after[0] >= OVERLAP for before, after in zip(pieces, pieces[1:], strict=False))
+    assert all(before[1] - after[0] >= OVERLAP for before, after in pairwise(pieces))
 
 
 def test_chinese_splits_as_with_the_whole_vocabulary(reader, seeds):
     weights = Weights(weights_path())
     pieces = weights.pieces()
     whole = unigram(pieces, weights.scores.tolist(), weights.unk)
-    text = "".join(path.read_text(encoding="utf-8") for path in sorted(seeds.iterdir()) if path.is_file())[:60000]
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(seeds.iterdir()) if path.is_file())[
+        :60000
+    ]
     lines = [line for line in text.splitlines() if not re.search("[A-Za-z]{3}", line)]
     assert len(lines) > 200
     expected = whole.encode_batch(lines, add_special_tokens=False)
@@ -193,11 +196,15 @@ def test_two_processes_assemble_at_once_and_damage_is_mended(tmp_path):
     code = "import sys; from pathlib import Path; from embeddings.reader_model import model_folder; "
     code += "print(model_folder(Path(sys.argv[1])))"
     processes = [
-        subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
         for _ in range(2)
     ]
     outputs = [process.communicate(timeout=200) for process in processes]
-    assert [(process.returncode, errors) for process, (_, errors) in zip(processes, outputs, strict=True)] == [
+    assert [
+        (process.returncode, errors) for process, (_, errors) in zip(processes, outputs, strict=True)
+    ] == [
         (0, b""),
         (0, b""),
     ]
@@ -216,7 +223,9 @@ def test_reading_needs_no_torch():
         "import sys; from embeddings.reader import Reader; Reader.open().read('谁？', ['张三来了。']); "
         "print(*sorted({'torch', 'transformers', 'onnx', 'opencc', 'embeddings.training'} & sys.modules.keys()))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=os.environ, check=True, timeout=200)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, env=os.environ, check=True, timeout=200
+    )
     assert done.stdout.split() == []
 
 

@@ -153,7 +153,9 @@ def test_training_learns_and_leaves_the_lower_layers(questions, tokenizer, model
     training = Training(model, tmp_path, Windows(questions, tokenizer), tokens=60)
     before = {name: value.clone() for name, value in training.reader.state_dict().items()}
     training.run(3, 1e9)
-    moved = {name for name, value in training.reader.state_dict().items() if not torch.equal(value, before[name])}
+    moved = {
+        name for name, value in training.reader.state_dict().items() if not torch.equal(value, before[name])
+    }
     assert {"outputs.weight", "bert.encoder.layer.4.output.dense.weight"} <= moved
     assert not [name for name in moved if "embeddings" in name or ".layer.3." in name]
 

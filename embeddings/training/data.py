@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import bm25s
 import opencc
@@ -60,7 +61,9 @@ def load(folder: Path, source: str) -> list[Question]:
         answers = tuple((start, simplify(text)) for start, text in line["answer_spans"])
         for start, text in answers:
             if texts[id][start : start + len(text)] != text:
-                raise ValueError(f"{source} {line['qid']}: the answer does not stand at {start} of its document")
+                raise ValueError(
+                    f"{source} {line['qid']}: the answer does not stand at {start} of its document"
+                )
         title = documents[id].get("title") if source == "squad2_zh_dev" else None
         questions.append(
             Question(line["qid"], simplify(line["question"]), title or id, texts[id], answers, source)
@@ -89,7 +92,9 @@ class Windows:
         self._answerable = [question for question in questions if question.answers]
         self._refused = [question for question in questions if not question.answers]
         self._texts = {text: _encode(tokenizer, text) for text in {q.passage for q in questions}}
-        self._asked = {text: _encode(tokenizer, text).ids[:QUESTION_TOKENS] for text in {q.text for q in questions}}
+        self._asked = {
+            text: _encode(tokenizer, text).ids[:QUESTION_TOKENS] for text in {q.text for q in questions}
+        }
         self._near = near_passages(self._answerable, sorted(self._texts))
 
     def epoch(self, number: int) -> list[Window]:
@@ -100,7 +105,9 @@ class Windows:
         that lacks its answer.
         """
         draw = random.Random(f"{self._seed} {number}")
-        asked = [q for q in self._answerable if q.source != "squad2_zh_dev" or (_percent(q.id) + number) % 2 == 0]
+        asked = [
+            q for q in self._answerable if q.source != "squad2_zh_dev" or (_percent(q.id) + number) % 2 == 0
+        ]
         refused = [q for q in self._refused if (_percent(q.id) + number) % 4 == 0]
         pairs = [(question, question.passage) for question in asked + refused]
         near = [q for q in asked if self._near[q.id]]
@@ -161,7 +168,9 @@ def near_passages(questions: list[Question], passages: list[str], k: int = 5) ->
     """For each question the nearest passages by BM25 over character pairs that hold none of its answers."""
     index = bm25s.BM25()
     index.index([_pairs(passage) for passage in passages], show_progress=False)
-    found, _ = index.retrieve([_pairs(q.text) for q in questions], k=min(3 * k, len(passages)), show_progress=False)
+    found, _ = index.retrieve(
+        [_pairs(q.text) for q in questions], k=min(3 * k, len(passages)), show_progress=False
+    )
     near = {}
     for question, row in zip(questions, found, strict=True):
         texts = [passages[i] for i in row]
@@ -178,6 +187,6 @@ def _percent(name: str) -> int:
     return int(hashlib.sha256(f"{SEED} {name}".encode()).hexdigest(), 16) % 100
 
 
-def _lines(path: Path) -> Iterator[dict]:
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as file:
         yield from map(json.loads, file)

@@ -33,7 +33,10 @@ Floats = NDArray[np.float32]
 
 def named(trained: dict[str, torch.Tensor]) -> dict[str, Floats]:
     """The trained tensors under the names that the graph gives them; outputs turned to (inputs, outputs)."""
-    tensors = {"outputs.w": trained["outputs.weight"].numpy().T.copy(), "outputs.b": trained["outputs.bias"].numpy()}
+    tensors = {
+        "outputs.w": trained["outputs.weight"].numpy().T.copy(),
+        "outputs.b": trained["outputs.bias"].numpy(),
+    }
     for name, value in trained.items():
         if name.startswith(_BODY):
             number, _, rest = name.removeprefix(_BODY).partition(".")
@@ -53,7 +56,9 @@ def pack(change: Floats, bits: int, block: int) -> tuple[NDArray[np.uint8], NDAr
     best, scales = np.full(largest.shape, np.inf, np.float32), largest / most
     for share in np.linspace(0.3, 1.0, 15):
         scale = (largest * share / most).astype(np.float16).astype(np.float32) + 1e-8
-        error = ((np.clip(np.rint(blocks / scale), -most - 1, most) * scale - blocks) ** 2).sum(-1, keepdims=True)
+        error = ((np.clip(np.rint(blocks / scale), -most - 1, most) * scale - blocks) ** 2).sum(
+            -1, keepdims=True
+        )
         scales, best = np.where(error < best, scale, scales), np.minimum(error, best)
     scales = scales.astype(np.float16)
     divisor = np.maximum(scales.astype(np.float32), 1e-8)
@@ -81,7 +86,8 @@ def export(checkpoint: Path, out: Path, bits: int, block: int, quantised: bool) 
     graph, layout = build(base.shape, len(vocabulary(base)), quantised)
     (out / "graph.onnx").write_bytes(graph.SerializeToString())
     sha256 = {
-        name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in ("reader.safetensors", "graph.onnx")
+        name: hashlib.sha256((out / name).read_bytes()).hexdigest()
+        for name in ("reader.safetensors", "graph.onnx")
     }
     manifest = {"sha256": sha256, "trained": place["place"], "layout": layout}
     (out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

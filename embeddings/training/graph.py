@@ -106,6 +106,10 @@ def _layer(graph: _Graph, x: str, mask: str, name: str, shape: Shape) -> str:
     mixed = graph.node("MatMul", graph.node("Softmax", scores, axis=-1), value)
     mixed = graph.node("Transpose", mixed, perm=[0, 2, 1, 3])
     mixed = graph.node("Reshape", mixed, graph.constant([0, 0, hidden]))
-    x = graph.norm(graph.node("Add", graph.linear(mixed, f"{name}.ao", hidden, hidden), x), f"{name}.aln", shape)
+    x = graph.norm(
+        graph.node("Add", graph.linear(mixed, f"{name}.ao", hidden, hidden), x), f"{name}.aln", shape
+    )
     wide = graph.node("Gelu", graph.linear(x, f"{name}.fi", hidden, inner), domain=_EXTRA)
-    return graph.norm(graph.node("Add", graph.linear(wide, f"{name}.fo", inner, hidden), x), f"{name}.oln", shape)
+    return graph.norm(
+        graph.node("Add", graph.linear(wide, f"{name}.fo", inner, hidden), x), f"{name}.oln", shape
+    )

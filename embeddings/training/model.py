@@ -17,7 +17,10 @@ class Reader(nn.Module):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.bert = BertModel.from_pretrained(
-            folder, add_pooling_layer=False, attn_implementation="sdpa", attention_probs_dropout_prob=0.0,
+            folder,
+            add_pooling_layer=False,
+            attn_implementation="sdpa",
+            attention_probs_dropout_prob=0.0,
             hidden_dropout_prob=0.0,
         )
         self.outputs = nn.Linear(self.bert.config.hidden_size, OUTPUTS)

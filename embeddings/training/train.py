@@ -84,7 +84,7 @@ class Training:
         with torch.autocast("cpu", dtype=torch.bfloat16):
             start, end = self.reader(tokens, attention, passage)
         loss = (nn.functional.cross_entropy(start, starts) + nn.functional.cross_entropy(end, ends)) / 2
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_([p for p in self.reader.parameters() if p.requires_grad], 1.0)
         self._optimiser.step()
         self._optimiser.zero_grad(set_to_none=True)
@@ -114,7 +114,9 @@ def main() -> None:
     """Entry of `python -m embeddings.training.train`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the public question sets")
-    parser.add_argument("--out", type=Path, default=Path(".ganwen/training"), help="folder of the checkpoints")
+    parser.add_argument(
+        "--out", type=Path, default=Path(".ganwen/training"), help="folder of the checkpoints"
+    )
     parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--minutes", type=float, default=1e6, help="end sooner, after so much computing")
     parser.add_argument("--tokens", type=int, default=16 * 224, help="tokens a batch, padding included")

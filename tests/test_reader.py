@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from embeddings import reader_model
 from embeddings.bundled import unigram, weights_path
 from embeddings.errors import ReaderError
-from embeddings.reader import OVERLAP, WINDOW, Reader, Reading, _pieces
+from embeddings.reader import OVERLAP, WINDOW, Reader, Reading, _pieces, _trim
 from embeddings.weights import Weights
 
 PASSAGE = (
@@ -132,6 +132,23 @@ def test_no_text_spells_a_special_token(reader):
     ids = reader._tokenizer.encode("<s></s><pad><unk>\x011\x012", add_special_tokens=False).ids
     assert ids
     assert min(ids) >= 3  # <unk> itself is what an unknown character is
+
+
+@pytest.mark.parametrize(
+    ("held", "answer"),
+    [
+        ("，2003年的", "2003年"),
+        ("《规划》", "《规划》"),
+        ("规划》。", "规划"),
+        ("（1）目的", "（1）目的"),
+        ("“公园城市”，", "“公园城市”"),
+        ("，的。", ""),
+        ("》", ""),
+    ],
+)
+def test_what_stands_around_an_answer_is_left_out(held, answer):
+    start, end = _trim(held, 0, len(held))
+    assert held[start:end] == answer
 
 
 @given(st.integers(1, 3000), st.integers(OVERLAP + 32, WINDOW))

@@ -8,11 +8,14 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import BertConfig, BertModel
 
-from embeddings.reader_model import unpack
+from embeddings.bundled import weights_path
+from embeddings.reader_model import SHIPPED, unpack, vocabulary
 from embeddings.training import train
 from embeddings.training.data import CLS, SEP, Question, Window, Windows, batches, load, split, token_span
+from embeddings.training.export import pack
 from embeddings.training.measure import area, exact, overlap
 from embeddings.training.train import Training
+from embeddings.weights import Weights
 
 TEXTS = ["甲城面积十二公顷，市长是李明。", "乙城面积三十公顷，市长是张三。", "丙镇在河边，桥长五百米。"]
 
@@ -160,13 +163,28 @@ def test_training_learns_and_leaves_the_lower_layers(questions, tokenizer, model
     assert not [name for name in moved if "embeddings" in name or ".layer.3." in name]
 
 
-def test_packing_keeps_what_four_bits_can_hold():
-    pytest.importorskip("onnx")
-    from embeddings.training.export import pack
+def test_packing_loses_no_more_than_plain_rounding():
+    change = np.random.default_rng(3).normal(size=(6, 128)).astype(np.float32)
+    change[:, :64] *= 0.01
+    codes, scales = pack(change, bits=4, block=64)
+    assert (codes.shape, scales.shape) == ((6, 64), (6, 2))
+    blocks = change.reshape(6, 2, 64)
+    step = np.abs(blocks).max(-1, keepdims=True) / 7
+    rounding = ((np.rint(blocks / step) * step - blocks) ** 2).sum(-1)
+    error = ((unpack(codes, scales).reshape(6, 2, 64) - blocks) ** 2).sum(-1)
+    assert (error <= rounding * 1.01).all()
+    assert (error < rounding * 0.9).any()
 
-    change = np.array([[-8, -3, 0, 7], [1, 2, 3, 4]], np.float32) * np.float32(0.25)
-    codes, scales = pack(np.tile(change, (1, 16)), bits=4, block=64)
-    assert np.abs(unpack(codes, scales) - np.tile(change, (1, 16))).max() < 0.07
+
+def test_the_shipped_graph_is_what_the_code_builds():
+    pytest.importorskip("onnx")
+    from embeddings.training.graph import build
+
+    base = Weights(weights_path())
+    graph, layout = build(base.shape, len(vocabulary(base)))
+    assert graph.SerializeToString() == (SHIPPED / "graph.onnx").read_bytes()
+    manifest = json.loads((SHIPPED / "manifest.json").read_text(encoding="utf-8"))
+    assert [list(weight) for weight in layout] == manifest["layout"]
 
 
 def test_the_measures_by_hand():

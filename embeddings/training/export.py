@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from embeddings.bundled import weights_path
+from embeddings.errors import EmbeddingError
 from embeddings.reader_model import vocabulary
-from embeddings.training.graph import build
 from embeddings.weights import Weights
 
 PARTS = {
@@ -68,6 +68,12 @@ def pack(change: Floats, bits: int, block: int) -> tuple[NDArray[np.uint8], NDAr
 
 def export(checkpoint: Path, out: Path, bits: int, block: int, quantised: bool) -> dict[str, Any]:
     """Writes `out`: the changes at `bits` a weight (16 or 32: not packed), the graph and the manifest."""
+    try:
+        from embeddings.training.graph import build
+    except ImportError as error:
+        raise EmbeddingError(
+            f"{error}. Install what training needs: pip install 'ganwen[training]'"
+        ) from error
     base = Weights(weights_path())
     place = torch.load(checkpoint, weights_only=True)
     tensors: dict[str, NDArray[Any]] = {}

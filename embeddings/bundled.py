@@ -189,25 +189,10 @@ def _tensors(weights: Weights) -> dict[str, NDArray[np.float32]]:
 
 
 def _write_tokenizer(path: Path, weights: Weights) -> None:
-    from tokenizers import (
-        AddedToken,
-        Regex,
-        Tokenizer,
-        decoders,
-        models,
-        normalizers,
-        pre_tokenizers,
-        processors,
-    )
+    from tokenizers import AddedToken, processors
 
     pieces = weights.pieces()
-    tokenizer = Tokenizer(
-        models.Unigram(list(zip(pieces, weights.scores.tolist(), strict=True)), weights.unk)
-    )
-    steps = [normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
-    tokenizer.normalizer = normalizers.Sequence(steps)
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
-    tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")
+    tokenizer = unigram(pieces, weights.scores.tolist(), weights.unk)
     bos, eos = pieces[weights.bos], pieces[weights.eos]
     tokenizer.post_processor = processors.TemplateProcessing(
         single=f"{bos} $A {eos}",
@@ -217,6 +202,18 @@ def _write_tokenizer(path: Path, weights: Weights) -> None:
     special = [bos, pieces[weights.pad], eos, pieces[weights.unk], AddedToken("<mask>", lstrip=True)]
     tokenizer.add_special_tokens(special)
     tokenizer.save(str(path), pretty=False)
+
+
+def unigram(pieces: list[str], scores: list[float], unknown: int) -> Any:
+    """The tokenizer of the model, without special tokens, over `pieces` of its vocabulary."""
+    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
+
+    tokenizer = Tokenizer(models.Unigram(list(zip(pieces, scores, strict=True)), unknown))
+    steps = [normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
+    tokenizer.normalizer = normalizers.Sequence(steps)
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
+    tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")
+    return tokenizer
 
 
 def _settings(weights: Weights) -> dict[str, Any]:

@@ -7,3 +7,7 @@ class GanwenError(Exception):
 
 class EmbeddingError(GanwenError):
     """A model cannot be loaded, unpacked or run."""
+
+
+class ReaderError(EmbeddingError):
+    """The reader is missing, damaged or cannot be run; answers go on without it."""

@@ -104,6 +104,14 @@ class Weights:
         raw = self._data[tensor.offset : tensor.offset + tensor.size]
         return _dequantise(raw) if tensor.quantised else raw.view("<f4").astype(np.float32)
 
+    def rows(self, name: str, ids: NDArray[np.int64], width: int) -> NDArray[np.float32]:
+        """Some rows of a quantised tensor whose rows are `width` wide: (len(ids), width)."""
+        tensor = self.tensors[name]
+        raw = self._data[tensor.offset : tensor.offset + tensor.size].reshape(
+            -1, width // BLOCK * _BLOCK_BYTES
+        )
+        return _dequantise(raw[ids]).reshape(len(ids), width)
+
 
 class _Cursor:
     """Reads a file from its start; what it hands out are views."""

@@ -2,6 +2,7 @@
 
     GanwenError                 front doors catch only this one
     ├── EmbeddingError          a model cannot be loaded, unpacked or run
+    │   └── ReaderError         the reader is missing or damaged; answers go on without it
     ├── SettingsError           a setting is unknown or out of range
     ├── CorpusError             the folder of reports cannot be used
     │   └── UnreadableFile      one file cannot be read; the others are

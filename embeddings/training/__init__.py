@@ -1,0 +1,1 @@
+"""Training of the reader; nothing outside this folder imports it."""

@@ -159,12 +159,14 @@ class _Tensors:
             return self._base.rows("emb.word", self._ids, shape.hidden)
         if name == "positions":
             kinds = self._base.tensor("emb.type").reshape(shape.token_types, shape.hidden)
-            return self._base.tensor("emb.pos").reshape(shape.positions, shape.hidden) + kinds[0]
+            places = self._base.tensor("emb.pos").reshape(shape.positions, shape.hidden)
+            return np.asarray(places + kinds[0], np.float32)
         if name.startswith("ln."):
             return self._base.tensor(f"emb.{name}")
         values = self._trained(name)
         # Attention divides by the root of a head's width: done here once, on the queries' weights.
-        return values / np.sqrt(np.float32(shape.hidden // shape.heads)) if ".q." in name else values
+        width = np.float32(np.sqrt(shape.hidden // shape.heads))
+        return np.asarray(values / width, np.float32) if ".q." in name else values
 
     def _trained(self, name: str) -> Floats:
         """A weight of a layer or of the outputs: the bundled model's, moved as training moved it."""

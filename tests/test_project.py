@@ -111,7 +111,7 @@ def test_the_lock_names_exact_versions_for_every_dependency(root: Path) -> None:
 
 @pytest.mark.parametrize(
     ("folders", "extras"),
-    [(ROOMS, ("ocr",)), (("tests", "benchmarks"), ("ocr", "dev"))],
+    [(ROOMS, ("ocr", "training")), (("tests", "benchmarks"), ("ocr", "training", "dev"))],
     ids=["rooms", "tests"],
 )
 def test_what_is_imported_is_declared(folders: tuple[str, ...], extras: tuple[str, ...], root: Path) -> None:

@@ -72,9 +72,7 @@ class Retriever:
         dense = index.vectors.rows(rows) @ vector
         chunks = index.chunks(rows.tolist())
         wants_figure = question.kind in {AnswerKind.FIGURE, AnswerKind.COMPARISON}
-        closeness = Closeness(
-            question.topic, index.lexical.document_frequency, len(index.lexical), wants_figure
-        )
+        closeness = Closeness(question.topic, index.lexical.document_frequency, len(index), wants_figure)
         scores = weights.dense * _scale(dense) + weights.lexical * _scale(lexical[rows])
         if weights.sentence:
             scores += weights.sentence * np.array([closeness.of(chunk) for chunk in chunks], np.float32)

@@ -78,6 +78,8 @@ class Reader:
         # The graph is written as it should run. Left on, one step would put together what is slower together.
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         options.log_severity_level = 4
+        # Threads that wait by spinning were no faster alone, and a third slower beside another process.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session: Any = onnxruntime.InferenceSession(
                 str(folder / "graph.onnx"), options, providers=["CPUExecutionProvider"]

@@ -89,6 +89,7 @@ def export(checkpoint: Path, out: Path, bits: int, block: int, quantised: bool) 
             tensors[name], tensors[f"{name}.scale"] = pack(change, bits, block)
     out.mkdir(parents=True, exist_ok=True)
     save_file(tensors, out / "reader.safetensors")
+    (out / "reader.safetensors").chmod(0o644)  # the library lets nobody else read it
     graph, layout = build(base.shape, len(vocabulary(base)), quantised)
     (out / "graph.onnx").write_bytes(graph.SerializeToString())
     sha256 = {

@@ -160,7 +160,7 @@ def print_curve(sets: dict[str, list[tuple[bool, float]]]) -> None:
         + " |"
     )
     print("|---:|" + "---:|" * 2 * len(sets))
-    for least in sorted(THRESHOLDS):
+    for least in sorted(set(THRESHOLDS)):
         cells = [f"{least:.2f}" + (" (ours)" if least == LEAST else "")]
         for scores in sets.values():
             told = [score < least for answerable, score in scores if answerable]

@@ -164,7 +164,8 @@ class _Tensors:
             return self._base.tensor(f"emb.{name}")
         values = self._trained(name)
         # Attention divides by the root of a head's width: done here once, on the queries' weights.
-        return values / np.sqrt(np.float32(shape.hidden // shape.heads)) if ".q." in name else values
+        share = np.sqrt(shape.hidden / shape.heads) if ".q." in name else 1.0
+        return np.asarray(values / share, np.float32)
 
     def _trained(self, name: str) -> Floats:
         """A weight of a layer or of the outputs: the bundled model's, moved as training moved it."""

@@ -155,16 +155,17 @@ class _Tensors:
 
     def _floats(self, name: str) -> Floats:
         shape = self._base.shape
-        if name == "words":  # one scale a word, so turned on its side
+        if name == "words":
             return self._base.rows("emb.word", self._ids, shape.hidden)
         if name == "positions":
-            kinds = self._base.tensor("emb.type").reshape(shape.token_types, shape.hidden)
-            return self._base.tensor("emb.pos").reshape(shape.positions, shape.hidden) + kinds[0]
+            positions: Floats = self._base.tensor("emb.pos").reshape(shape.positions, shape.hidden)
+            positions += self._base.tensor("emb.type")[: shape.hidden]  # every token is of the first type
+            return positions
         if name.startswith("ln."):
             return self._base.tensor(f"emb.{name}")
         values = self._trained(name)
         # Attention divides by the root of a head's width: done here once, on the queries' weights.
-        share = np.sqrt(shape.hidden / shape.heads) if ".q." in name else 1.0
+        share = (shape.hidden / shape.heads) ** 0.5 if ".q." in name else 1.0
         return np.asarray(values / share, np.float32)
 
     def _trained(self, name: str) -> Floats:

@@ -5,7 +5,7 @@ RUN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index chat eval test soak check bench bench-retrieval bench-index lock clean
+.PHONY: help setup index chat eval test soak check bench bench-retrieval bench-refusal bench-index train-reader lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 24
@@ -50,8 +50,18 @@ bench: $(READY) ## measure speed and memory, as docs/benchmarks.md shows them
 bench-retrieval: $(READY) ## measure how well and how fast passages are found; about ten minutes
 	$(RUN)/python -m benchmarks.retrieval --large 70000
 
+bench-refusal: index ## measure what is refused wrongly against what is answered wrongly
+	$(RUN)/python -m benchmarks.refusal
+
 bench-index: $(READY) ## measure building and searching, small and large; about half an hour and 8 GB of disk
 	$(RUN)/python -m benchmarks.index
+
+# Public question sets, as embeddings/training/README.md describes them.
+DATA ?= ../shared/public
+train-reader: $(READY) ## train the reader from public question sets in DATA; about two hours, goes on where it stopped
+	$(RUN)/python -m embeddings.training.train --data $(DATA) --steps 1532
+	$(RUN)/python -m embeddings.training.export
+	$(RUN)/python -m embeddings.training.measure --data $(DATA)
 
 # Resolved in an environment of its own, so that nothing is pinned that the project does not need. torch brings
 # the libraries of its graphics cards itself, pinned by itself: left out, a CPU-only torch installs as well.

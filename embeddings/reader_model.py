@@ -155,18 +155,18 @@ class _Tensors:
 
     def _floats(self, name: str) -> Floats:
         shape = self._base.shape
-        if name == "words":  # one scale a word, so turned on its side
+        if name == "words":
             return self._base.rows("emb.word", self._ids, shape.hidden)
         if name == "positions":
-            kinds = self._base.tensor("emb.type").reshape(shape.token_types, shape.hidden)
-            places = self._base.tensor("emb.pos").reshape(shape.positions, shape.hidden)
-            return np.asarray(places + kinds[0], np.float32)
+            positions: Floats = self._base.tensor("emb.pos").reshape(shape.positions, shape.hidden)
+            positions += self._base.tensor("emb.type")[: shape.hidden]  # every token is of the first type
+            return positions
         if name.startswith("ln."):
             return self._base.tensor(f"emb.{name}")
         values = self._trained(name)
         # Attention divides by the root of a head's width: done here once, on the queries' weights.
-        width = np.float32(np.sqrt(shape.hidden // shape.heads))
-        return np.asarray(values / width, np.float32) if ".q." in name else values
+        share = (shape.hidden / shape.heads) ** 0.5 if ".q." in name else 1.0
+        return np.asarray(values / share, np.float32)
 
     def _trained(self, name: str) -> Floats:
         """A weight of a layer or of the outputs: the bundled model's, moved as training moved it."""

@@ -125,8 +125,8 @@ def _layer(graph: _Graph, x: str, mask: str, name: str, shape: Shape) -> str:
     mixed = graph.node("Reshape", mixed, graph.constant([0, 0, hidden]))
     out = graph.linear(graph.rows(mixed), f"{name}.ao", hidden, hidden)
     x = graph.norm(graph.node("Add", out, x), f"{name}.aln", shape)
-    inner_values = graph.linear(graph.rows(x), f"{name}.fi", hidden, inner)
-    wide = graph.rows(graph.node("Gelu", inner_values, domain=_EXTRA))
+    wide = graph.linear(graph.rows(x), f"{name}.fi", hidden, inner)
+    bent = graph.rows(graph.node("Gelu", wide, domain=_EXTRA))
     return graph.norm(
-        graph.node("Add", graph.linear(wide, f"{name}.fo", inner, hidden), x), f"{name}.oln", shape
+        graph.node("Add", graph.linear(bent, f"{name}.fo", inner, hidden), x), f"{name}.oln", shape
     )

@@ -1,10 +1,9 @@
 """How much of a question stands in one sentence: words told together mean more than words scattered over a passage."""
 
-import math
 import re
 from collections.abc import Callable
 
-from rag.lexical import tokenize
+from rag.lexical import inverse_frequency, tokenize
 from rag.text import fold
 from rag.types import Chunk
 
@@ -16,13 +15,11 @@ class Closeness:
     """The words of one question, each with its weight."""
 
     def __init__(self, words: str, frequency: Callable[[str], int], count: int, wants_figure: bool) -> None:
-        """Weigh the words by inverse document frequency among `count` passages (Robertson's, as in BM25)."""
+        """Weigh the words by inverse document frequency among `count` passages."""
         self._wants_figure = wants_figure
         tokens = dict.fromkeys(tokenize(words))
         rows = {token: frequency(token) for token in tokens}
-        weights = {
-            token: math.log(1 + (count - row + 0.5) / (row + 0.5)) for token, row in rows.items() if row
-        }
+        weights = {token: inverse_frequency(row, count) for token, row in rows.items() if row}
         total = sum(weights.values())
         self._weights = [(token, weight / total) for token, weight in weights.items()]
 

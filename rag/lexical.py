@@ -4,6 +4,7 @@ The weights are computed when the index is built and kept as sparse columns (one
 A question sums the columns of its tokens straight from the memory-mapped arrays.
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -50,6 +51,11 @@ def index_terms(text: str) -> list[str]:
             terms.extend(word)
             terms.extend(_bigrams(word))
     return terms
+
+
+def inverse_frequency(frequency: int, count: int) -> float:
+    """Inverse document frequency of a term that `frequency` of `count` passages hold (Robertson's, as BM25 uses it)."""
+    return math.log(1 + (count - frequency + 0.5) / (frequency + 0.5))
 
 
 def _bigrams(word: str) -> list[str]:

@@ -196,16 +196,21 @@ _PROVINCE = re.compile(rf"(?<![a-z])({'|'.join(_PROVINCES)})(?![a-z])")
 _LATIN_WORD = re.compile(r"[a-z]{4,}")
 
 
+def in_pinyin(name: str) -> str:
+    """A name in pinyin without tones, in one word and lower case: nanchang."""
+    from pypinyin import lazy_pinyin
+
+    return "".join(lazy_pinyin(name))
+
+
 def _romanised_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]:
     """Regions as English writes them: the corpus's own by pinyin in one word (Nanchang), then every province."""
     words = {match.group(): match for match in _LATIN_WORD.finditer(folded)}
     if not words:
         return []
-    from pypinyin import lazy_pinyin
-
     mentions = [*_romanised_zones(folded, coverage)]
     for region in coverage.regions:
-        match = words.get("".join(lazy_pinyin(short_name(region.path[-1]))))
+        match = words.get(in_pinyin(short_name(region.path[-1])))
         if match:
             mentions.append(Mention(match.start(), match.end(), region))
     for match in _PROVINCE.finditer(folded):
@@ -227,15 +232,13 @@ _ZONES = (
 
 def _romanised_zones(folded: str, coverage: Coverage) -> list[Mention[Region]]:
     """The corpus's development zones as English writes them (Nanchang Economic Development Zone)."""
-    from pypinyin import lazy_pinyin
-
     mentions = []
     for region in coverage.regions:
         for suffix, english in _ZONES:
             stem = suffix.sub("", region.path[-1])
             if stem == region.path[-1]:
                 continue
-            match = re.search(rf"(?<![a-z]){''.join(lazy_pinyin(stem))} {english}(?![a-z])", folded)
+            match = re.search(rf"(?<![a-z]){in_pinyin(stem)} {english}(?![a-z])", folded)
             if match:
                 mentions.append(Mention(match.start(), match.end(), region))
     return mentions

@@ -13,7 +13,7 @@ from rag.closeness import Closeness
 from rag.repeats import put_repeats_last
 from rag.store import Index
 from rag.text import fold
-from rag.types import AnswerKind, Chunk, Filter, Hit, Question, Slot
+from rag.types import Chunk, Filter, Hit, Question, Slot
 
 # How many rows each side brings to the common ranking.
 CANDIDATES = 60
@@ -71,8 +71,9 @@ class Retriever:
             return (), np.zeros(0, np.float32)
         dense = index.vectors.rows(rows) @ vector
         chunks = index.chunks(rows.tolist())
-        wants_figure = question.kind in {AnswerKind.FIGURE, AnswerKind.COMPARISON}
-        closeness = Closeness(question.topic, index.lexical.document_frequency, len(index), wants_figure)
+        closeness = Closeness(
+            question.topic, index.lexical.document_frequency, len(index), question.wants_figure
+        )
         scores = weights.dense * _scale(dense) + weights.lexical * _scale(lexical[rows])
         if weights.sentence:
             scores += weights.sentence * np.array([closeness.of(chunk) for chunk in chunks], np.float32)

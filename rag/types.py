@@ -257,6 +257,11 @@ class Question:
     understood: str
     places: tuple[Region, ...] = ()
 
+    @property
+    def wants_figure(self) -> bool:
+        """Whether its kind is answered by figures: one, or several beside each other."""
+        return self.kind in {AnswerKind.FIGURE, AnswerKind.COMPARISON}
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:

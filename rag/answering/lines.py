@@ -1,10 +1,10 @@
 """A line of an answer: a piece of a passage, what of it is shown, and the figure it was chosen for."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from rag.answering.figures import Figure
+from rag.lexical import inverse_frequency
 from rag.types import Chunk, Period
 
 MAX_SPAN = 300
@@ -47,5 +47,5 @@ class Line:
 
 
 def weigh_tokens(frequency: Callable[[str], int], count: int) -> Weigh:
-    """Inverse document frequency of a token (Robertson's, as BM25 uses it), from its document frequency."""
-    return lambda token: math.log(1 + (count - frequency(token) + 0.5) / (frequency(token) + 0.5))
+    """Inverse document frequency of a token, from its document frequency."""
+    return lambda token: inverse_frequency(frequency(token), count)

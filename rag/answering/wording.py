@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from rag.mentions import province_in_english, short_name
+from rag.mentions import in_pinyin, province_in_english, short_name
 from rag.types import Level, Period, Region
 
 _WORDS = {
@@ -38,6 +38,4 @@ def romanise(region: Region) -> str:
     """A place as English writes it: the province's English name, else its short name in pinyin (Nanchang)."""
     if region.level is Level.PROVINCE and (name := province_in_english(region.path[-1])):
         return name
-    from pypinyin import lazy_pinyin
-
-    return "".join(lazy_pinyin(short_name(region.path[-1]))).capitalize()
+    return in_pinyin(short_name(region.path[-1])).capitalize()

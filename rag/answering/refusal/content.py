@@ -1,12 +1,12 @@
 """The weighty words of a question, and how much of them a text holds."""
 
-import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.answering.refusal.paraphrase import GROUPS
+from rag.lexical import inverse_frequency
 from rag.mentions import ASKING
 from rag.synonyms import NAMES
 
@@ -95,11 +95,6 @@ def _in_names(run: str, weights: list[float]) -> list[bool]:
     for match in _NAME.finditer(kinds):
         names[match.start() : match.end()] = [True] * (match.end() - match.start())
     return names
-
-
-def inverse_frequency(frequency: int, count: int) -> float:
-    """Robertson's inverse document frequency, as BM25 uses it."""
-    return math.log(1 + (count - frequency + 0.5) / (frequency + 0.5))
 
 
 def find_covered(run: str, text: str) -> list[bool]:

@@ -10,7 +10,7 @@ from rag.answering.refusal.nearest import Nearest, Read, find_nearest
 from rag.answering.refusal.sufficiency import Judge
 from rag.mentions import Coverage
 from rag.text import fold
-from rag.types import AnswerKind, Hit, Period, Question, Region
+from rag.types import Hit, Period, Question, Region
 
 
 class Reason(StrEnum):
@@ -97,7 +97,7 @@ def _find_reason(question: Question, lines: Sequence[Line], coverage: Coverage, 
         return Reason.NO_SUCH_REGION
     if region is not None and not any(region.contains(own) for own in coverage.regions):
         return Reason.NO_SUCH_REGION
-    if question.kind in {AnswerKind.FIGURE, AnswerKind.COMPARISON}:
+    if question.wants_figure:
         known = max((judge.signals(line).sentence for line in lines), default=0.0)
         if known < _KNOWN:
             return Reason.NO_SUCH_INDICATOR

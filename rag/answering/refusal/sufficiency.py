@@ -17,7 +17,6 @@ from rag.types import AnswerKind, Question, Region
 Compare = Callable[[str, str], float]
 """Cosine of a question and a text."""
 
-_FIGURES = frozenset({AnswerKind.FIGURE, AnswerKind.COMPARISON})
 _LATIN = re.compile(r"[a-z]")
 _COMPARED = 60
 """Characters of a line that are held against the question. An answer scores higher than a line without the evidence in
@@ -136,7 +135,7 @@ class Judge:
 
     def _wants_figure(self, line: Line) -> bool:
         """Whether a line alone must be of the dimension asked: a part of a computation or a comparison need not."""
-        return self._question.kind in _FIGURES and not line.label and not line.role
+        return self._question.wants_figure and not line.label and not line.role
 
     def _knows_names(self, around: str) -> bool:
         """Whether every Latin word of a Chinese question (HPV) stands in the passage, if by another name."""

@@ -9,7 +9,7 @@ from rag.answering.lines import Weigh
 from rag.answering.slots.series import Range, share_out
 from rag.lexical import tokenize
 from rag.text import fold
-from rag.types import AnswerKind, Question
+from rag.types import Question
 
 # A word beside 多少 says what is counted; one far from it says where or of what. Set by hand, not tuned.
 VERB, VERY_HEAD, HEAD = 4.0, 2.2, 1.4
@@ -217,7 +217,7 @@ def _parts(folded: str) -> list[str]:
 
 def _pairs(question: Question, folded: str, weigh: Weigh) -> tuple[Ask, ...]:
     """Two things of which the same is asked (水稻和油菜面积各是多少), each with what they share; else none."""
-    asks_figures = question.kind in {AnswerKind.FIGURE, AnswerKind.COMPARISON} or "各" in folded
+    asks_figures = question.wants_figure or "各" in folded
     topic = fold(question.topic)
     match = _PAIR.search(topic) if asks_figures and _EACH.search(folded) else None
     if not match:

@@ -12,7 +12,7 @@ from rag.answering.verification.naming import spoken_period
 from rag.corpus.periods import PeriodMention, find_periods
 from rag.mentions import short_name
 from rag.text import fold
-from rag.types import AnswerKind, Period, Question
+from rag.types import Period, Question
 
 _DENIALS = ("不是", "并非", "没有", "并未", "未达", "不到", "而非")
 
@@ -122,7 +122,7 @@ class Prover:
         stated = spoken_period(self._claim.text, figure.start, source)
         if stated and period and (stated.first, stated.last) != (period.first, period.last):
             return Fault.WRONG_YEAR
-        if self._question.kind not in {AnswerKind.FIGURE, AnswerKind.COMPARISON}:
+        if not self._question.wants_figure:
             return None
         # A year in the sentence may belong to another noun (2018—2022年披露的72个问题): the passage's counts too.
         told_of = [each for each in (period, source.period) if each is not None]

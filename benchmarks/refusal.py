@@ -2,7 +2,7 @@
 
     python -m benchmarks.refusal [--dev FILE]
 
-Prints the Markdown of docs/benchmarks.md. The weights are fitted on the tuning half alone: lines of its own right
+Prints the Markdown of docs/benchmarks.md. The weights are fitted on the tuning half and its rewordings: lines of their right
 answers against lines found where nothing is told, where every passage with the evidence is taken away, and for
 made-up attributes of things that the reports name.
 """
@@ -29,6 +29,7 @@ from rag.types import Hit, Question
 
 ROOT = Path(__file__).resolve().parent.parent
 DEV = ROOT / "../shared/eval/dev.jsonl"
+REWORDED = ROOT / "eval/questions/reworded.jsonl"
 THRESHOLDS = (0.0, 0.05, 0.1, LEAST, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
 FOLDS, RIDGE = 10, 0.3
 # Of these types a passage without the evidence often answers as well.
@@ -68,7 +69,8 @@ def main() -> None:
     assistant = Assistant.open(arguments.index)
     own = read_questions(OWN_SET).questions
     tune = [question for question in own if question.split == "tune"]
-    print_fit([*read_cases(assistant, tune), *made_up_cases(assistant)])
+    told_anew = read_questions(REWORDED).questions
+    print_fit([*read_cases(assistant, [*tune, *told_anew]), *made_up_cases(assistant)])
     sets = {"tuning half": tune, "held half": [question for question in own if question.split == "held"]}
     if arguments.dev.exists():
         sets["dev"] = list(read_questions(arguments.dev).questions)

@@ -8,6 +8,7 @@ from pathlib import Path
 from embeddings.bundled import NAME as BUNDLED_MODEL
 from embeddings.encoder import Encoder, load_encoder
 from rag.answering.extractive import extract
+from rag.answering.likeness import Likeness
 from rag.answering.lines import Line, weigh_tokens
 from rag.answering.phrases import verdict
 from rag.answering.refusal.nearest import read_accepted
@@ -103,11 +104,14 @@ class Assistant:
     def _read(self, question: Question, hits: Sequence[Hit]) -> tuple[Line, ...]:
         lexical = self.index.lexical
         weigh = weigh_tokens(lexical.document_frequency, len(lexical))
-        return keep_proven(extract(question, hits, weigh, self._article), question)
+        return keep_proven(extract(question, hits, weigh, self._article, self._likeness(question)), question)
 
     def _judge(self, question: Question) -> Judge:
-        compare = self._retriever.compare if self._encoder.name == BUNDLED_MODEL else None
-        return Judge(question, self.coverage, compare)
+        return Judge(question, self.coverage, self._likeness(question))
+
+    def _likeness(self, question: Question) -> Likeness | None:
+        """How near lines are in meaning; none where the model is not the one that its worth was measured with."""
+        return Likeness(question, self._retriever.compare) if self._encoder.name == BUNDLED_MODEL else None
 
     def _article(self, chunk: Chunk) -> tuple[Chunk, ...]:
         """The passages of a passage's article, as far as they stand near it."""

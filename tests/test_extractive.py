@@ -3,6 +3,7 @@
 import pytest
 
 from rag.answering.extractive import extract
+from rag.answering.likeness import Likeness
 from rag.answering.lines import Line
 from rag.answering.refusal.refusing import Reason, refuse
 from rag.answering.refusal.sufficiency import Judge
@@ -107,7 +108,12 @@ def test_another_region_or_year_is_refused(question: str, reason: Reason) -> Non
 
 def refused(question: str, hits: tuple[Hit, ...]) -> Reason | None:
     understood = understand(question, COVERAGE)
-    return refuse(understood, hits, COVERAGE, Judge(understood, COVERAGE, lambda _question, _text: 0.9))
+    return refuse(
+        understood,
+        hits,
+        COVERAGE,
+        Judge(understood, COVERAGE, Likeness(understood, lambda _asked, _text: 0.9)),
+    )
 
 
 def test_no_passage_is_refused() -> None:

@@ -116,8 +116,14 @@ def other_region(statement: Statement, own: str, rng: random.Random) -> str | No
 
 
 def _figures(text: str) -> list[Figure]:
-    """Figures of a text, calendar years apart."""
-    return [f for f in find_figures(fold(text)) if not (f.unit == "年" and 1900 <= f.value <= 2100)]
+    """Figures of a text, calendar years and the number of a note or an item (3.…) apart."""
+    numbered = re.match(r"\d{1,2}[.、](?!\d)", text)
+    return [
+        figure
+        for figure in find_figures(fold(text))
+        if not (figure.unit in {"年", ""} and 1900 <= figure.value <= 2100)
+        and not (numbered and figure.start < numbered.end())
+    ]
 
 
 def _number(shown: str) -> str:
@@ -181,7 +187,8 @@ def statements(assistant: "Assistant", rng: random.Random) -> Iterator[tuple[Sta
         if len(answer.citations) != 1 or not find_figures(fold(answer.text)):
             continue
         citation, shown = answer.citations[0], answer.text.removesuffix("[1]")
-        if number % 2 or citation.region is None or citation.period is None:
+        own_year = re.search(r"20\d\d", citation.text)  # the label of the passage may be another
+        if number % 2 or own_year or citation.region is None or citation.period is None:
             span = sentence_of(answer, citation)
             yield Statement("", "", shown, span), replace(evidence[0], text=span), question
         else:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from rag.answering.likeness import Likeness
 from rag.answering.lines import Line, Weigh
 from rag.answering.phrases import kinds
 from rag.answering.phrases.scoring import Article
@@ -13,14 +14,18 @@ from rag.types import AnswerKind, Hit, Question
 
 
 def extract(
-    question: Question, hits: Sequence[Hit], weigh: Weigh, article: Article = lambda chunk: (chunk,)
+    question: Question,
+    hits: Sequence[Hit],
+    weigh: Weigh,
+    article: Article = lambda chunk: (chunk,),
+    likeness: Likeness | None = None,
 ) -> tuple[Line, ...]:
     """Lines that answer the question, in the order they are read; none when no passage tells of it.
 
-    `article` gives the passages around one, for answers that run over several.
+    `article` gives the passages around one, for answers that run over several; `likeness` how near a line is in meaning.
     """
     if asks_figures(question) and not kinds.asks_term(question, hits, weigh):
-        return extract_figures(question, hits, weigh)
+        return extract_figures(question, hits, weigh, likeness)
     if question.kind is AnswerKind.COMPARISON and len(question.slots) > 1:
         return _one_each(question, hits, weigh, article)
     return kinds.answer(question, hits, weigh, partial(_fits_any, question), article)

@@ -2,9 +2,9 @@
 
 import math
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from rag.answering.likeness import Likeness
 from rag.answering.lines import Line
 from rag.answering.refusal.content import find_content, find_covered, share_held
 from rag.answering.refusal.english_content import find_english_content, share_told
@@ -14,22 +14,15 @@ from rag.question import find_kind, without_slots
 from rag.text import fold
 from rag.types import AnswerKind, Question, Region
 
-Compare = Callable[[str, str], float]
-"""Cosine of a question and a text."""
-
 _LATIN = re.compile(r"[a-z]")
-_COMPARED = 60
-"""Characters of a line that are held against the question. An answer scores higher than a line without the evidence in
-.889 of pairs with 60, .888 with 120, .876 with 40 and .843 without the cosine (tuning half, out of fold)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What each signal is worth, and the score from which on a line is an answer.
 
-    Fitted by `benchmarks/refusal.py` (logistic regression) on the tuning half of our questions: their own answers
+    Fitted by `benchmarks/refusal.py` (logistic regression) on the tuning half of our questions and its rewordings: their own answers
     against those found when every passage with the evidence is taken away, what is not told, and made-up attributes.
-    The usual cosines are set by hand.
     Held apart from these and worthless there: the share that stands in the clause alone, and that of the words just
     before the asking word.
     """
@@ -38,12 +31,9 @@ class Weights:
     passage: float
     likeness: float
     constant: float
-    usual: float
-    """Cosine that a line usually has: English lies further from Chinese than Chinese does."""
 
 
-CHINESE = Weights(2.1, 2.6, 39.1, -3.2, 0.90)
-ENGLISH = Weights(2.1, 2.6, 39.1, -3.2, 0.80)
+WEIGHTS = Weights(3.5, 0.6, 39.5, -2.5)
 # On the tuning half .20 and .25 refuse as many questions that are told (.082), .25 more of those that are not (.786 and
 # .732); .30 begins to refuse more of what is told (docs/benchmarks.md).
 LEAST = 0.25
@@ -63,13 +53,12 @@ class Signals:
 class Judge:
     """Judges lines against one question."""
 
-    def __init__(self, question: Question, coverage: Coverage, compare: Compare | None) -> None:
-        """`compare` is left out where the model's cosines are not those that the weights were fitted to."""
+    def __init__(self, question: Question, coverage: Coverage, likeness: Likeness | None) -> None:
+        """`likeness` is left out where the model's cosines are not those that the weights were fitted to."""
         self._question = question
         self._folded = fold(question.understood)
-        self._compare = compare
+        self._likeness = likeness
         self._topic = without_slots(self._folded, coverage)
-        self._weights = ENGLISH if question.language == "en" else CHINESE
         self._words = (
             find_english_content(self._topic, coverage.find_terms) if question.language == "en" else ()
         )
@@ -92,7 +81,7 @@ class Judge:
 
     def is_enough(self, line: Line, least: float = LEAST) -> bool:
         """Whether the score reaches `least`; the cosine is computed only where it decides."""
-        if self._compare is None:
+        if self._likeness is None:
             return self.score(line) >= least
         low, high = (self._score(self.signals(line), each) for each in (-_LIKENESS, _LIKENESS))
         return low >= least or (high >= least and self.score(line) >= least)
@@ -101,16 +90,9 @@ class Judge:
         """How surely a line answers the question, 0..1."""
         return self._score(self.signals(line), self.likeness(line))
 
-    @property
-    def usual(self) -> float:
-        """The cosine that a line usually has for a question of this language."""
-        return self._weights.usual
-
     def likeness(self, line: Line) -> float:
         """Cosine of the question and the line's words, above what a line usually has; 0 without a model to tell."""
-        if self._compare is None:
-            return 0.0
-        return self._compare(self._folded, fold(line.source)[:_COMPARED]) - self._weights.usual
+        return self._likeness.of(line) if self._likeness else 0.0
 
     def signals(self, line: Line) -> Signals:
         """What of the question stands by a line."""
@@ -156,12 +138,11 @@ class Judge:
         return _names(named, asked)
 
     def _score(self, signals: Signals, likeness: float) -> float:
-        weights = self._weights
         total = (
-            weights.sentence * signals.sentence
-            + weights.passage * signals.passage
-            + weights.likeness * likeness
-            + weights.constant
+            WEIGHTS.sentence * signals.sentence
+            + WEIGHTS.passage * signals.passage
+            + WEIGHTS.likeness * likeness
+            + WEIGHTS.constant
         )
         return 1 / (1 + math.exp(-total))
 

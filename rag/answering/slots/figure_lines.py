@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.answering.likeness import Likeness
 from rag.answering.lines import Line, Weigh
 from rag.answering.slots.asking import read_asks
 from rag.answering.slots.derived import derive
@@ -24,9 +25,11 @@ def asks_figures(question: Question) -> bool:
     return question.kind is AnswerKind.FIGURE
 
 
-def extract_figures(question: Question, hits: Sequence[Hit], weigh: Weigh) -> tuple[Line, ...]:
+def extract_figures(
+    question: Question, hits: Sequence[Hit], weigh: Weigh, likeness: Likeness | None
+) -> tuple[Line, ...]:
     """The best line of each slot and each thing asked, labelled where there are several; none where none fits."""
-    finder = FigureFinder(question, hits)
+    finder = FigureFinder(question, hits, likeness)
     asks = read_asks(question, weigh)
     if derived := derive(question, asks[0], finder, weigh):
         return derived

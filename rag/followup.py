@@ -82,14 +82,39 @@ _ENOUGH = 6
 
 def resolve(text: str, history: Sequence[Turn], coverage: Coverage) -> str:
     """A question that stands alone: a follow-up completed from all turns before it, any other as it is."""
+    return readings(text, history, coverage)[0]
+
+
+def readings(text: str, history: Sequence[Turn], coverage: Coverage) -> tuple[str, ...]:
+    """The ways in which a question may stand alone, the likeliest first: for where the reports answer only another."""
     if not history:
-        return text
-    understood = history[0].question
-    asked = last_asked(understood, coverage, None)
-    for question in (*(turn.question for turn in history[1:]), text):
-        understood = _next(name_years(question, asked, coverage), understood, coverage)
-        asked = last_asked(understood, coverage, asked)
-    return understood
+        return (text,)
+    previous = history[0].question
+    asked = last_asked(previous, coverage, None)
+    for turn in history[1:]:
+        previous = _next(name_years(turn.question, asked, coverage), previous, coverage)
+        asked = last_asked(previous, coverage, asked)
+    named = name_years(text, asked, coverage)
+    found = (_next(named, previous, coverage), _joined(named, previous, coverage))
+    return tuple(dict.fromkeys(reading for reading in found if reading))
+
+
+def _joined(text: str, previous: str, coverage: Coverage) -> str:
+    """The follow-up after the topic of the question before, with its own places and times in place of the old ones.
+
+    Empty where it asks nothing of its own, or is too long to lean on another.
+    """
+    folded = fold(text)
+    if _size(folded) > LONGEST or not (ASKING.search(folded) or ASKS.search(folded)):
+        return ""
+    places, times = find_regions(folded, coverage), find_times(folded, coverage)
+    base = replace_slots(text, previous, places, times, coverage)
+    rest = _rest(text, places, times)
+    if not only_closes(_bare(fold(rest))):
+        return ""
+    if is_english(text):
+        return f"{stem(base)}: {rest}"
+    return f"{topic_of(base, coverage)}，{rest}"
 
 
 def _next(text: str, previous: str, coverage: Coverage) -> str:

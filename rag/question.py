@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise, product
 
 from rag.errors import QuestionError
-from rag.followup import resolve
+from rag.followup import readings
 from rag.mentions import ASKING, Coverage, Mention, find_regions, find_times
 from rag.synonyms import expand
 from rag.text import fold
@@ -80,8 +80,17 @@ def understand(text: str, coverage: Coverage, history: Sequence[Turn] = ()) -> Q
 
     QuestionError when it is empty or too long.
     """
+    return understand_each(text, coverage, history)[0]
+
+
+def understand_each(text: str, coverage: Coverage, history: Sequence[Turn] = ()) -> tuple[Question, ...]:
+    """The readings of a question, the likeliest first; only a follow-up may have several (QuestionError)."""
     text = clean(text)
-    understood = resolve(text, history, coverage)
+    return tuple(_understand(text, reading, coverage) for reading in readings(text, history, coverage))
+
+
+def _understand(text: str, understood: str, coverage: Coverage) -> Question:
+    """A question by what it is understood as."""
     folded = fold(understood)
     report = _report_month(folded)
     regions = _asked_regions(folded, coverage)

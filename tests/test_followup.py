@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.followup import is_follow_up, resolve
+from rag.followup import is_follow_up, readings, resolve
 from rag.mentions import Coverage
 from rag.question import understand
 from rag.types import AnswerKind, Level, Period, Region, Slot, Turn
@@ -213,6 +213,29 @@ def test_slots_are_folded_over_the_whole_history() -> None:
 )
 def test_a_new_topic_drops_the_history(text: str) -> None:
     assert after(FORESTS, text) == text
+
+
+@pytest.mark.parametrize(
+    ("previous", "text", "found"),
+    [
+        (
+            "2022年云南省查处了多少件环境案件？",
+            "罚没了多少钱？",
+            ("2022年云南省罚没了多少钱？", "2022年云南省查处环境案件，罚没了多少钱？"),
+        ),
+        (
+            "祥云县的小枣怎么样？",
+            "怎么运下山？",
+            ("怎么运下山？", "祥云县的小枣，怎么运下山？"),
+        ),
+        (FORESTS, "那2022年呢？", ("2022年云南省森林覆盖率是多少？",)),
+        (FORESTS, "谢谢", ("谢谢",)),
+    ],
+)
+def test_a_question_of_its_own_may_still_be_of_the_old_topic(
+    previous: str, text: str, found: tuple[str, ...]
+) -> None:
+    assert readings(text, [Turn(previous, "")], COVERAGE) == found
 
 
 def test_a_place_whose_name_begins_like_a_pronoun_leads_no_follow_up() -> None:

@@ -127,8 +127,8 @@ def _replace(previous: str, old: Mentions, text: str, new: Mentions) -> str:
 def put_in_place(topic: str, base: str, coverage: Coverage) -> str:
     """The question with a new topic: in place of the words it resembles (第二个8 for 第一个8), else of the whole topic."""
     core = _NOUN_LEFT_OUT.sub("", topic)
-    if asked := _part_of_term(core, base) or _contrasted(core, base) or _aspect_of(core, base, coverage):
-        return asked
+    if question := _part_of_term(core, base) or _contrasted(core, base) or _aspect_of(core, base, coverage):
+        return question
     alike = _resembling(fold(core), base, coverage)
     if alike is not None:
         noun = _NOUN_END.search(base, alike[1]) if core != topic else None

@@ -72,7 +72,7 @@ class Assistant:
             conclusion = ""
         text = verdict.opening(understood, lines)
         if conclusion and leads(understood):
-            text, conclusion = f"{conclusion}\n", ""
+            text, conclusion = f"{text}{conclusion}\n", ""
         for number, line in enumerate(lines, start=1):
             text += ("\n" if number > 1 else "") + show(number, line, understood.language)
             yield AnswerEvent(text)

@@ -17,10 +17,17 @@ _NOUN = re.compile(
     r"(?:哪些|哪几[个项条家种类处位座]|哪[一二三四五六七八九十\d]+[个项条家种类处位座])(?P<noun>[\u4e00-\u9fff]{2,4})"
 )
 _ENUMERATION = re.compile(r"(?:[^，。；：、\n]{1,40}、)+[^，。；：、\n]{1,40}|(?:[“《][^”》]{1,30}[”》]){2,}")
+# What a report admits of itself, as its one paragraph on that says it, and how such a list is asked for.
+_FAULTS_ASKED = re.compile(
+    r"(?:困难|问题|不足|短板|挑战|差距|薄弱).{0,10}(?:哪|什么|啥)|(?:哪|什么|啥).{0,8}(?:困难|问题|不足|短板|挑战|差距|薄弱)"
+)
+_FAULTS = re.compile(r"清醒.{0,3}(?:认识|看到)|(?:面临|存在|有).{0,12}(?:困难|问题|不足|短板|挑战)")
 # What a sentence gains by holding a list, or the very number of items asked for; beside a share of at most 1.
 HOLDS_LIST, RIGHT_NUMBER = 0.2, 0.25
 # What naming the items as the question does is worth.
 RIGHT_NOUN = 0.1
+# What the sentence is worth that admits faults, where they are asked for; by hand.
+ADMITS = 0.4
 # A second sentence is shown where it is nearly as good and stands beside the first.
 NEARLY = 0.85
 LOOKED_AT = 12
@@ -42,7 +49,7 @@ def list_items(scorer: Scorer, sentences: Sequence[Sentence], article: Article) 
         return ()
     count = count_asked(scorer.folded)
     noun = _noun_asked(scorer.folded)
-    found = [_read(sentence, count, noun, article) for sentence in sentences[:LOOKED_AT]]
+    found = [_read(scorer, sentence, count, noun, article) for sentence in sentences[:LOOKED_AT]]
     best = max(found, key=lambda each: (each.score, -each.sentence.chunk.id, -each.sentence.piece.start))
     if best.items:
         return best.items
@@ -88,16 +95,21 @@ def _names_items(text: str, noun: str) -> bool:
     )
 
 
-def _read(sentence: Sentence, count: int | None, noun: str, article: Article) -> _List:
+def _read(scorer: Scorer, sentence: Sentence, count: int | None, noun: str, article: Article) -> _List:
+    asks_faults = _FAULTS_ASKED.search(scorer.folded) is not None
     own = count_items(sentence.text)
     # 甲、乙和丙: the last item may hide behind 和.
     exact = count is not None and own > 1 and own in (count, count - 1)
-    items = find_series(sentence, count, article)
+    items = tuple(
+        replace(item, around=f"{sentence.text.strip()}{item.around}")
+        for item in find_series(sentence, count, article)
+    )
     if exact and len(items) != count:
         items = ()
     bonus = (
         HOLDS_LIST * (own > 2 or bool(items))
         + RIGHT_NUMBER * (exact or (count is not None and len(items) == count))
+        + ADMITS * (asks_faults and _FAULTS.search(sentence.text) is not None)
         + RIGHT_NOUN * (own > 1 and _names_items(sentence.text, noun))
     )
     return _List(sentence, items, round(sentence.score + bonus, 6))

@@ -50,7 +50,7 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.LIST,
-        r"哪些|哪(几|两|二|三|四|五|六|七|八|九|十|\d)|有哪|分别是|包括什么|都有什么|\blist\b|\bwhich \w+s\b",
+        r"哪些|哪(几|两|二|三|四|五|六|七|八|九|十|\d)|有哪|分别是|包括什么|都有什么|(?:什么|啥)(?:样的)?(?:困难|问题|不足|短板|挑战)(?=[?]?$)|\blist\b|\bwhat (?:difficulties|problems|challenges|shortcomings|weaknesses)\b|\bwhich \w+s\b",
     ),
     (
         AnswerKind.SUMMARY,
@@ -70,7 +70,7 @@ _PLAN = re.compile(
 _RESULT = re.compile(r"实际|完成了|已经|达到了|做到了|实现了|\b(actual|actually|achieved)\b")
 _REPORT_DATE = re.compile(
     r"((?:19|20)\d\d)年(?:(?:(\d{1,2})月|初)(?=.{0,12}(?:报告|汇报|会上|作的|做的))"
-    r"|(?=[^，,。多几]{0,12}(?:报告|汇报)(?:里|中|上|说|提|讲|指出|显示)))"
+    r"|(?=[^，,。多几]{0,12}(?:报告|汇报)(?:里|中|上|说|提|讲|指出|显示|承认|坦言|认为)))"
 )
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{1,40})[”\"」』》]")
 

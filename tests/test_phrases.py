@@ -207,6 +207,8 @@ def test_yes_or_no_rests_on_the_clause_that_decides() -> None:
         ("有哪些优惠活动", AnswerKind.LIST),
         ("创新方面取得了哪些成绩", AnswerKind.SUMMARY),
         ("讲讲祥云小枣的故事", AnswerKind.SUMMARY),
+        ("报告承认了什么困难", AnswerKind.LIST),
+        ("What difficulties does the report admit?", AnswerKind.LIST),
     ],
 )
 def test_what_kind_of_answer_is_wanted(question: str, kind: AnswerKind) -> None:

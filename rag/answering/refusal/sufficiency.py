@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rag.answering.lines import Line
 from rag.answering.phrases.claimed import supposes_way, without_way
+from rag.answering.phrases.lists import without_faults
 from rag.answering.refusal.content import find_content, find_covered, share_held
 from rag.answering.refusal.english_content import find_english_content, share_told
 from rag.answering.refusal.fitness import fits_figures, fits_kind, names_numbers
@@ -73,6 +74,7 @@ class Judge:
         if supposes_way(question):
             # Which way it went is what the answer decides: the reports need not say it in these words.
             self._topic = without_way(self._topic)
+        self._topic = without_faults(self._topic)
         self._weights = ENGLISH if question.language == "en" else CHINESE
         self._words = (
             find_english_content(self._topic, coverage.find_terms) if question.language == "en" else ()

@@ -21,14 +21,15 @@ _MEASURE = r"[个项座处条公里亩家户人名辆台所件次分点支批届
 # Actions and amounts that name no topic: what was built, spent or handed out was said before (花了多少, 领了多少次).
 _ACTION = re.compile(
     rf"多少(?:钱|资金|经费|时间|{_MEASURE}{{0,2}})|几[十百千万亿]*{_MEASURE}{{0,2}}"
-    r"|连续|已经|已|总共|一共|总计|共计|合计|累计|总量|现在|目前|到现在|至今|截至目前|打算|预计|大约|全部|每年|每次|平均|其中|他们|她们|它们|大家"
+    r"|连续|已经|已|总共|一共|总计|共计|合计|累计|总[数量额]|现在|目前|到现在|至今|截至目前|打算|预计|大约|全部|每年|每次|平均|其中|他们|她们|它们|大家"
     r"|投资|投入|投|花费|花掉?|用掉?|拨付|拨|筹集|筹措|筹|支出|领取|领|发放|发|拿出?|收到?|卖出?|卖|赚|挣|补助?|补贴|奖励|奖"
     r"|建成|建好|新建|建设|建|修建|修好?|种|产|养|办理|办|做|受理|处理|解决|整治|完成|落实|安排|涉及|覆盖|惠及|受益|参加|参与"
     r"|新增|增加|增长|减少|提高|提升|上升|下降|达到?|占|剩下?|干|搞|开展?|举办|培训|培养|招|引进|签约?|落户|投产|开工|竣工|能|可以?|会|将|给|到|也|都|过|出|从|说|就|为|被|上|多|大"
 )
 _SPENT = re.compile(r"花|投|用|拨|支出|领|赚|挣|补|奖")
 _TOTAL = re.compile(
-    rf"^(?:(?:到)?(?:现在|目前|如今)|至今|截至目前)?(?:总共|一共|总计|累计|合计|共)(?:已?经?有|是|达到?|为)?了?(?:多少|几){_MEASURE}{{0,2}}了?$"
+    rf"^(?:总[数量额计]|总共|一共|共有|累计|合计)(?:是|有|为|达到?|到)?了?(?:多少|几)?{_MEASURE}{{0,2}}了?$"
+    rf"|^(?:(?:到)?(?:现在|目前|如今)|至今|截至目前)?(?:总共|一共|总计|累计|合计|共)(?:已?经?有|是|达到?|为)?了?(?:多少|几){_MEASURE}{{0,2}}了?$"
 )
 _WHO_OR_WHEN = re.compile(r"是?(?:在|从|由)?(?:哪|何时|谁)|$")
 _WHAT_IS = re.compile(r"^(?:what (?:is|was|are|were) )?(?:the )?", re.I)
@@ -52,6 +53,11 @@ _NOUN = re.compile(
     r"(?:多少|几)[个项座处条公里亩家户人名辆台所件次]{0,2}(?P<noun>[\u4e00-\u9fff]{2,12})[?？]?$"
 )
 _OPEN = re.compile(r"(?:多少|几)[个项座处条公里亩家户人名辆台所件]{0,2}$")
+
+# What stands beside the verb of a count, or in its place.
+_ADVERB = re.compile(
+    r"准备|打算|计划|现在|目前|至今|总共|一共|共计|合计|累计|各自|分别|[要又还再了新共有是各]"
+)
 
 
 def only_closes(folded: str) -> str:
@@ -92,7 +98,7 @@ def ask_side(named: str, base: str, coverage: Coverage) -> str:
         # All there are, not only the new ones.
         for match in reversed(list(_ADDED.finditer(fold(topic)))):
             topic = topic[: match.start()] + topic[match.end() :]
-    elif not (ASKING.search(folded) or ASKS.search(folded) or re.search("还是", folded)):
+    if not (ASKING.search(folded) or ASKS.search(folded) or re.search("还是", folded)):
         asked = f"{asked.removesuffix('是')}是多少"
     return f"{topic}{'' if _VALUE.match(folded) else '，'}{asked}？"
 
@@ -120,6 +126,9 @@ def _bare_topic(base: str, coverage: Coverage) -> str:
 
 def noun_left_out(asked: str, base: str) -> str:
     """The noun that a count leaves out: 公路 for 要建多少公里 after 新建了多少公里公路; empty where it lacks none."""
-    noun = _NOUN.search(base)
-    is_open = _OPEN.search(fold(asked)) and not _SPENT.search(fold(asked))
+    noun, folded = _NOUN.search(base), fold(asked)
+    verb = _ADVERB.sub("", _OPEN.split(folded, maxsplit=1)[0])
+    # 罚款多少 names what it asks for, 修了多少公里 does not.
+    names_none = not folded.endswith("多少") or len(verb) < 2 or verb in fold(base)
+    is_open = _OPEN.search(folded) and not _SPENT.search(folded) and names_none
     return noun["noun"] if noun and is_open else ""

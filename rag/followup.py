@@ -69,6 +69,8 @@ _THING = re.compile(
     r"^(它们?|其中|其(?![他它余实次])|(?:这|那|该)(?![年天次时场])[个项些]?(?:指标|数字|数据|工作)?|(?:what (?:is|was|are|were) )?its?(?![a-z]))的?"
 )
 _PEOPLE = re.compile(r"^(?P<who>他们?|她们?)的?")
+# What follows a place among whose parts a rank is asked for.
+_RANKED = re.compile(r"(?:里|内|中|当中|范围内)?的?(?:排|位居|居|位列|名列|位次|第几|能?进前)")
 _AGAIN = re.compile(r"又(?=是|在|有|怎|为|叫)")
 _LATIN = re.compile(r"[a-z0-9][a-z0-9'.-]*")
 LONGEST = 40
@@ -82,14 +84,39 @@ _ENOUGH = 6
 
 def resolve(text: str, history: Sequence[Turn], coverage: Coverage) -> str:
     """A question that stands alone: a follow-up completed from all turns before it, any other as it is."""
+    return readings(text, history, coverage)[0]
+
+
+def readings(text: str, history: Sequence[Turn], coverage: Coverage) -> tuple[str, ...]:
+    """The ways in which a question may stand alone, the likeliest first: for where the reports answer only another."""
     if not history:
-        return text
-    understood = history[0].question
-    asked = last_asked(understood, coverage, None)
-    for question in (*(turn.question for turn in history[1:]), text):
-        understood = _next(name_years(question, asked, coverage), understood, coverage)
-        asked = last_asked(understood, coverage, asked)
-    return understood
+        return (text,)
+    previous = history[0].question
+    asked = last_asked(previous, coverage, None)
+    for turn in history[1:]:
+        previous = _next(name_years(turn.question, asked, coverage), previous, coverage)
+        asked = last_asked(previous, coverage, asked)
+    named = name_years(text, asked, coverage)
+    found = (_next(named, previous, coverage), _joined(named, previous, coverage))
+    return tuple(dict.fromkeys(reading for reading in found if reading))
+
+
+def _joined(text: str, previous: str, coverage: Coverage) -> str:
+    """The follow-up after the topic of the question before, with its own places and times in place of the old ones.
+
+    Empty where it asks nothing of its own, or is too long to lean on another.
+    """
+    folded = fold(text)
+    if _size(folded) > LONGEST or not (ASKING.search(folded) or ASKS.search(folded)):
+        return ""
+    places, times = _asked_places(folded, coverage), find_times(folded, coverage)
+    base = replace_slots(text, previous, places, times, coverage)
+    rest = _rest(text, places, times)
+    if not only_closes(_bare(fold(rest))):
+        return ""
+    if is_english(text):
+        return f"{stem(base)}: {rest}"
+    return f"{topic_of(base, coverage)}，{rest}"
 
 
 def _next(text: str, previous: str, coverage: Coverage) -> str:
@@ -117,7 +144,7 @@ def is_follow_up(text: str, coverage: Coverage) -> bool:
         return False
     if any(pattern.search(folded) for pattern in (_MORE, _OTHERS, _WHY, _COMPARED, _ROUND, _ANY_TOO)):
         return True
-    places = find_regions(folded, coverage)
+    places = _asked_places(folded, coverage)
     own = own_words(ATTRIBUTE_WORD.sub("", folded), coverage)
     if not (places and places[0].start == 0) and any(
         pattern.search(folded) for pattern in (_LEANING, _THERE, _THING, _PEOPLE)
@@ -193,7 +220,7 @@ def _names(named: str, coverage: Coverage) -> bool:
 def _fill(text: str, previous: str, coverage: Coverage) -> str:
     """The previous question with the follow-up's places, times, topic or attribute."""
     folded = fold(text)
-    places, times = find_regions(folded, coverage), find_times(folded, coverage)
+    places, times = _asked_places(folded, coverage), find_times(folded, coverage)
     base = replace_slots(text, previous, places, times, coverage)
     rest = _rest(text, places, times)
     bare = _bare(fold(rest))
@@ -221,11 +248,19 @@ def _fill(text: str, previous: str, coverage: Coverage) -> str:
     return put_in_place(topic, base, coverage)
 
 
+def _asked_places(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]:
+    """The places that a follow-up asks about: not the one among which it asks for a rank (在全省排第几)."""
+    return tuple(
+        mention for mention in find_regions(folded, coverage) if not _RANKED.match(folded, mention.end)
+    )
+
+
 def _rest(text: str, places: Sequence[Mention[Region]], times: Sequence[Mention[Period]]) -> str:
     """What a follow-up says besides places, times and the words it leans with."""
     rest = without(text, (*places, *times)).strip()
     if match := _LEANING.search(fold(rest)):
         rest = rest[match.end() :]
+    rest = re.sub(r"^(?:整个|全体|截[至止]|到|光是?|单是?|只看)(?=[的呢吗]*[?？]?$)", "", rest)
     rest = re.sub(r"[，,、]\s*的?$|^['’]s\s+", "", rest)
     rest = re.sub(r"\s+(?:in|for|of|at)\s*(?=\?|$)", "", rest)
     return re.sub(r"^(在|于|对于?|关于|for|in|the)?\s*[的,，、 ]+|^(in|for)(?=\?|$)", "", rest).strip()

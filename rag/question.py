@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise, product
 
 from rag.errors import QuestionError
-from rag.followup import resolve
+from rag.followup import readings
 from rag.mentions import ASKING, Coverage, Mention, find_regions, find_times
 from rag.synonyms import expand
 from rag.text import fold
@@ -45,16 +45,16 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.SUMMARY,
-        r"(做|干|办|采取|开展|推出|出台|搞)(?:了|过)?(?:些|了些|哪些|什么|啥)+(?:具体)?(?:事情?|工作|措施|举措|实事|动作|努力|名堂|文章|探索)?(?=[?]?$)"
-        r"|什么样的(?:人|干部|村|地方|单位)|有(?:哪些|什么|啥)[^,?]{0,8}?(?:成绩|成效|成果|进展|举措|措施|做法|变化|亮点|动作|经验|作为|突破|收获)",
+        r"(做|干|办|采取|开展|推出|出台|搞)(?:了|过)?(?:些|了些|哪些|什么|啥)+(?:具体)?(?:事情?|工作|措施|举措|实事|动作|努力|名堂|文章|探索|功夫|安排)?(?=[?]?$)"
+        r"|什么样的(?:人|干部|村|地方|单位)|(?:有|取得|获得|做出|采取|推出)(?:了|过|的)?(?:哪些|什么|啥)[^,?]{0,8}?(?:成绩|成效|成果|进展|举措|措施|做法|变化|亮点|动作|经验|作为|突破|收获)",
     ),
     (
         AnswerKind.LIST,
-        r"哪些|哪(几|两|二|三|四|五|六|七|八|九|十|\d)|有哪|分别是|包括什么|都有什么|\blist\b|\bwhich \w+s\b",
+        r"哪些|哪(几|两|二|三|四|五|六|七|八|九|十|\d)|有哪|分别是|包括什么|都有什么|(?:什么|啥)(?:样的)?(?:困难|问题|不足|短板|挑战)(?=[?]?$)|\blist\b|\bwhat (?:difficulties|problems|challenges|shortcomings|weaknesses)\b|\bwhich \w+s\b",
     ),
     (
         AnswerKind.SUMMARY,
-        r"怎么样?|如何|怎样|咋|概括|总结|介绍|说说|为什么|为何|\bhow\b|\bwhy\b|\bsummar|\bdescribe\b",
+        r"怎么样?|如何|怎样|咋|概括|总结|介绍|说说|[讲谈聊]讲|[讲谈聊说]一?[讲谈聊说]|讲述|简述|归纳|梳理|什么情况|为什么|为何|\bhow\b|\bwhy\b|\bsummar|\bdescribe\b",
     ),
     (AnswerKind.ENTITY, r"谁|哪|什么|啥|叫|何时|何地|\bwho\b|\bwhere\b|\bwhen\b|\bwhich\b|\bwhat\b|\bname\b"),
     (
@@ -70,7 +70,7 @@ _PLAN = re.compile(
 _RESULT = re.compile(r"实际|完成了|已经|达到了|做到了|实现了|\b(actual|actually|achieved)\b")
 _REPORT_DATE = re.compile(
     r"((?:19|20)\d\d)年(?:(?:(\d{1,2})月|初)(?=.{0,12}(?:报告|汇报|会上|作的|做的))"
-    r"|(?=[^，,。多几]{0,12}(?:报告|汇报)(?:里|中|上|说|提|讲|指出|显示)))"
+    r"|(?=[^，,。多几]{0,12}(?:报告|汇报)(?:里|中|上|说|提|讲|指出|显示|承认|坦言|认为)))"
 )
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{1,40})[”\"」』》]")
 
@@ -80,8 +80,17 @@ def understand(text: str, coverage: Coverage, history: Sequence[Turn] = ()) -> Q
 
     QuestionError when it is empty or too long.
     """
+    return understand_each(text, coverage, history)[0]
+
+
+def understand_each(text: str, coverage: Coverage, history: Sequence[Turn] = ()) -> tuple[Question, ...]:
+    """The readings of a question, the likeliest first; only a follow-up may have several (QuestionError)."""
     text = clean(text)
-    understood = resolve(text, history, coverage)
+    return tuple(_understand(text, reading, coverage) for reading in readings(text, history, coverage))
+
+
+def _understand(text: str, understood: str, coverage: Coverage) -> Question:
+    """A question by what it is understood as."""
     folded = fold(understood)
     report = _report_month(folded)
     regions = _asked_regions(folded, coverage)

@@ -13,10 +13,25 @@ _COUNTED = re.compile(
     r"(?:是|有|为|了)?(?:多少|几)(?:[个项座处条家户人名辆台所件次块枚支批种类届亩吨米元天年]|公里|平方[公千]?[里米]|万?亩)?|(?:是)?百分之几|几成|(?:排|位居|居)?第几位?"
 )
 _ASKED = re.compile(
-    r"是?(?:什么意思|干什么的|干嘛的|做什么的|干啥的|指的?是?什么|谁|什么|啥|哪里|哪儿)|多少|百分之几|有哪些|是什么|how (?:many|much)|怎么\S{0,4}"
+    r"(?:什么时候|何时|哪一?[年天]|为什么|为何|如何|怎么).*|是?(?:什么意思|干什么的|干嘛的|做什么的|干啥的|指的?是?什么|谁|什么|啥|哪里|哪儿)|多少|百分之几|有哪些|是什么|how (?:many|much)|怎么\S{0,4}"
 )
 # 马大姐那支: the measure word stands for the noun (巡防队) of what it resembles.
 _NOUN_LEFT_OUT = re.compile(r"的?那[个项座处条支位家件部]$")
+_QUOTES = '“”"「」『』《》'
+_TERM = re.compile(
+    rf"[{_QUOTES}](?P<name>[^{_QUOTES}]{{2,30}})[{_QUOTES}][\u4e00-\u9fff]{{0,8}}?(?=是|指|里|中|的|$)"
+)
+# Kinds of which one excludes the others: a follow-up that names one asks the same of it.
+_KINDS = (
+    ("城镇", "农村"), ("城市", "乡村"), ("城里", "乡下"), ("进口", "出口"), ("上半年", "下半年"), ("公办", "民办"),
+    ("男", "女"), ("国家级", "省级", "市级", "县级"), ("早稻", "中稻", "晚稻"), ("一产", "二产", "三产"),
+    ("第一产业", "第二产业", "第三产业"), ("国有企业", "民营企业"), ("小学", "初中", "高中"),
+)  # fmt: skip
+_ADDED = re.compile(r"新增|净增|新建|新改扩建")
+# 建了多少个公园: what is counted stands behind the asking word.
+_COUNTED_NOUN = re.compile(
+    r"(?P<asked>(?:多少|几)(?:[个家项件所座处条张套台批支种名人户次]|公里)?)了?[\u4e00-\u9fff]{2,12}[?？]?$"
+)
 _NOUN_END = re.compile(r"[是的有在和与]|$")
 
 
@@ -112,6 +127,8 @@ def _replace(previous: str, old: Mentions, text: str, new: Mentions) -> str:
 def put_in_place(topic: str, base: str, coverage: Coverage) -> str:
     """The question with a new topic: in place of the words it resembles (第二个8 for 第一个8), else of the whole topic."""
     core = _NOUN_LEFT_OUT.sub("", topic)
+    if question := _part_of_term(core, base) or _contrasted(core, base) or _aspect_of(core, base, coverage):
+        return question
     alike = _resembling(fold(core), base, coverage)
     if alike is not None:
         noun = _NOUN_END.search(base, alike[1]) if core != topic else None
@@ -120,8 +137,39 @@ def put_in_place(topic: str, base: str, coverage: Coverage) -> str:
     if is_english(base):
         asked = re.match(r"(?:how (?:many|much)|what (?:is|was|are|were)|who|where|which)\b", base, re.I)
         return f"{asked.group() if asked else 'What about'} {topic}{f' in {slots}' if slots else ''}?"
+    added = _ADDED.search(base)
+    if added and not _ADDED.search(topic):
+        topic = added.group() + topic
+    if counted := _COUNTED_NOUN.search(base):
+        return f"{slots}{topic}{counted['asked']}？"
     asked = next(iter(reversed(list(_ASKED.finditer(fold(base))))), None)
-    return f"{slots}{topic}{base[asked.start() : asked.end()] if asked else ''}？"
+    return f"{slots}{topic}{base[asked.start() : asked.end()].rstrip('？?') if asked else ''}？"
+
+
+def _part_of_term(topic: str, base: str) -> str:
+    """A part of the quoted term that was asked about: “N” after “1+N”体系是什么意思; empty where it is none."""
+    part, term = topic.strip(_QUOTES), _TERM.search(base)
+    if part == topic or not term or part not in term["name"] or part == term["name"]:
+        return ""
+    return f"{base[: term.end()]}中的{topic}指什么？"
+
+
+def _contrasted(topic: str, base: str) -> str:
+    """The question for the other of two kinds that exclude each other: 农村的 after 城镇居民收入; empty where it names none."""
+    kind = re.sub(r"的$", "", fold(topic))
+    for kinds in _KINDS:
+        other = next((each for each in kinds if each != kind and each in base), None)
+        if kind in kinds and other:
+            return base.replace(other, kind)
+    return ""
+
+
+def _aspect_of(topic: str, base: str, coverage: Coverage) -> str:
+    """The same question within one field: 教育方面 after 有哪些困难; empty where the topic names no field."""
+    if not re.search(r".(?:方面|领域|这块|那块|上)$", topic) or not re.search(r"哪|什么|怎么|如何", base):
+        return ""
+    slots = keep_slots(base, coverage)
+    return f"{slots}{topic}{base[len(slots) :] if base.startswith(slots) else base}"
 
 
 def _resembling(topic: str, base: str, coverage: Coverage) -> tuple[int, int] | None:

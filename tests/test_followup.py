@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.followup import is_follow_up, resolve
+from rag.followup import is_follow_up, readings, resolve
 from rag.mentions import Coverage
 from rag.question import understand
 from rag.types import AnswerKind, Level, Period, Region, Slot, Turn
@@ -151,6 +151,15 @@ def test_a_year_is_counted_from_the_turn_that_named_one() -> None:
         ("雲南說的「五個一」行動是什麼？", "昆明也搞嗎？", "昆明也搞「五個一」行動嗎？"),
         ("雲南省的“五個一”行動是什麼？", "昆明那邊呢？", "昆明的“五個一”行動是什麼？"),
         ("云南省2022年修了多少公里公路？", "修了多少公里铁路？", "云南省2022年修了多少公里铁路？"),
+        ("云南省2022年新增了多少家上市公司？", "总数呢？", "云南省2022年上市公司，总数是多少？"),
+        ("云南省2022年查处了多少件违法案件？", "罚款多少？", "云南省2022年罚款多少？"),
+        ("云南省2022年GDP是多少？", "在全省排第几？", "云南省2022年GDP，在全省排第几？"),
+        ("2023年昆明森林覆盖率是多少？", "那整个云南呢", "2023年云南森林覆盖率是多少？"),
+        ("昆明城镇居民人均收入多少？", "农村的呢", "昆明农村居民人均收入多少？"),
+        ("云南2022年新建了多少个公园？", "绿道呢", "云南2022年新建绿道多少个？"),
+        ("昆明什么时候开通地铁？", "祥云高铁站呢", "祥云高铁站什么时候开通地铁？"),
+        ("昆明的“1256”计划是什么意思？", "“25”呢", "昆明的“1256”计划中的“25”指什么？"),
+        ("云南报告里有哪些困难？", "教育方面呢", "云南教育方面报告里有哪些困难？"),
         ("王小明现在是什么职务？", "他今年多大年纪", "今年王小明多大年纪？"),
     ],
 )
@@ -213,6 +222,29 @@ def test_slots_are_folded_over_the_whole_history() -> None:
 )
 def test_a_new_topic_drops_the_history(text: str) -> None:
     assert after(FORESTS, text) == text
+
+
+@pytest.mark.parametrize(
+    ("previous", "text", "found"),
+    [
+        (
+            "2022年云南省查处了多少件环境案件？",
+            "罚没了多少钱？",
+            ("2022年云南省罚没了多少钱？", "2022年云南省查处环境案件，罚没了多少钱？"),
+        ),
+        (
+            "祥云县的小枣怎么样？",
+            "怎么运下山？",
+            ("怎么运下山？", "祥云县的小枣，怎么运下山？"),
+        ),
+        (FORESTS, "那2022年呢？", ("2022年云南省森林覆盖率是多少？",)),
+        (FORESTS, "谢谢", ("谢谢",)),
+    ],
+)
+def test_a_question_of_its_own_may_still_be_of_the_old_topic(
+    previous: str, text: str, found: tuple[str, ...]
+) -> None:
+    assert readings(text, [Turn(previous, "")], COVERAGE) == found
 
 
 def test_a_place_whose_name_begins_like_a_pronoun_leads_no_follow_up() -> None:

@@ -63,7 +63,7 @@ def other_figure(statement: Statement, rng: random.Random) -> str | None:
     options = []
     for figure in _figures(statement.text):
         for other in _figures(statement.span):
-            if other.amount != figure.amount:
+            if other.amount != figure.amount and not _side_by_side(statement.span, figure, other):
                 shown = fold(statement.span)[other.start : other.end]
                 options.append(_replace(statement, figure, shown))
                 number = (
@@ -72,6 +72,14 @@ def other_figure(statement: Statement, rng: random.Random) -> str | None:
                 )
                 options.append(_replace(statement, figure, number))
     return _pick(statement, options, rng)
+
+
+def _side_by_side(span: str, figure: Figure, other: Figure) -> bool:
+    """Whether two figures count one thing, with nothing between them (310户1200余名居民): either holds of it."""
+    ends = {each.end: each.amount for each in _figures(span)}
+    starts = {each.start: each.amount for each in _figures(span)}
+    pairs = [{starts[place], ends[place]} for place in starts.keys() & ends.keys()]
+    return {figure.amount, other.amount} in pairs
 
 
 def other_digit(statement: Statement, rng: random.Random) -> str | None:

@@ -162,6 +162,27 @@ def test_a_summary_tells_figures_in_reading_order_and_keeps_its_length() -> None
     assert sum(map(len, shown)) <= 400
 
 
+def test_a_summary_tells_of_what_stands_under_the_heading_asked_for() -> None:
+    passages = (
+        "二、主要工作\n（一）打好蓝天保卫战。淘汰老旧车12.6万辆，查处露天焚烧案件1230起。\n"
+        "（二）打好碧水保卫战。整治排污口1.24万个，建成污水处理厂936座。",
+        "退垸还湖3.2万亩，治理总磷。\n（三）打好净土保卫战。修复污染地块56个。",
+    )
+    assert texts("祥云县打好碧水保卫战做了哪些工作", *passages) == [
+        "整治排污口1.24万个，建成污水处理厂936座",
+        "退垸还湖3.2万亩，治理总磷",
+    ]
+
+
+def test_the_faults_that_a_report_admits_are_listed() -> None:
+    passages = (
+        "着力补短板、强弱项，提升城市品质。",
+        "我们也清醒认识到，还面临不少困难：一是经济总量不大。二是财政收支矛盾突出。",
+    )
+    for question in ("祥云县还有哪些短板？", "报告承认了什么困难"):
+        assert texts(question, *passages) == ["一是经济总量不大", "二是财政收支矛盾突出"]
+
+
 def test_why_is_answered_by_the_cause() -> None:
     passage = "主要指标增速不及预期，主要是因为外部不确定因素增多，冲击仍未修复。指标增速位居前列。"
     [shown] = texts("为什么指标增速不及预期？", passage)
@@ -184,6 +205,10 @@ def test_yes_or_no_rests_on_the_clause_that_decides() -> None:
         ("签了协议没有", AnswerKind.YESNO),
         ("超过5000亿了吗（2022年）", AnswerKind.YESNO),
         ("有哪些优惠活动", AnswerKind.LIST),
+        ("创新方面取得了哪些成绩", AnswerKind.SUMMARY),
+        ("讲讲祥云小枣的故事", AnswerKind.SUMMARY),
+        ("报告承认了什么困难", AnswerKind.LIST),
+        ("What difficulties does the report admit?", AnswerKind.LIST),
     ],
 )
 def test_what_kind_of_answer_is_wanted(question: str, kind: AnswerKind) -> None:

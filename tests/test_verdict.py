@@ -1,6 +1,7 @@
 import pytest
 
 from rag.answering.lines import Line
+from rag.answering.phrases.claimed import supposes_figure, supposes_way, two_years
 from rag.answering.phrases.verdict import decide, opening, word
 from rag.answering.phrases.within import compare_within
 from rag.mentions import Coverage
@@ -48,6 +49,11 @@ def line(text: str, kind: Kind = Kind.RESULT) -> Line:
         ("公众安全感是全省第一吗？", "公众安全感稳居全省第一方阵", False),
         ("获批全省首个工作站了吗？", "获批全市首个工作站", False),
         ("低保标准提高了吗？", "低保标准逐年提高", True),
+        ("大桥建成了吗？", "水库建成投用，大桥加快建设", False),
+        ("水库建成了吗？", "水库建成投用，大桥加快建设", True),
+        ("这项活动是教育局牵头的吗？", "由省委组织部牵头推进", False),
+        ("这项活动是组织部牵头的吗？", "由省委组织部牵头推进", True),
+        ("除了祥云，还有别的县入选吗？", "祥云是全市唯一入选的县", False),
     ],
 )
 def test_verdict(question: str, clause: str, verdict: bool) -> None:
@@ -72,6 +78,43 @@ def test_a_plan_is_not_done() -> None:
 )
 def test_two_things_compared_in_one_clause(question: str, clause: str, verdict: bool | None) -> None:
     assert compare_within(fold(question), fold(clause)) is verdict
+
+
+@pytest.mark.parametrize(
+    ("question", "figure"),
+    [
+        ("远安的经费每年有500万元吗", "远安的经费每年多少万元"),
+        ("2023年经济增速超过5%了吗？", "2023年经济增速多少"),
+        ("新增上市公司是不是5家？", "新增上市公司多少家"),
+        ("新增企业有没有超过6000家", "新增企业多少家"),
+        ("大桥通车了吗", None),
+        ("新增上市公司多少家", None),
+    ],
+)
+def test_a_figure_supposed_is_asked_for(question: str, figure: str | None) -> None:
+    asked = supposes_figure(understand(question, COVERAGE))
+    assert (asked.understood if asked else None) == figure
+
+
+@pytest.mark.parametrize(
+    ("question", "way"),
+    [
+        ("2023年浓度是不是下降了", "下降"),
+        ("2023年浓度比上年上升了吗", "增长"),
+        ("Did the concentration fall in 2023?", "下降"),
+        ("2023年浓度达标了吗", ""),
+    ],
+)
+def test_the_way_supposed(question: str, way: str) -> None:
+    assert supposes_way(understand(question, COVERAGE)) == way
+
+
+def test_the_way_is_told_by_the_year_before() -> None:
+    asked = two_years(understand("2023年PM2.5浓度下降了吗", COVERAGE))
+    assert asked is not None
+    assert asked.understood == "2023年pm2.5浓度 是多少"
+    assert [slot.period.first for slot in asked.slots if slot.period] == [2023, 2022]
+    assert two_years(understand("PM2.5浓度下降了吗", COVERAGE)) is None
 
 
 def test_two_years_are_compared_by_their_lines() -> None:

@@ -7,10 +7,14 @@ from functools import partial
 from rag.answering.likeness import Likeness
 from rag.answering.lines import Line, Weigh
 from rag.answering.phrases import kinds
+from rag.answering.phrases.claimed import supposes_figure, supposes_way, two_years
 from rag.answering.phrases.scoring import Article
 from rag.answering.slots.figure_lines import asks_figures, extract_figures, label_slot
 from rag.answering.slots.fitting import fits_slot
 from rag.types import AnswerKind, Hit, Question
+
+# Share of the question's words by which a figure decides a yes or no; set by hand, not tuned.
+SURE, VERY_SURE = 0.5, 0.8
 
 
 def extract(
@@ -26,9 +30,28 @@ def extract(
     """
     if asks_figures(question) and not kinds.asks_term(question, hits, weigh):
         return extract_figures(question, hits, weigh, likeness)
+    if lines := _deciding_figures(question, hits, weigh, likeness):
+        return lines
     if question.kind is AnswerKind.COMPARISON and len(question.slots) > 1:
         return _one_each(question, hits, weigh, article)
     return kinds.answer(question, hits, weigh, partial(_fits_any, question), article)
+
+
+def _deciding_figures(
+    question: Question, hits: Sequence[Hit], weigh: Weigh, likeness: Likeness | None
+) -> tuple[Line, ...]:
+    """The figures that decide a yes-or-no question: the one of which it supposes a value, or those of two years."""
+    if asked := supposes_figure(question):
+        return _sure(extract_figures(asked, hits, weigh, likeness)[:1], SURE)
+    if not supposes_way(question) or not (asked := two_years(question)):
+        return ()
+    lines = _sure(extract_figures(asked, hits, weigh, likeness), VERY_SURE)
+    return lines if len(lines) == len(asked.slots) and not lines[0].role else ()
+
+
+def _sure(lines: Sequence[Line], least: float) -> tuple[Line, ...]:
+    """The lines whose figure has at least this share of the question's words."""
+    return tuple(line for line in lines if line.covered >= least)
 
 
 def _one_each(question: Question, hits: Sequence[Hit], weigh: Weigh, article: Article) -> tuple[Line, ...]:

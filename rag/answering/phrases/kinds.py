@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from rag.answering.lines import Line, Weigh
-from rag.answering.phrases.lists import list_items
+from rag.answering.phrases.lists import admitted, list_items
 from rag.answering.phrases.names import name
 from rag.answering.phrases.scoring import Article, Fits, Scorer
 from rag.answering.phrases.summary import summarise
@@ -38,7 +38,7 @@ def answer(
         case AnswerKind.TERM:
             return define(question, sentences)
         case AnswerKind.LIST:
-            return list_items(scorer, sentences, article)
+            return list_items(scorer, admitted(scorer, hits[:READ_NOTES], fits) or sentences, article)
         case AnswerKind.SUMMARY:
             return summarise(scorer, sentences, article)
         case AnswerKind.YESNO:

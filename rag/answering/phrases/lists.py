@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from rag.answering.figures import parse_chinese
 from rag.answering.lines import MAX_SPAN, Line
-from rag.answering.phrases.scoring import Article, Scorer, Sentence
+from rag.answering.phrases.scoring import Article, Fits, Scorer, Sentence, as_line
 from rag.answering.phrases.series import find_series
 from rag.answering.sentences import Piece, split_clauses, split_sentences, trim
+from rag.types import Hit
 
 _COUNT = re.compile(
     r"(?P<count>两|[二三四五六七八九十]{1,3}|\d{1,2})(?:个|项|条|大|家|支|种|类|步|座|位|名|处|方面|部|块|所|件|只|点|下|有|免|强|首|市|县|城)"
@@ -17,6 +18,18 @@ _NOUN = re.compile(
     r"(?:哪些|哪几[个项条家种类处位座]|哪[一二三四五六七八九十\d]+[个项条家种类处位座])(?P<noun>[\u4e00-\u9fff]{2,4})"
 )
 _ENUMERATION = re.compile(r"(?:[^，。；：、\n]{1,40}、)+[^，。；：、\n]{1,40}|(?:[“《][^”》]{1,30}[”》]){2,}")
+# What a report admits of itself, as its one paragraph on that says it, and how such a list is asked for.
+_FAULTS_ASKED = re.compile(
+    r"(?:困难|问题|不足|短板|挑战|差距|薄弱).{0,10}(?:哪|什么|啥)|(?:哪|什么|啥).{0,8}(?:困难|问题|不足|短板|挑战|差距|薄弱)"
+    r"|\b(?:difficulties|problems|challenges|shortcomings|weaknesses)\b"
+)
+_FAULT_WORDS = re.compile(
+    r"困难|问题|不足之?处?|短板|挑战|差距|薄弱(?:环节)?|承认|坦言|认为|面临|面对|存在|自己|自身|发展[中里]?|报告|工作|政府|还有|方面"
+    r"|\b(?:difficulties|problems|challenges|shortcomings|weaknesses|admits?|face|faces|report)\b"
+)
+_FAULTS = re.compile(
+    r"清醒.{0,3}(?:认识|看到)|[也还仍](?:然)?(?:面临|存在).{0,12}(?:困难|问题|不足|短板|挑战)"
+)
 # What a sentence gains by holding a list, or the very number of items asked for; beside a share of at most 1.
 HOLDS_LIST, RIGHT_NUMBER = 0.2, 0.25
 # What naming the items as the question does is worth.
@@ -52,6 +65,24 @@ def list_items(scorer: Scorer, sentences: Sequence[Sentence], article: Article) 
             lines.append(_whole(other.sentence, scorer))
             break
     return tuple(sorted(lines, key=lambda line: line.start))
+
+
+def admitted(scorer: Scorer, hits: Sequence[Hit], fits: Fits) -> tuple[Sentence, ...]:
+    """The sentence by which a report admits its faults, where they are asked for, whatever words it has for them."""
+    if not _FAULTS_ASKED.search(scorer.folded):
+        return ()
+    found = (
+        Sentence(hit.chunk, piece, hit.score)
+        for hit in hits
+        for piece in split_sentences(hit.chunk.text)
+        if _FAULTS.search(piece.text)
+    )
+    return tuple(sentence for sentence in found if fits(as_line(sentence)))[:1]
+
+
+def without_faults(folded: str) -> str:
+    """A folded question without its words for faults, where it asks for them: a report admits them by words of its own."""
+    return _FAULT_WORDS.sub(" ", folded) if _FAULTS_ASKED.search(folded) else folded
 
 
 def count_asked(folded: str) -> int | None:
@@ -92,7 +123,10 @@ def _read(sentence: Sentence, count: int | None, noun: str, article: Article) ->
     own = count_items(sentence.text)
     # 甲、乙和丙: the last item may hide behind 和.
     exact = count is not None and own > 1 and own in (count, count - 1)
-    items = find_series(sentence, count, article)
+    items = tuple(
+        replace(item, around=f"{sentence.text.strip()}{item.around}")
+        for item in find_series(sentence, count, article)
+    )
     if exact and len(items) != count:
         items = ()
     bonus = (

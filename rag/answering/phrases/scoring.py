@@ -89,7 +89,7 @@ class Scorer:
             sentence
             for rank, hit in enumerate(hits[:most])
             for sentence in self.sentences(hit.chunk, RANK_WEIGHT / (1 + rank))
-            if fits(_as_line(sentence))
+            if fits(as_line(sentence))
         ]
         return tuple(sorted(found, key=lambda each: (-each.score, each.chunk.id, each.piece.start)))
 
@@ -145,7 +145,8 @@ def _pieces(chunk: Chunk) -> tuple[Piece, ...]:
     return split_sentences(chunk.text)
 
 
-def _as_line(sentence: Sentence) -> Line:
+def as_line(sentence: Sentence) -> Line:
+    """The line of a whole sentence, as far as a citation may span."""
     piece = trim(sentence.piece)
     return Line(
         sentence.chunk,

@@ -23,7 +23,7 @@ _DATES = frozenset({"月", "日", "号", "季度", "届"})
 
 def by_figures(asked: str, clause: str) -> bool | None:
     """What the figure that a question supposes comes to beside the clause's own of its unit, None without one."""
-    for claim in _claims(asked):
+    for claim in claims(asked):
         told = _beside(claim, asked, clause)
         if told is None:
             continue
@@ -43,7 +43,7 @@ def by_figures(asked: str, clause: str) -> bool | None:
     return None
 
 
-def _claims(asked: str) -> list[Figure]:
+def claims(asked: str) -> list[Figure]:
     """The figures that a question supposes: no dates, no bare numbers of a name."""
     return [
         figure

@@ -56,13 +56,16 @@ _SETS = tuple(
     )
 )
 _DONE_ASKED = re.compile(
-    r"已经|了吗|了没|(?:完成|实现|建成|建好|通车|开通|达到|改完)[了没吗么]|\balready\b|\b(?:has|have|was|were|did)\b"
+    r"已经|了[吗吧没]|现在(?:就|已)?是|(?:完成|实现|建成|建好|通车|开通|达到|改完)[了没吗么]|\balready\b|\b(?:has|have|was|were|did)\b"
 )
 _AHEAD = re.compile(
     r"争取|力争|将|计划|拟|加快|快速推进|稳步推进|扎实推进|有望|早日|推动.{0,12}(开工|建设)|前期工作|谋划|在建|启动建设"
 )
 _DONE = re.compile(r"已|如期|成功|正式|获|通车|投产|投用|投运|建成(?!.{0,6}的目标)|竣工|完工|全部|实现|突破")
 _AHEAD_CLAUSE = re.compile(r"(?:争取|力争|计划|拟|有望|早日|将于|确保|加快|推动|谋划)[^,。;]*")
+_STATE = re.compile(
+    r"是不是|是否|已经?|现在|全线|建成|建好|通车|开通|完成|实现|投产|投用|竣工|完工|开工|就|了|[吗吧么]|没有?|(?:19|20)\d\d年"
+)
 _DENIED = re.compile(r"未(?!来)|没有|尚无|并非|不再|无一|取消")
 # 免备案 where the question says 备案, 零彩礼 where it says 彩礼.
 _WITHOUT = re.compile(r"(?:零|无|免|不收|没有|取消)([\u4e00-\u9fff]{2})")
@@ -72,9 +75,19 @@ _WITHOUT = re.compile(r"(?:零|无|免|不收|没有|取消)([\u4e00-\u9fff]{2})
 _POINT = re.compile(
     r"(?:是不是|是否|是|属于|来自|叫做?|位于)(?:在|由|指)?(?P<point>[^是]{2,20}?)(?:的)?(?:吗|吧|么|呢)?[?!]?$"
 )
+# Who did it is the point of such a question (是教育局牵头的吗), not that it was done.
+_BY_WHOM = re.compile(
+    r"(?:由|被)?(?P<who>[^由被]{2,12}?)(?:牵头|负责|主办|承办|组织|部署|发布|制定|出台|印发|认定|命名|批准|发起|提出)"
+)
 _POINT_END = re.compile(r"[吗吧呢么?!的]")
-_GREATER = re.compile(r"高|多|大|快|好|长|涨|升|增|超过")
-_LESS = re.compile(r"低|少|小|慢|差|短|跌|降|减")
+_GREATER = re.compile(
+    r"高|多|大|快|好|长|涨|升|增|超过|\b(?:higher|more|greater|larger|bigger|faster|longer|exceed|rise|rose|grow|grew|increase)"
+)
+_LESS = re.compile(
+    r"低|少|小|慢|差|短|跌|降|减|\b(?:lower|less|fewer|smaller|slower|shorter|below|fall|fell|drop|decrease|decline)"
+)
+_OTHERS_ASKED = re.compile(r"除了?.{1,16}[还别另]|还有(?:别|其)|别的|其[他它余](?!中)|另外")
+_ALONE = re.compile(r"唯一|仅有|只有|独家")
 # What decides a question beside its own words: a figure, which way it went, whether it is done.
 _DECIDING: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(asked), re.compile(answer))
@@ -115,7 +128,9 @@ def decide(question: Question, line: Line) -> bool:
     """Whether a line bears out what the question supposes; what it does not contradict, it bears out."""
     asked, clause = fold(question.understood), fold(line.text)
     around = fold(line.source)
-    if _misses_point(asked, around):
+    if line.figure is not None and (told := by_figures(asked, clause)) is not None:
+        return told
+    if _misses_point(asked, around) or (_OTHERS_ASKED.search(asked) and _ALONE.search(around)):
         return False
     if _FIRST_ASKED.search(asked):
         return _is_first(asked, clause, question)
@@ -129,7 +144,11 @@ def decide(question: Question, line: Line) -> bool:
         return False
     if any(match[1] in asked and match.group() not in asked for match in _WITHOUT.finditer(clause)):
         return False
-    if _DONE_ASKED.search(asked) and question.plan is not True and _is_ahead(line, clause):
+    if (
+        _DONE_ASKED.search(asked)
+        and question.plan is not True
+        and _is_ahead(line, _of_subject(asked, clause))
+    ):
         return False
     return not _DENIED.search(_without_names(clause)) or bool(_DENIED.search(asked))
 
@@ -140,7 +159,9 @@ def _misses_point(asked: str, around: str) -> bool:
     known = (_FIRST_ASKED, *(supposed for supposed, _ in _OPPOSITES[:2]))
     if not match or any(words.search(match["point"]) for words in known):
         return False
-    point = {token for token in tokenize(_POINT_END.sub("", match["point"])) if len(token) > 1}
+    by_whom = _BY_WHOM.match(match["point"])
+    named = by_whom["who"] if by_whom else _POINT_END.sub("", match["point"])
+    point = {token for token in tokenize(named) if len(token) > 1}
     return bool(point) and not point & set(tokenize(around))
 
 
@@ -150,6 +171,15 @@ def _is_ahead(line: Line, clause: str) -> bool:
     if line.chunk.kind is Kind.PLAN and not re.search(r"已", bare):
         return True
     return bool(_AHEAD.search(bare)) and not _DONE.search(_AHEAD_CLAUSE.sub("", bare))
+
+
+def _of_subject(asked: str, clause: str) -> str:
+    """The part of a run of clauses that names what is asked about, with the next where it says nothing of its state."""
+    words = {token for token in tokenize(_STATE.sub(" ", asked)) if len(token) > 1}
+    parts = re.split("[,;]", clause)
+    best = max(range(len(parts)), key=lambda i: (len(words & set(tokenize(parts[i]))), -i))
+    told = _AHEAD.search(parts[best]) or _DONE.search(parts[best])
+    return parts[best] if told else ",".join(parts[best : best + 2])
 
 
 def _pointed(asked: str, clause: str) -> str:
@@ -212,7 +242,7 @@ def opening(question: Question, lines: Sequence[Line]) -> str:
         return ""
     if question.kind is AnswerKind.YESNO and not _bears_on(question, lines[0]):
         return ""
-    if question.kind is AnswerKind.COMPARISON:
+    if question.kind is AnswerKind.COMPARISON or len(lines) == 2:
         decided = _by_comparison(fold(question.understood), lines)
         return "" if decided is None else word(question.language, decided)
     return word(question.language, decide(question, lines[0])) if question.kind is AnswerKind.YESNO else ""
@@ -221,6 +251,8 @@ def opening(question: Question, lines: Sequence[Line]) -> str:
 def _by_comparison(asked: str, lines: Sequence[Line]) -> bool | None:
     """Whether the first of two things compared has the higher (or lower) figure, as the question supposes."""
     figures = [figure for line in lines if (figure := last_figure(line)) is not None]
+    if len(lines) == 1:
+        return compare_within(asked, fold(lines[0].around))
     if len(lines) != 2 or len(figures) != 2 or figures[0].unit != figures[1].unit:
         return None
     first, second = figures[0].value, figures[1].value

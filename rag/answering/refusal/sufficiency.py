@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from rag.answering.likeness import Likeness
 from rag.answering.lines import Line
+from rag.answering.phrases.claimed import supposes_way, without_way
+from rag.answering.phrases.lists import without_faults
 from rag.answering.refusal.content import find_content, find_covered, share_held
 from rag.answering.refusal.english_content import find_english_content, share_told
 from rag.answering.refusal.fitness import fits_figures, fits_kind, names_numbers
@@ -59,6 +61,10 @@ class Judge:
         self._folded = fold(question.understood)
         self._likeness = likeness
         self._topic = without_slots(self._folded, coverage)
+        if supposes_way(question):
+            # Which way it went is what the answer decides: the reports need not say it in these words.
+            self._topic = without_way(self._topic)
+        self._topic = without_faults(self._topic)
         self._words = (
             find_english_content(self._topic, coverage.find_terms) if question.language == "en" else ()
         )
@@ -110,7 +116,7 @@ class Judge:
             return False
         return (
             fits_kind(self._asked, self._kind, sentence, fold(line.source))
-            and names_numbers(self._topic, around)
+            and (self._holds_against(line) or names_numbers(self._topic, around))
             and self._knows_names(around)
             and self._fits_place(line, sentence, around)
         )
@@ -118,6 +124,10 @@ class Judge:
     def _wants_figure(self, line: Line) -> bool:
         """Whether a line alone must be of the dimension asked: a part of a computation or a comparison need not."""
         return self._question.wants_figure and not line.label and not line.role
+
+    def _holds_against(self, line: Line) -> bool:
+        """Whether a line gives the figure that a number of a yes-or-no question is held against."""
+        return self._kind is AnswerKind.YESNO and line.figure is not None
 
     def _knows_names(self, around: str) -> bool:
         """Whether every Latin word of a Chinese question (HPV) stands in the passage, if by another name."""

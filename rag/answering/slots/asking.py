@@ -116,14 +116,17 @@ def _ask(
     verb, very, near, halves, counted = _heads(part)
     said = fold(question.understood)
     unknown = weigh("")
+    # A short name that no report uses (gdp) leaves its worth to the long one that was added for it.
+    stood_for = {token for token in tokens if token.isascii() and token.isalpha() and weigh(token) >= unknown}
+    stood_for = stood_for if any(token not in said for token in tokens) else set()
     weights = {
         token: weigh(token)
         * (VERB if token in verb else VERY_HEAD if token in very else HEAD if token in near else 1.0)
-        * (1.0 if token in said else ADDED)
+        * (1.0 if token in said or stood_for else ADDED)
         * (1.0 if weigh(token) < unknown else UNKNOWN_VERB if token in verb else UNKNOWN)
         * (1.0 if not mine or token in mine else CONTEXT)
         for token in dict.fromkeys(tokens)
-        if len(token) > 1 and token not in halves
+        if len(token) > 1 and token not in halves and token not in stood_for
     }
     total = sum(weights.values()) or 1.0
     return Ask(

@@ -1,0 +1,93 @@
+"""A yes-or-no question about a figure (超过5%了吗, 下降了没有), put as the question for that figure."""
+
+import re
+from dataclasses import replace
+
+from rag.answering.figures import Figure
+from rag.answering.phrases.supposed import claims
+from rag.text import fold
+from rag.types import AnswerKind, Period, Question, Slot
+
+_ASKS_WHETHER = re.compile(
+    r"是不是|有没有|是否|会不会|能不能|对不对|对吗|没有(?=[?]?$)|[了过]?没(?=[?]?$)|了?[吗吧么](?=[?]?$)|[?]$"
+)
+# Words by a figure that say how it is to compare with the one told.
+_BESIDE = r"(?:是不是|有没有|是否|已经?|真的|都|就|只|仅|能|要|达到?|到|是|为|有|在|了|过|超过?|突破|高于|高过|大于|多于|低于|少于|小于|不到|不足|不止|不少于|满|够|近|约|超出)*"
+_AFTER = r"(?:以上|以下|以内|左右|之内|多|余)?了?"
+_WENT = (
+    (
+        re.compile(r"\b(?:rise|rose|risen|grow|grew|grown|increased?|go up|went up)\b|上升|上涨|涨|升高?|增长|增加|提高|变高|变多|扩大"),
+        "增长",
+    ),
+    (
+        re.compile(r"\b(?:fall|fell|fallen|dropp?(?:ed)?|decreased?|declined?|go down|went down)\b|下降|下跌|跌|降低?|减少|变低|变少|缩小|下滑|减产"),
+        "下降",
+    ),
+)  # fmt: skip
+_WENT_ASKED = re.compile(
+    r"(?:比|较|同比)[^,，]{0,10}(?:上一?年|去年|前年|前一年)|了(?:没有?|吗|吧|么)?[?]?$|(?:是不是|是否|有没有|有所|是)[^,，]{0,4}(?:了|的)?|\bdid\b|\bhas\b|\bhave\b"
+)
+
+
+def supposes_figure(question: Question) -> Question | None:
+    """The question for the figure of which a yes-or-no question supposes a value; None where it supposes none.
+
+    远安的经费每年有500万元吗 -> 远安的经费每年多少万元
+    """
+    folded = fold(question.understood)
+    found = claims(folded)
+    if question.kind is not AnswerKind.YESNO or question.language == "en" or len(found) != 1:
+        return None
+    claim = found[0]
+    taken = re.compile(_BESIDE + re.escape(folded[claim.start : claim.end]) + _AFTER)
+    asked = _ASKS_WHETHER.sub("", taken.sub(f"多少{_counter(claim, folded)}", folded, count=1))
+    if not re.search("多少", asked):
+        return None
+    without = re.compile(re.escape(folded[claim.start : claim.end]))
+    return replace(
+        question,
+        kind=AnswerKind.FIGURE,
+        understood=asked,
+        search=without.sub(" ", question.search),
+        topic=without.sub(" ", question.topic),
+    )
+
+
+def _counter(claim: Figure, folded: str) -> str:
+    """The unit that the question counts in, with its scale; none for shares and bare numbers."""
+    written = re.sub(
+        r"^[^\d一二三四五六七八九十百千万亿]*[\d.,一二三四五六七八九十]+", "", folded[claim.start : claim.end]
+    )
+    return written if claim.unit and claim.unit not in {"%", "‰", "成"} else ""
+
+
+def supposes_way(question: Question) -> str:
+    """Which way a yes-or-no question supposes that something went (增长, 下降); empty where it supposes none."""
+    folded = fold(question.understood)
+    if question.kind is not AnswerKind.YESNO or not _WENT_ASKED.search(folded):
+        return ""
+    ways = [way for words, way in _WENT if words.search(folded)]
+    return ways[0] if len(ways) == 1 else ""
+
+
+def two_years(question: Question) -> Question | None:
+    """The question for the figures of the year asked about and of the year before it; None without one year."""
+    slot = question.slots[0]
+    if len(question.slots) != 1 or slot.period is None or slot.period.first != slot.period.last:
+        return None
+    year = slot.period.first
+    return replace(
+        question,
+        kind=AnswerKind.COMPARISON,
+        understood=without_way(_ASKS_WHETHER.sub("", fold(question.understood))) + "是多少",
+        search=without_way(question.search),
+        topic=without_way(question.topic),
+        slots=tuple(Slot(slot.region, Period(each, each, f"{each}年")) for each in (year, year - 1)),
+    )
+
+
+def without_way(folded: str) -> str:
+    """A folded text without the words that say which way something went."""
+    for words, _ in _WENT:
+        folded = words.sub(" ", folded)
+    return re.sub(r" 了|比 *(?:上一?年|去年|前一?年)", " ", folded)

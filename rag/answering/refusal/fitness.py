@@ -3,6 +3,7 @@
 import re
 
 from rag.answering.figures import find_figures
+from rag.answering.slots.unit_fit import MONEY_NOUNS
 from rag.types import AnswerKind
 
 _GROWTH = re.compile(
@@ -22,11 +23,11 @@ _POWER = frozenset({"千瓦", "万千瓦", "兆瓦", "千瓦时", "万千瓦时"
 _UNITS_ASKED: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
     (re.compile(pattern), units)
     for pattern, units in (
-        (r"第几|排名|名次|位次|\brank", frozenset({"位", "名", "", "个"})),
+        (r"第几(?![年次届])|排名|名次|位次|\brank", frozenset({"位", "名", "", "个"})),
         (r"百分之几|百分之多少|百分点|几成|几个点|多大比例|\bpercent", _SHARE),
         (r"多长时间|多久|(?<!哪)几年|多少年|几天|多少天|几个月|工期|\bhow long did", _TIME),
         (
-            r"多少钱|多少资金|多少元|多少[万亿]+元|金额|造价|票价|价格|\bhow much (money|does .* cost)\b|\bprice\b",
+            rf"多少的?{MONEY_NOUNS}|多少元|多少[万亿]+元|金额|造价|票价|价格|\bhow much (money|does .* cost)\b|\bprice\b",
             _MONEY,
         ),
         (r"多少公里|多少里程|多长|长度|里程|\bhow (long|far)\b", _LENGTH),
@@ -48,7 +49,7 @@ _COUNT = re.compile(
 )
 # 多少亿, 多少生活污水: an amount, which no share answers.
 _AMOUNT = re.compile(
-    r"多少(万亿|亿|万)|(?<!增长)(?<!下降)(?<!提高)(?<!占)多少(?!百分|成|个百分|个点|比|倍)[\u4e00-\u9fff]{2}"
+    r"多少(万亿|亿|万)|(?<!增长)(?<!下降)(?<!提高)(?<!占)多少(?!百分|成|个百分|个点|比|倍|是|在|占)[\u4e00-\u9fff]{2}"
 )
 _SHARE_NAMED = re.compile(
     r"(率|占比|比重|比例|增速|增幅|涨幅|降幅|百分比)(是|为|有|达到?|到)?(多少|多高|多大|几)"
@@ -106,7 +107,7 @@ _CAUSE = re.compile(
 )
 _DENIED = re.compile(r"没(?!收)|未(?!来|成年|央)|失败|落选|取消|无法|不(?=[能会达合通及])")
 _COUNTED_ASKED = re.compile(r"多少|几[个家项件所座处条张套部]")
-_NUMBER_NAMED = re.compile(r"(?<![\da-z.\-])\d+(?:\.\d+)?(?![\da-z.]|年|月|日|号)")
+_NUMBER_NAMED = re.compile(r"(?<![\da-z.\-])\d+(?:\.\d+)?(?![\da-z.]|年|月|日|号| (?:m|b|tr)illion)")
 
 
 def fits_kind(question: str, kind: AnswerKind, text: str, clause: str) -> bool:

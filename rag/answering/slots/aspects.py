@@ -50,7 +50,9 @@ _ADDED_ASKED = re.compile(
     r"新增|净增|增加(?!值)|增产|减产|新[上装开建成入加招培引认评获设立办签落投添修改登创]|多了|\b(?:new|newly|added|additional)\b"
 )
 _DONE_ASKED = re.compile(r"完成.{0,12}(?:计划|任务|目标|预算)[^，,]{0,6}(?:百分|多少|几)|完成率|投资率")
-_RATIO_ASKED = re.compile(r"多少比多少|几比几|之比(?=是|为|[?？]|$)|比例(?:关系|是|为|调)")
+_RATIO_ASKED = re.compile(
+    r"多少比多少|几比几|之比(?=是|为|[?？]|$)|比例(?:关系|调)|结构比|(?:三次产业|三产|[、和与][^，,。占]{1,12})的?比例(?:是|为)"
+)
 # Sums of which the growth alone tells nothing: their level is no percentage.
 _SUMS = re.compile(
     r"(?:gdp|生产总值|总产值|产值|增加值|总额|收入|支出|产量|总产|投资|余额|利润|营收|规模)(?:总共|一共|大概|总量)?(?:是|有|为|达到?|达)?了?多少"

@@ -5,6 +5,7 @@ import re
 from rag.answering.figures import Figure, find_figures
 from rag.answering.slots.aspects import SHARES, Aspect
 from rag.answering.slots.bindings import RATIO
+from rag.answering.units import measure
 
 # A unit that the question names or implies; below 0, one of another dimension: no answer.
 UNIT_MATCH, UNIT_CLASH = 0.25, -1.0
@@ -14,18 +15,20 @@ OTHER_COUNTER, ANY_COUNTER = -0.08, 0.1
 _COUNTERS = frozenset(
     "家个项件户名人位次所座处条张套辆台部艘架场类种批支栋间只头株棵枚块届版款起宗笔篇国省市县区镇乡村床"
 )
-_COUNT_ASKED = re.compile(r"(?:多少|(?<!第)几|哪几)(?=[^\s，,。?？])")
+# 第几年 asks how many years it has been, 第几 alone for a rank.
+_COUNT_ASKED = re.compile(r"(?:多少|(?<!第)几|哪几|第几(?=[年次届]))(?=[^\s，,。?？])")
 # Nouns that the figure parser takes for measure words: they may as well begin a longer noun (多少国家级园区).
 _NOUNS = frozenset("国省市县区镇乡村街园站公金银铜字级等版期")
 _TIMES = frozenset({"年", "月", "日", "季度", "天", "小时", "分钟", "个工作日", "期", "届"})
 _DATES = frozenset({"年", "月", "日", "季度", "号", "比", "届", "期", "字"})
 _MONEY = frozenset({"元", "美元", "欧元"})
+MONEY_NOUNS = "(?:钱|资金|经费|款|罚款|罚金|贷款|善款|补贴|补助|补偿|奖金|奖励金|租金|工资|月薪|成本|费用?|税|债|人民币)"
 # What a question implies of the unit; the first that matches holds.
 _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
-    (re.compile(r"第几|排名|排在?(?:第|什么)"), frozenset({"位", "名", ""})),
+    (re.compile(r"第几(?![年次届])|排名|排在?(?:第|什么)"), frozenset({"位", "名", ""})),
     (re.compile(r"百分之|百分点|几个点|几成|占比|比例|比重"), SHARES),
     (re.compile(r"率(?:是|为|达到?|有|大概|目标|到)?(?:多少|多高|[?？]|$)"), SHARES),
-    (re.compile(r"多少钱|多少资金|多少经费|金额|投资额|产值|余额|总额"), _MONEY),
+    (re.compile(rf"多少的?{MONEY_NOUNS}|金额|投资额|产值|余额|总额"), _MONEY),
     (re.compile(r"人数|人口"), frozenset({"人", "名", "位", "人次", ""})),
     (re.compile(r"面积"), frozenset({"亩", "公顷", "平方公里", "平方千米", "平方米"})),
     (re.compile(r"里程"), frozenset({"公里", "千米"})),
@@ -49,7 +52,6 @@ _ENGLISH: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     ),
 )
 _HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b")
-_NAMED = {"元": _MONEY, "千米": frozenset({"公里", "千米"})}
 _POINTS = frozenset({"个百分点", "百分点"})
 
 
@@ -103,9 +105,7 @@ def named_unit(part: str) -> str:
 def _fit_named(asked: str, unit: str) -> float:
     if asked in _POINTS or asked in SHARES:
         return UNIT_MATCH if unit in SHARES else UNIT_CLASH
-    if asked in _NAMED:
-        return UNIT_MATCH if unit in _NAMED[asked] else UNIT_CLASH
-    if unit == asked:
+    if measure(unit)[0] == measure(asked)[0] or (asked == "元" and unit in _MONEY):
         return UNIT_MATCH
     if asked == "个" and unit in _COUNTERS:
         return ANY_COUNTER

@@ -116,8 +116,8 @@ def other_region(statement: Statement, own: str, rng: random.Random) -> str | No
 
 
 def _figures(text: str) -> list[Figure]:
-    """Figures of a text, calendar years apart."""
-    return [f for f in find_figures(fold(text)) if not (f.unit == "年" and 1900 <= f.value <= 2100)]
+    """Figures of a text, calendar years apart (in an English label they have no unit)."""
+    return [f for f in find_figures(fold(text)) if not (f.unit in {"年", ""} and 1900 <= f.value <= 2100)]
 
 
 def _number(shown: str) -> str:
@@ -136,7 +136,7 @@ def _replace(statement: Statement, figure: Figure, shown: str) -> str:
 def _pick(statement: Statement, texts: Sequence[str], rng: random.Random) -> str | None:
     """One of the changed texts that the span does not hold word for word, as a line."""
     span = "".join(fold(statement.span).split())
-    false = [text for text in texts if "".join(fold(text).split()) not in span]
+    false = [text for text in texts if text != statement.text and "".join(fold(text).split()) not in span]
     if not false:
         return None
     return statement.line.replace(statement.text, rng.choice(false), 1)

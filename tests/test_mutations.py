@@ -116,8 +116,13 @@ def other_region(statement: Statement, own: str, rng: random.Random) -> str | No
 
 
 def _figures(text: str) -> list[Figure]:
-    """Figures of a text, calendar years apart (in an English label they have no unit)."""
-    return [f for f in find_figures(fold(text)) if not (f.unit in {"年", ""} and 1900 <= f.value <= 2100)]
+    """Figures of a text without calendar years (in an English label they have no unit) and the number of a note."""
+    return [
+        f
+        for f in find_figures(fold(text))
+        if not (f.unit in {"年", ""} and 1900 <= f.value <= 2100)
+        and not (f.start == 0 and text[f.end : f.end + 1] in {".", "．", "、"})
+    ]
 
 
 def _number(shown: str) -> str:

@@ -1,8 +1,11 @@
 """Asks the reports: understand, retrieve, answer, verify, cite."""
 
+import re
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 
 from embeddings.bundled import NAME as BUNDLED_MODEL
@@ -16,8 +19,10 @@ from rag.answering.refusal.refusing import Refusal, explain, refuse
 from rag.answering.refusal.sufficiency import Judge
 from rag.answering.slots.comparison import conclude, leads
 from rag.answering.verification.proven import is_proven, keep_proven, show
+from rag.compound import place_named, split_described, split_needs
+from rag.followup import readings
 from rag.mentions import Coverage
-from rag.question import understand_each
+from rag.question import understand, understand_each
 from rag.retrieval import Retriever
 from rag.store import Index
 from rag.text import repair
@@ -29,6 +34,20 @@ SURE = 0.5
 of the tuning half have 28 or 29 of 37 right; with .8 most of what another reading wins is refused again."""
 AROUND = 60
 """Passages before and after one that are read as its article, for lists and summaries; set by hand, not tuned."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A question as understood, the passages found for it, and what they come to."""
+
+    question: Question
+    hits: tuple[Hit, ...]
+    result: tuple[Line, ...] | Refusal
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines that answer; none where it is refused."""
+        return () if isinstance(self.result, Refusal) else self.result
 
 
 class Assistant:
@@ -66,53 +85,76 @@ class Assistant:
     ) -> Iterator[AnswerEvent]:
         """The answer, growing line by line; the last event holds it whole (QuestionError)."""
         started = time.perf_counter()
-        understood, hits, result = self._find(question, history, filter)
-        lines = () if isinstance(result, Refusal) else result
-        conclusion = conclude(lines, understood)
-        if conclusion and not is_proven(conclusion, lines, understood):
-            conclusion = ""
-        text = verdict.opening(understood, lines)
-        if conclusion and leads(understood):
-            text, conclusion = f"{text}{conclusion}\n", ""
-        for number, line in enumerate(lines, start=1):
-            text += ("\n" if number > 1 else "") + show(number, line, understood.language)
-            yield AnswerEvent(text)
-        if conclusion:
-            text += f"\n{conclusion}"
-        refusal = result if isinstance(result, Refusal) else None
+        found = self._find(question, history, filter)
+        first = found[0]
+        text = ""
+        lines: tuple[Line, ...] = ()
+        for each in found:
+            steps = tuple(_tell(each, text, len(lines)))
+            yield from map(AnswerEvent, steps)
+            text, lines = steps[-1] if steps else text, lines + each.lines
+        refusal = first.result if isinstance(first.result, Refusal) else None
         cited = refusal.lines if refusal else lines
         answer = Answer(
-            question=understood.text,
+            question=first.question.text,
             text=refusal.text if refusal else text,
             refused=refusal is not None,
             reason=refusal.reason.value if refusal else "",
             backend=BACKEND,
             citations=tuple(self._cite(number, line) for number, line in enumerate(cited, start=1)),
-            passages=hits,
+            passages=_passages(found),
             seconds=time.perf_counter() - started,
-            understood=understood.understood,
+            understood=readings(question, history, self.coverage)[0]
+            if len(found) > 1
+            else first.question.understood,
         )
         yield AnswerEvent(answer.text, answer)
 
-    def _find(
-        self, question: str, history: Sequence[Turn], filter: Filter | None
-    ) -> tuple[Question, tuple[Hit, ...], tuple[Line, ...] | Refusal]:
-        """The first reading of the question that the passages answer; where they answer none, the likeliest.
-
-        A less likely one only where a line surely answers it.
-        """
+    def _find(self, question: str, history: Sequence[Turn], filter: Filter | None) -> tuple["_Found", ...]:
+        """What is found for a question: for each of its needs where it has two, else for its first reading answered."""
         likeliest, *others = understand_each(question, self.coverage, history)
-        hits = self._retriever.search(likeliest, filter)
-        first = likeliest, hits, self._answer(likeliest, hits)
-        if not isinstance(first[-1], Refusal):
-            return first
+        if both := self._find_both(likeliest, filter):
+            return both
+        first = self._look_up(likeliest, filter)
+        if first.lines:
+            return (first,)
         for understood in others:
-            hits = self._retriever.search(understood, filter)
-            result = self._answer(understood, hits)
+            other = self._look_up(understood, filter)
             judge = self._judge(understood)
-            if not isinstance(result, Refusal) and any(judge.accepts(line, SURE) for line in result):
-                return understood, hits, result
-        return first
+            if any(judge.accepts(line, SURE) for line in other.lines):
+                return (other,)
+        return self._find_described(likeliest, filter) or (first,)
+
+    def _find_both(self, question: Question, filter: Filter | None) -> tuple["_Found", ...]:
+        """What answers each of the two needs of a question; empty where it has one, or one is not told."""
+        parts = split_needs(question.understood, self.coverage)
+        if not parts:
+            return ()
+        found = [self._look_up(self._part_of(question, part), filter) for part in parts[:2]]
+        if len(parts) > 2 and found[0].lines and not found[1].lines:
+            found[1] = self._look_up(self._part_of(question, parts[2]), filter)
+        return tuple(found) if all(each.lines for each in found) else ()
+
+    def _find_described(self, question: Question, filter: Filter | None) -> tuple["_Found", ...]:
+        """What is asked of a place that the question only describes: first which place it is, then the answer."""
+        split = split_described(question.understood, self.coverage)
+        if split is None:
+            return ()
+        which, level, asked = split
+        first = self._look_up(self._part_of(question, which), filter)
+        place = next((p for line in first.lines if (p := place_named(line.text, level, self.coverage))), None)
+        if place is None:
+            return ()
+        second = self._look_up(self._part_of(question, f"{place.path[-1]}{asked}"), filter)
+        return (first, second) if second.lines else ()
+
+    def _part_of(self, question: Question, part: str) -> Question:
+        """A part of a question as a question of its own; what is shown as understood is the whole."""
+        return replace(understand(part, self.coverage), text=question.text)
+
+    def _look_up(self, question: Question, filter: Filter | None) -> "_Found":
+        hits = self._retriever.search(question, filter)
+        return _Found(question, hits, self._answer(question, hits))
 
     def _answer(self, question: Question, hits: Sequence[Hit]) -> tuple[Line, ...] | Refusal:
         judge = self._judge(question)
@@ -150,3 +192,31 @@ class Assistant:
             number, chunk.file, chunk.title, chunk.section, start, end, line.source,
             chunk.region, chunk.period, chunk.kind, chunk.page,
         )  # fmt: skip
+
+
+def _tell(found: _Found, before: str, count: int) -> Iterator[str]:
+    """The answer so far, growing by a line: `before` with its `count` lines stands already."""
+    question, lines = found.question, found.lines
+    conclusion = conclude(lines, question)
+    if conclusion and not is_proven(conclusion, lines, question):
+        conclusion = ""
+    conclusion = re.sub(r"\[(\d+)\]", lambda match: f"[{int(match[1]) + count}]", conclusion)
+    text = f"{before}\n" if before else ""
+    text += verdict.opening(question, lines)
+    if conclusion and leads(question):
+        text, conclusion = f"{text}{conclusion}\n", ""
+    for number, line in enumerate(lines, start=1):
+        text += ("\n" if number > 1 else "") + show(count + number, line, question.language)
+        yield text
+    if conclusion:
+        yield f"{text}\n{conclusion}"
+
+
+def _passages(found: Sequence[_Found]) -> tuple[Hit, ...]:
+    """The passages of all parts, by turns, each once."""
+    kept: dict[int, Hit] = {}
+    for hits in zip_longest(*(each.hits for each in found)):
+        for hit in hits:
+            if hit is not None:
+                kept.setdefault(hit.chunk.id, hit)
+    return tuple(kept.values())

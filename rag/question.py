@@ -96,7 +96,9 @@ def _understand(text: str, understood: str, coverage: Coverage) -> Question:
     regions = _asked_regions(folded, coverage)
     periods = tuple(
         {
-            (m.named.first, m.named.last): m.named for m in find_times(_REPORT_DATE.sub("", folded), coverage)
+            (m.named.first, m.named.last): m.named
+            for m in find_times(_REPORT_DATE.sub("", folded), coverage)
+            if not _EXCLUDED.search(folded[: m.start])
         }.values()
     )
     slots = tuple(Slot(region, period) for region, period in product(regions or (None,), periods or (None,)))
@@ -189,7 +191,7 @@ def _asked_regions(folded: str, coverage: Coverage) -> tuple[Region, ...]:
     """
     mentions = _places(folded, coverage)
     regions = tuple(dict.fromkeys(mention.named for mention in mentions))
-    beside = any(
+    beside = (len(regions) > 1 and _EACH_OF.search(folded) is not None) or any(
         _AND.fullmatch(between) or re.search("比|高于|低于|超过", between)
         for between in (folded[a.end : b.start] for a, b in pairwise(mentions))
     )
@@ -204,7 +206,7 @@ def _asked_regions(folded: str, coverage: Coverage) -> tuple[Region, ...]:
 
 def _places(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]:
     """The places a question names, but for one in what is counted after another was named (某镇种了多少亩庐山茶)."""
-    mentions = find_regions(folded, coverage)
+    mentions = tuple(m for m in find_regions(folded, coverage) if not _EXCLUDED.search(folded[: m.start]))
     asked = re.search(r"多少|几|哪些|哪种", folded)
     if not asked or not any(mention.end <= asked.start() for mention in mentions):
         return mentions
@@ -216,6 +218,11 @@ def _places(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]:
     )
 
 
+# A place or year that is named only to say that it is not meant: 不是昆明的, not the 2024 target.
+_EXCLUDED = re.compile(
+    r"(?:(?<!是)不是|不单单?说?|不光是?|不只是?|不仅是?|而非|并非|不算|不含|不包括|别拿)(?:指|看|问|说|光)?$|\b(?:not|excluding|rather than)(?: just| only)?(?: the| for| in| of)?\s*$"
+)
+_EACH_OF = re.compile(r"分别|各自|各[有是为增新占多建]|\beach\b|\brespectively\b")
 _AND = re.compile(r"\s*(和|与|、|跟|同|及|以及|还有|,|or|and)\s*")
 
 

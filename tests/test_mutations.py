@@ -150,7 +150,7 @@ def _replace(statement: Statement, figure: Figure, shown: str) -> str:
 def _pick(statement: Statement, texts: Sequence[str], rng: random.Random) -> str | None:
     """One of the changed texts that the span does not hold word for word, as a line."""
     span = "".join(fold(statement.span).split())
-    false = [text for text in texts if "".join(fold(text).split()) not in span]
+    false = [text for text in texts if text != statement.text and "".join(fold(text).split()) not in span]
     if not false:
         return None
     return statement.line.replace(statement.text, rng.choice(false), 1)

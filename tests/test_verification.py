@@ -65,6 +65,11 @@ def test_what_the_span_says_is_proven(answer: str, span: str) -> None:
         ("粮食总产439.7亿吨[1]", GRAIN, Fault.WRONG_UNIT),
         ("粮食总产439.7万斤[1]", GRAIN, Fault.WRONG_UNIT),
         ("上升4.4%[1]", "上升4.4个百分点", Fault.WRONG_UNIT),
+        (
+            "50亿元以上项目161个[1]",
+            "50亿元以上项目54个，20亿元以上项目161个",
+            Fault.OTHER_INDICATOR,
+        ),
         ("占比84%[1]", "占比在84%以上", Fault.WRONG_BOUND),
         ("占比84%以下[1]", "占比在84%以上", Fault.WRONG_BOUND),
         ("增长5%以上[1]", "增长5%左右", Fault.WRONG_BOUND),

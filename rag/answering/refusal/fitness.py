@@ -27,7 +27,8 @@ _UNITS_ASKED: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
         (r"百分之几|百分之多少|百分点|几成|几个点|多大比例|\bpercent", _SHARE),
         (r"多长时间|多久|(?<!哪)几年|多少年|几天|多少天|几个月|工期|\bhow long did", _TIME),
         (
-            rf"多少的?{MONEY_NOUNS}|多少元|多少[万亿]+元|金额|造价|票价|价格|\bhow much (money|does .* cost)\b|\bprice\b",
+            rf"多少的?{MONEY_NOUNS}|"
+            r"多少元|多少[万亿]+元|金额|造价|票价|价格(?![^，,。?？]{0,4}(?:涨|降|增|指数|率|同比))|\bhow much (money|does .* cost)\b|\bprice\b",
             _MONEY,
         ),
         (r"多少公里|多少里程|多长|长度|里程|\bhow (long|far)\b", _LENGTH),
@@ -35,7 +36,7 @@ _UNITS_ASKED: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
         (r"多少[万亿]*吨|多少[万亿]*斤|多少公斤", _WEIGHT),
         (r"多少[万亿]*(度|千瓦)", _POWER),
         (
-            r"多少[万亿]*[人名位户]|几[人名位户]|人口|人数|\bhow many (people|persons|workers|students)\b",
+            r"多少[万亿]*[人名位户]|几[人名位户]|人口(?![^，,。?？]*率)|人数|\bhow many (people|persons|workers|students)\b",
             _PEOPLE,
         ),
     )

@@ -35,13 +35,13 @@ def read_accepted(
 ) -> tuple[Line, ...]:
     """Lines of which one is accepted as an answer; a passage whose lines are not is passed over, TRIES times.
 
-    Where each line stands for a slot of its own, those that are accepted.
+    Where each line stands for a slot of its own, and none is part of a computation, those that are accepted.
     """
     for _ in range(TRIES):
         lines = read(question, hits)
         accepted = tuple(line for line in lines if accepts(line))
         if accepted:
-            return accepted if all(line.label for line in lines) else lines
+            return accepted if all(line.label and not line.role for line in lines) else lines
         refused = {line.chunk.id for line in lines}
         hits = [hit for hit in hits if hit.chunk.id not in refused]
         if not lines:

@@ -14,6 +14,8 @@ from rag.answering.slots.finding import Candidate, FigureFinder
 from rag.answering.slots.fitting import told_period
 from rag.answering.slots.reading import Reading, Sentence
 from rag.answering.slots.showing import cite, show
+from rag.answering.wording import name_slot
+from rag.mentions import short_name
 from rag.text import fold
 from rag.types import Chunk, Level, Period, Question, Region, Slot
 
@@ -21,7 +23,7 @@ from rag.types import Chunk, Level, Period, Question, Region, Slot
 STATED = 0.6
 
 _SHARE = re.compile(
-    r"(?P<part>[^，,。？?]{1,24}?)占(?P<whole>[^，,。？?]{1,16}?)的?(?:多少|几成|百分之|多大|比例|比重|份额|百分比)"
+    r"(?P<part>[^，,。？?]{0,24}?)占(?P<whole>[^，,。？?]{1,16}?)的?(?:多少|几成|百分之|多大|比例|比重|份额|百分比)"
 )
 _RATE = re.compile(
     r"(?P<stem>[\u4e00-\u9fff]{2})率(?:大概|大约|约)?(?:是|为|有|达到?)?(?:多少|多高|百分之|[?？]|$)"
@@ -29,8 +31,9 @@ _RATE = re.compile(
 _RECKON = re.compile(r"推算|估算|折算|倒推|反推|算下来|算一算")
 _AVERAGE = re.compile(r"平均(?:每|一)(?:一)?(?P<unit>[家个项件户名人位所座处条张套辆台部亩])")
 _ALL = re.compile(r"总数|总量|总额|全部|总体|合计")
-_AROUND = {"省": 1, "市": 2}
-_WHOLE_PLACE = re.compile(r"^全?(?P<level>[省市])(?:里)?(?:的)?$")
+_EXACT = {"", "~"}
+_POINTS = {("%", "个百分点"), ("%", "百分点")}
+_CHANGED = re.compile(r"提高|提升|上升|增加|增长|下降|降低|减少|回落")
 
 
 def derive(question: Question, ask: Ask, finder: FigureFinder, weigh: Weigh) -> tuple[Line, ...]:
@@ -40,14 +43,22 @@ def derive(question: Question, ask: Ask, finder: FigureFinder, weigh: Weigh) -> 
     if match := _SHARE.search(folded):
         return () if _is_told(finder, slot, ask) else _share(question, match, finder, weigh)
     if match := _RATE.search(folded):
-        return () if _is_told(finder, slot, ask) else _rate(match["stem"], slot, finder)
+        if _is_told(finder, slot, ask):
+            return ()
+        if lines := _rate(match["stem"], slot, finder):
+            return lines
     if match := _AVERAGE.search(folded):
         return _average(match["unit"], slot, ask, finder)
     if _RECKON.search(folded) and "占" in folded:
         return _whole(finder)
-    if _RECKON.search(folded) or (len(question.slots) == 1 and not finder.find(slot, ask)):
+    if _RECKON.search(folded) or (len(question.slots) == 1 and not _is_known(finder, slot, ask)):
         return _year_before(question, ask, finder)
     return ()
+
+
+def _is_known(finder: FigureFinder, slot: Slot, ask: Ask) -> bool:
+    """Whether a report gives the figure itself."""
+    return any(candidate.line.covered >= STATED for candidate in finder.find(slot, ask)[:3])
 
 
 def _is_told(finder: FigureFinder, slot: Slot, ask: Ask) -> bool:
@@ -62,27 +73,46 @@ def _is_told(finder: FigureFinder, slot: Slot, ask: Ask) -> bool:
 
 def _share(question: Question, match: re.Match[str], finder: FigureFinder, weigh: Weigh) -> tuple[Line, ...]:
     """A part and the whole it is of: 产量 of the city and of the province, what was added and the total."""
-    slot = question.slots[0]
+    slot, folded = question.slots[0], fold(question.understood)
     part, whole = match["part"], match["whole"]
-    place = _WHOLE_PLACE.match(whole)
-    if place and slot.region is not None:
-        around = _around(slot.region, _AROUND[place["level"]])
+    if not part.strip():
+        part = _asked_before(match, folded)
+    around = _place_around(slot.region, whole)
+    if around is not None:
         words, outer = part, Slot(around, slot.period)
     else:
         rest = _ALL.sub("", whole)
         words, outer = (rest if len(rest) >= 2 else part + whole), slot
-    small = finder.find(slot, ask_for(question, f"{part}有多少", part, weigh))
-    large = finder.find(outer, ask_for(question, f"{words}有多少", words, weigh))
+    names = " ".join(word for word in fold(question.topic).split() if word not in folded)
+    small = finder.find(slot, ask_for(question, f"{part}有多少", f"{part} {names}", weigh))
+    large = finder.find(outer, ask_for(question, f"{words}有多少", f"{words} {names}", weigh))
     for candidate in small[:3]:
         for other in large[:3]:
             if _is_part(candidate, other):
-                return _lines(candidate.line, other.line, "part", "whole")
+                part_line, whole_line = candidate.line, other.line
+                if around is not None:
+                    part_line = replace(part_line, label=name_slot(question.language, slot.region, None))
+                    whole_line = replace(whole_line, label=name_slot(question.language, around, None))
+                return _lines(part_line, whole_line, "part", "whole")
     return ()
 
 
-def _around(region: Region, levels: int) -> Region:
-    """The province or city that a place lies in."""
-    return Region(region.path[:levels], Level.PROVINCE if levels == 1 else Level.CITY)
+def _asked_before(match: re.Match[str], folded: str) -> str:
+    """What the clause before asks about: 粮食总产 of 粮食总产是多少，占全省的比重是多少."""
+    before = re.split(r"[，,]", folded[: match.start("part")].rstrip("，, "))[-1]
+    return re.sub(r"(?:是|有|为|达到?)?了?(?:多少|几)[\u4e00-\u9fff]{0,2}$", "", before)
+
+
+def _place_around(region: Region | None, whole: str) -> Region | None:
+    """The province or city around a place that a question calls the whole: 全省, 云南省, 云南全省; None for any other whole."""
+    if region is None:
+        return None
+    for levels in range(len(region.path) - 1, 0, -1):
+        name, level = region.path[levels - 1], Level.PROVINCE if levels == 1 else Level.CITY
+        bare = re.sub(rf"{name}|{short_name(name)}|全|里|的|比重|比例|份额", "", whole)
+        if bare in {"", level.value} and whole != "全":
+            return Region(region.path[:levels], level)
+    return None
 
 
 def _is_part(part: Candidate, whole: Candidate) -> bool:
@@ -94,6 +124,9 @@ def _is_part(part: Candidate, whole: Candidate) -> bool:
         and small.unit == large.unit != ""
         and small.unit not in SHARES
         and 0 < small.value < large.value
+        and small.sense in _EXACT
+        and large.sense in _EXACT
+        and part.planned == whole.planned
     )
 
 
@@ -130,9 +163,10 @@ def _year_before(question: Question, ask: Ask, finder: FigureFinder) -> tuple[Li
             if candidate.reading.bound in (level, change) and candidate.line.covered >= STATED:
                 piece, chunk = _piece_of(candidate.line), candidate.line.chunk
                 down = re.search(r"减|降|下滑", change.own_text(folded)) is not None
+                label = name_slot(question.language, None, later.period)
                 return _lines(
-                    _line(chunk, piece, level),
-                    _line(chunk, piece, change),
+                    replace(_line(chunk, piece, level), label=label),
+                    replace(_line(chunk, piece, change), label=label),
                     "level",
                     "fell" if down else "grew",
                 )
@@ -142,7 +176,10 @@ def _year_before(question: Question, ask: Ask, finder: FigureFinder) -> tuple[Li
 def _levels_and_changes(sentence: Sentence) -> Iterator[tuple[Bound, Bound]]:
     """Figures of one thing side by side, how much it is and how much of it is new, in either order."""
     for first, second in _neighbours(sentence):
-        if not second.bare or first.figure.unit != second.figure.unit or first.figure.unit in SHARES:
+        units = first.figure.unit, second.figure.unit
+        if second.bare and units in _POINTS and _CHANGED.search(second.own_text(sentence.folded)):
+            yield first, second
+        if not second.bare or units[0] != units[1] or units[0] in SHARES:
             continue
         tells = [aspects.told(bound, sentence.folded) for bound in (first, second)]
         if tells[0] in {Aspect.LEVEL, Aspect.TOTAL} and tells[1] is Aspect.ADDED:

@@ -170,7 +170,7 @@ class FigureFinder:
             span.start,
             span.end,
             reading.score + period + plan,
-            show(piece.text, reading),
+            show(piece.text, reading, both="城乡" in self._folded),
             around=piece.text,
             figure=reading.bound.figure,
             period=told,

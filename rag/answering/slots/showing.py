@@ -5,10 +5,15 @@ from rag.answering.sentences import Piece, split_clauses, trim
 from rag.answering.slots.reading import Reading
 
 
-def show(text: str, reading: Reading) -> str:
-    """The words that name the figure up to the noun it counts, with … for figures and items of others left out."""
+def show(text: str, reading: Reading, both: bool = False) -> str:
+    """The words that name the figure up to the noun it counts, with … for figures and items of others left out.
+
+    Where `both` of 城乡 are asked for, their clause stays whole.
+    """
     bound = reading.bound
     ranges = [*bound.topic, *bound.own, (bound.figure.start, bound.after[1])]
+    if bound.alias and both:
+        ranges = [bound.clause]
     merged: list[tuple[int, int]] = []
     for start, end in sorted(ranges):
         if start >= end:

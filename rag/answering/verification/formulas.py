@@ -135,6 +135,12 @@ def _compute(terms: Sequence[_Term], result: Figure) -> Decimal | None:
     values = [term.figure.amount[1] for term in terms]
     operators = {term.operator for term in terms[1:]}
     name, size = result.amount[0], result.amount[1] / result.value if result.value else Decimal(1)
+    if measures[0] == name == "share" and set(measures[1:]) == {"points"} and operators <= {"+", "-"}:
+        # 83.6% and 1.2 points more or less are a share again.
+        moved = sum(
+            (-v if t.operator == "-" else v for t, v in zip(terms[1:], values[1:], strict=True)), Decimal(0)
+        )
+        return (values[0] + moved / 100) / size
     if len(set(measures)) > 1:
         return None
     if operators <= {"+", "-"}:

@@ -1,5 +1,7 @@
 """The proof of one figure: its value, unit, words, year and place in the span that its line cites."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -87,11 +89,20 @@ class Prover:
             return Fault.OTHER_INDICATOR
         if not _same_bound(figure, chosen.figure):
             return Fault.WRONG_BOUND
+        if self._has_other_threshold(index, chosen.figure, source):
+            return Fault.OTHER_INDICATOR
         if fault := self._slot_fault(figure, chosen.figure, source):
             return fault
         start, end = self._claim.start + figure.start, self._claim.start + figure.end
         told = chosen.figure
         return Proof(start, end, source.n, told.start - source.shift, told.end - source.shift)
+
+    def _has_other_threshold(self, index: int, told: Figure, source: Evidence) -> bool:
+        """Whether the line counts what lies above another limit than the source: 50亿元以上项目161个 for 20亿元以上."""
+        before = self.figures[index - 1] if index else None
+        other = _threshold(source.sentence, [place.figure for place in source.places], told)
+        own = _threshold(self._claim.text, [before] if before else [], self.figures[index])
+        return own is not None and other is not None and own.amount != other.amount
 
     def _same(self, figure: Figure, told: Figure, source: Evidence) -> bool:
         """Whether a figure of the cited words says the same; without a known unit the noun after it must be the same."""
@@ -151,6 +162,14 @@ class Prover:
                 return True
         own = fold(told.path[-1]) if told else ""
         return short_name(own) in self._claim.text
+
+
+def _threshold(text: str, figures: Sequence[Figure], figure: Figure) -> Figure | None:
+    """The limit (20亿元以上) that stands before a figure with nothing but the noun of both between them."""
+    before = max((f for f in figures if f.end <= figure.start), key=lambda f: f.start, default=None)
+    if before is None or before.bound not in {"以上", "以下", "以内"}:
+        return None
+    return before if re.fullmatch(r"[\u4e00-\u9fff]{1,12}", text[before.end : figure.start]) else None
 
 
 def _same_bound(figure: Figure, told: Figure) -> bool:

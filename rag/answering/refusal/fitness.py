@@ -36,7 +36,7 @@ _UNITS_ASKED: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
         (r"多少[万亿]*吨|多少[万亿]*斤|多少公斤", _WEIGHT),
         (r"多少[万亿]*(度|千瓦)", _POWER),
         (
-            r"多少[万亿]*[人名位户]|几[人名位户]|人口(?![^，,。?？]*率)|人数|\bhow many (people|persons|workers|students)\b",
+            r"多少[万亿]*[人名位户]|几[人名位户]|(?<!每千)(?<!每万)(?<!每百万)人口(?![^，,。?？]*率)|人数|\bhow many (people|persons|workers|students)\b",
             _PEOPLE,
         ),
     )

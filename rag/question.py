@@ -26,7 +26,7 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
         AnswerKind.COMPARISON,
         r"相比|对比|比较|比(?!例|重|率|上|去|前|年初).{1,12}(?:高|低|快|慢|大|小|多(?!少)|(?<!多)少)|跟.{1,12}比|和.{1,12}比|与.{1,12}比|差多少|相差"
         r"|哪个.{0,6}(高|低|大|小|多|少|快|慢)(?=些|一|点|的|于|过|[?,]|$)|谁.{0,4}(高|低|多|少|快|慢)(?=些|一|点|的|于|过|[?,]|$)"
-        r"|更(高|低|多|少|快|慢|好|差)|一样(?=多|高|大|吗)|\bcompare|\bhigher\b|\blower\b|\bdifference\b|\b(more|less|fewer|faster) than\b(?! [\d$])",
+        r"|更(高|低|多|少|快|慢|好|差)|一样(?=多|高|大|吗)|\bcompare|\bvs\b|\bversus\b|\bhigher\b|\blower\b|\bdifference\b|\b(more|less|fewer|faster) than\b(?! [\d$])",
     ),
     (
         AnswerKind.YESNO,
@@ -41,7 +41,7 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
         AnswerKind.FIGURE,
         r"\bhow (many|much|large|big|high|long|fast)\b|\bwhat (percentage|share|proportion|rate|number)\b"
         r"|\bwhat (is|was|are|were)\b.*\b(value|output|growth|rate|target|share|coverage|concentration|index|total|amount|income|revenue"
-        r"|population|area|length|number|level)\b",
+        r"|population|area|length|number|level|inflation|ratio|yield|gdp)\b",
     ),
     (
         AnswerKind.SUMMARY,

@@ -118,7 +118,7 @@ def _say(reason: Reason, question: Question) -> str:
 def _offer(question: Question, nearest: Nearest) -> str:
     """没有2021年的数据；有2022年：27微克/立方米[1]: what is not told, then what is."""
     missing = _asked_period(question) if nearest.period is not None else _asked_region(question)
-    told = nearest.period.label if nearest.period is not None else nearest.place
+    told = _name_period(nearest.period, question) if nearest.period is not None else nearest.place
     if question.language == "en":
         return f"The reports do not tell this for {missing}; for {told} they say: {nearest.line.text}[1]"
     return f"没有{missing}的数据；有{told}：{nearest.line.text}[1]"
@@ -126,13 +126,13 @@ def _offer(question: Question, nearest: Nearest) -> str:
 
 def _asked_period(question: Question) -> str:
     period = question.slots[0].period
-    if period is None:
-        return ""
-    return (
-        period.label
-        if question.language != "en"
-        else f"{period.first}" + (f" to {period.last}" if period.last != period.first else "")
-    )
+    return "" if period is None else _name_period(period, question)
+
+
+def _name_period(period: Period, question: Question) -> str:
+    if question.language != "en":
+        return period.label
+    return f"{period.first}" + (f" to {period.last}" if period.last != period.first else "")
 
 
 def _asked_region(question: Question) -> str:

@@ -29,7 +29,10 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"百分之|百分点|几个点|几成|占比|比例|比重"), SHARES),
     (re.compile(r"率(?:是|为|达到?|有|大概|目标|到)?(?:多少|多高|[?？]|$)"), SHARES),
     (re.compile(rf"多少的?{MONEY_NOUNS}|金额|投资额|产值|余额|总额"), _MONEY),
-    (re.compile(r"人数|(?<!每千)(?<!每万)(?<!每百万)人口(?![^，,。?？]*率)"), frozenset({"人", "名", "位", "人次", ""})),
+    (
+        re.compile(r"人数|(?<!每千)(?<!每万)(?<!每百万)人口(?![^，,。?？]*率)"),
+        frozenset({"人", "名", "位", "人次", ""}),
+    ),
     (re.compile(r"面积"), frozenset({"亩", "公顷", "平方公里", "平方千米", "平方米"})),
     (re.compile(r"里程"), frozenset({"公里", "千米"})),
     (re.compile(r"多久|多长时间|几年"), _TIMES),

@@ -9,7 +9,7 @@ from rag.answering.sentences import Piece
 from rag.answering.slots import aspects
 from rag.answering.slots.asking import Ask, ask_for
 from rag.answering.slots.aspects import SHARES, Aspect
-from rag.answering.slots.bindings import Bound
+from rag.answering.slots.bindings import RATIO, Bound
 from rag.answering.slots.finding import Candidate, FigureFinder
 from rag.answering.slots.fitting import told_period
 from rag.answering.slots.reading import Reading, Sentence
@@ -19,7 +19,7 @@ from rag.mentions import short_name
 from rag.text import fold
 from rag.types import Chunk, Level, Period, Question, Region, Slot
 
-# A share that a report states holds this much of the question's words (by weight); less, and it is of other things.
+# A figure that a report states holds this much of the question's words (by weight); less, and it is of other things.
 STATED = 0.6
 
 _SHARE = re.compile(
@@ -32,6 +32,7 @@ _RECKON = re.compile(r"推算|估算|折算|倒推|反推|算下来|算一算")
 _AVERAGE = re.compile(r"平均(?:每|一)(?:一)?(?P<unit>[家个项件户名人位所座处条张套辆台部亩])")
 _ALL = re.compile(r"总数|总量|总额|全部|总体|合计")
 _EXACT = {"", "~"}
+_NO_AMOUNTS = {"", "年", "月", "日", "位", "名", RATIO}
 _POINTS = {("%", "个百分点"), ("%", "百分点")}
 _CHANGED = re.compile(r"提高|提升|上升|增加|增长|下降|降低|减少|回落")
 
@@ -121,8 +122,9 @@ def _is_part(part: Candidate, whole: Candidate) -> bool:
     return (
         small is not None
         and large is not None
-        and small.unit == large.unit != ""
-        and small.unit not in SHARES
+        and small.unit == large.unit
+        and small.unit not in {*SHARES, *_NO_AMOUNTS}
+        and min(part.line.covered, whole.line.covered) >= STATED
         and 0 < small.value < large.value
         and small.sense in _EXACT
         and large.sense in _EXACT

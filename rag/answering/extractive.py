@@ -6,7 +6,13 @@ from functools import partial
 
 from rag.answering.lines import Line, Weigh
 from rag.answering.phrases import kinds
-from rag.answering.phrases.claimed import supposes_figure, supposes_way, two_years
+from rag.answering.phrases.claimed import (
+    against_year_before,
+    levels_of_years,
+    supposes_figure,
+    supposes_way,
+    two_years,
+)
 from rag.answering.phrases.scoring import Article
 from rag.answering.slots.figure_lines import asks_figures, extract_figures, label_slot
 from rag.answering.slots.fitting import fits_slot
@@ -24,12 +30,28 @@ def extract(
     `article` gives the passages around one, for answers that run over several.
     """
     if asks_figures(question) and not kinds.asks_term(question, hits, weigh):
-        return extract_figures(question, hits, weigh)
+        return _of_two_years(question, hits, weigh) or extract_figures(question, hits, weigh)
     if lines := _deciding_figures(question, hits, weigh):
         return lines
     if question.kind is AnswerKind.COMPARISON and len(question.slots) > 1:
         return _one_each(question, hits, weigh, article)
     return kinds.answer(question, hits, weigh, partial(_fits_any, question), article)
+
+
+def _of_two_years(question: Question, hits: Sequence[Hit], weigh: Weigh) -> tuple[Line, ...]:
+    """A level and its change on the year before, or the levels of two years of which the difference is asked.
+
+    None where the reports do not give both.
+    """
+    if both := against_year_before(question):
+        level, change = (extract_figures(asked, hits, weigh)[:1] for asked in both)
+        return (*level, *change) if level and change and level[0].figure != change[0].figure else ()
+    asked = levels_of_years(question)
+    if asked is None:
+        return ()
+    lines = _sure(extract_figures(asked, hits, weigh), SURE)
+    units = {line.figure.unit for line in lines if line.figure}
+    return lines if len(lines) == 2 and len(units) == 1 and not lines[0].role else ()
 
 
 def _deciding_figures(question: Question, hits: Sequence[Hit], weigh: Weigh) -> tuple[Line, ...]:

@@ -146,3 +146,19 @@ def test_percentages_differ_by_points() -> None:
 
 def test_equal_figures_are_called_equal() -> None:
     assert compare("PM2.5浓度29微克/立方米。", "PM2.5浓度29微克/立方米。") == "2022年与2023年相同"
+
+
+def test_what_lies_between_two_years_is_told_by_their_levels() -> None:
+    hits = (
+        passage("新能源装机占比28.6%，水质优良比例提高1.1个百分点。", 0),
+        passage("新能源装机占比26.1%。", 1, period=Y2022),
+    )
+    asked = understand("祥云县新能源装机占比2023年比2022年提高了几个百分点？", COVERAGE)
+    lines = extract(asked, hits, lambda _: 1.0)
+    assert [line.text for line in lines] == ["新能源装机占比28.6%", "新能源装机占比26.1%"]
+
+
+def test_a_level_is_held_against_the_year_before_by_its_change() -> None:
+    asked = understand("2023年祥云县粮食总产是多少，和上年相比怎么样？", COVERAGE)
+    lines = extract(asked, (passage("粮食总产555.4亿斤、增产7.2亿斤。"),), lambda _: 1.0)
+    assert [line.text for line in lines] == ["粮食总产555.4亿斤", "粮食总产…增产7.2亿斤"]

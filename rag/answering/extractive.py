@@ -1,17 +1,26 @@
 """The words of the reports that answer best: figures by their slot, all else by the kind of phrase asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
 from rag.answering.likeness import Likeness
 from rag.answering.lines import Line, Weigh
 from rag.answering.phrases import kinds
-from rag.answering.phrases.claimed import supposes_figure, supposes_way, two_years
+from rag.answering.phrases.claimed import (
+    against_year_before,
+    levels_of_years,
+    supposes_figure,
+    supposes_way,
+    two_years,
+)
 from rag.answering.phrases.scoring import Article
 from rag.answering.slots.figure_lines import asks_figures, extract_figures, label_slot
 from rag.answering.slots.fitting import fits_slot
 from rag.types import AnswerKind, Hit, Question
+
+Figures = Callable[[Question], tuple[Line, ...]]
+"""What reads the figures that answer a question."""
 
 # Share of the question's words by which a figure decides a yes or no; set by hand, not tuned.
 SURE, VERY_SURE = 0.5, 0.8
@@ -28,24 +37,39 @@ def extract(
 
     `article` gives the passages around one, for answers that run over several; `likeness` how near a line is in meaning.
     """
+    read = partial(extract_figures, hits=hits, weigh=weigh, likeness=likeness)
     if asks_figures(question) and not kinds.asks_term(question, hits, weigh):
-        return extract_figures(question, hits, weigh, likeness)
-    if lines := _deciding_figures(question, hits, weigh, likeness):
+        return _of_two_years(question, read) or read(question)
+    if lines := _deciding_figures(question, read):
         return lines
     if question.kind is AnswerKind.COMPARISON and len(question.slots) > 1:
         return _one_each(question, hits, weigh, article)
     return kinds.answer(question, hits, weigh, partial(_fits_any, question), article)
 
 
-def _deciding_figures(
-    question: Question, hits: Sequence[Hit], weigh: Weigh, likeness: Likeness | None
-) -> tuple[Line, ...]:
+def _of_two_years(question: Question, read: Figures) -> tuple[Line, ...]:
+    """A level and its change on the year before, or the levels of two years of which the difference is asked.
+
+    None where the reports do not give both.
+    """
+    if both := against_year_before(question):
+        level, change = (read(asked)[:1] for asked in both)
+        return (*level, *change) if level and change and level[0].figure != change[0].figure else ()
+    asked = levels_of_years(question)
+    if asked is None:
+        return ()
+    lines = _sure(read(asked), SURE)
+    units = {line.figure.unit for line in lines if line.figure}
+    return lines if len(lines) == 2 and len(units) == 1 and not lines[0].role else ()
+
+
+def _deciding_figures(question: Question, read: Figures) -> tuple[Line, ...]:
     """The figures that decide a yes-or-no question: the one of which it supposes a value, or those of two years."""
     if asked := supposes_figure(question):
-        return _sure(extract_figures(asked, hits, weigh, likeness)[:1], SURE)
+        return _sure(read(asked)[:1], SURE)
     if not supposes_way(question) or not (asked := two_years(question)):
         return ()
-    lines = _sure(extract_figures(asked, hits, weigh, likeness), VERY_SURE)
+    lines = _sure(read(asked), VERY_SURE)
     return lines if len(lines) == len(asked.slots) and not lines[0].role else ()
 
 

@@ -29,6 +29,17 @@ _WENT_ASKED = re.compile(
 )
 
 
+# How much lies between two years, and what asks for a rate of growth instead, of which each year has its own.
+_BETWEEN = re.compile(
+    r"了?(?:多少|几)个?(?:百分)?点|了?多少(?=[?]?$)|\bby how (?:many percentage points|much)\b(?: did)?"
+)
+_RATE_ASKED = re.compile(r"增速|增幅|涨幅|降幅|增长率|增长(?=目标|预期)|\brate of growth\b|\bgrowth\b")
+_YEAR_BEFORE = re.compile(
+    r"(?:和|跟|与|同|比)(?:上一?年|去年|前一年)(?:同期)?(?:相比|比较|比)?(?:怎么样|怎样|如何)?\s*[?]?$"
+)
+_POINTS = re.compile(r"百分点|百分比|点$|^[上升增长下降提高涨跌/]+$")
+
+
 def supposes_figure(question: Question) -> Question | None:
     """The question for the figure of which a yes-or-no question supposes a value; None where it supposes none.
 
@@ -68,6 +79,54 @@ def supposes_way(question: Question) -> str:
         return ""
     ways = [way for words, way in _WENT if words.search(folded)]
     return ways[0] if len(ways) == 1 else ""
+
+
+def levels_of_years(question: Question) -> Question | None:
+    """The question for the level in each of two years where it asks how much lies between them; None for any other.
+
+    占比2023年比2022年提高了几个百分点 -> 占比2023年比2022年是多少
+    """
+    years = {slot.period for slot in question.slots}
+    folded = fold(question.understood)
+    if question.kind is not AnswerKind.COMPARISON or len(years) != 2 or not _BETWEEN.search(folded):
+        return None
+    if not any(words.search(folded) for words, _ in _WENT) or _RATE_ASKED.search(folded):
+        return None
+    return replace(
+        question,
+        understood=f"{_BETWEEN.sub('', without_way(folded))}是多少",
+        search=_without_points(question.search),
+        topic=_without_points(question.topic),
+    )
+
+
+def against_year_before(question: Question) -> tuple[Question, Question] | None:
+    """The questions for a level and for its change where it is to be held against the year before; None for any other.
+
+    2023年粮食总产是多少，和上年相比怎么样 -> 2023年粮食总产是多少 and 2023年粮食总产同比增长多少
+    """
+    folded = fold(question.understood)
+    match = _YEAR_BEFORE.search(folded)
+    if question.kind is not AnswerKind.COMPARISON or len(question.slots) != 1 or match is None:
+        return None
+    topic = folded[: match.start()].rstrip("，, ")
+    if not topic or not re.search("多少|几", topic):
+        return None
+    stem = re.sub(r"(?:是|有|为)?(?:多少|几).{0,3}$", "", topic)
+    asked = replace(
+        question,
+        kind=AnswerKind.FIGURE,
+        understood=topic,
+        search=_YEAR_BEFORE.sub(" ", question.search),
+        topic=_YEAR_BEFORE.sub(" ", question.topic),
+    )
+    return asked, replace(asked, understood=f"{stem}同比增长多少")
+
+
+def _without_points(words: str) -> str:
+    """Words to search for without those of a change, in English each with its translations."""
+    kept = (word for word in without_way(words).split() if not _POINTS.search(word))
+    return " ".join(kept)
 
 
 def two_years(question: Question) -> Question | None:

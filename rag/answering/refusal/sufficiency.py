@@ -83,7 +83,7 @@ class Judge:
         # A follow-up asks for what its own words ask for.
         own = fold(question.text)
         self._asked, self._kind = self._folded, question.kind
-        if find_kind(own) is AnswerKind.LIST:
+        if find_kind(own, question.slots) is AnswerKind.LIST:
             self._asked, self._kind = own, AnswerKind.LIST
 
     @property

@@ -24,6 +24,10 @@ _MONEY = frozenset({"元", "美元", "欧元"})
 _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"第几|排名|排在?(?:第|什么)"), frozenset({"位", "名", ""})),
     (re.compile(r"百分之|百分点|几个点|几成|占比|比例|比重"), SHARES),
+    (
+        re.compile(r"多大(?:年纪|年龄|岁数|岁)|(?:年纪|年龄|岁数)(?:是|有)?多[大少]"),
+        frozenset({"岁", ""}),
+    ),
     (re.compile(r"率(?:是|为|达到?|有|大概|目标|到)?(?:多少|多高|[?？]|$)"), SHARES),
     (re.compile(r"多少钱|多少资金|多少经费|金额|投资额|产值|余额|总额"), _MONEY),
     (re.compile(r"人数|人口"), frozenset({"人", "名", "位", "人次", ""})),

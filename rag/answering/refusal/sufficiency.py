@@ -19,6 +19,9 @@ from rag.types import AnswerKind, Question, Region
 Compare = Callable[[str, str], float]
 """Cosine of a question and a text."""
 
+# Either way of two, and 两年各: what is asked of the topic, which no report says in these words.
+_WAYS = "变?(?:上升|下降|[好坏差升降高低多少快慢增减涨跌])[了些]?"
+_CHOICE = re.compile(rf"是?{_WAYS}还是{_WAYS}|[两三几]年(?=各|分别|都)")
 _LATIN = re.compile(r"[a-z]")
 _COMPARED = 60
 """Characters of a line that are held against the question. An answer scores higher than a line without the evidence in
@@ -74,7 +77,7 @@ class Judge:
         if supposes_way(question):
             # Which way it went is what the answer decides: the reports need not say it in these words.
             self._topic = without_way(self._topic)
-        self._topic = without_faults(self._topic)
+        self._topic = _CHOICE.sub(" ", without_faults(self._topic))
         self._weights = ENGLISH if question.language == "en" else CHINESE
         self._words = (
             find_english_content(self._topic, coverage.find_terms) if question.language == "en" else ()

@@ -6,10 +6,11 @@ from rag.mentions import ASKING, Coverage, find_regions, find_times
 from rag.rewriting import is_english, keep_slots, own_words, stem, without
 from rag.text import fold
 
-ASKS = re.compile(r"多少|几|百分之|第几|how (many|much)")
+ASKS = re.compile(r"多少|几|多[高大长久快](?!年)|百分之|第几|how (many|much)")
 _EITHER = r"(?:上?升|下?降|涨|跌|增加?|减少?|变?[高低多少好差快慢大小])了?(?:一?些|一?点)?还是(?:上?升|下?降|涨|跌|增加?|减少?|变?[高低多少好差快慢大小])了?(?:一?些|一?点)?"
 ATTRIBUTE_WORD = re.compile(
     rf"目标|计划|预期|增速|增幅|占比|比重|排名|排第几|排|原因|实际|结果|完成|累计(?:数|额|量|总[数额量])?|{_EITHER}|准备|打算|要|建|有|是|在|的|了|各|还|又"
+    r"|哪[一二两三四五六七八九十\d]+[个支家项条种位座所类块部]"
 )
 ATTRIBUTE = re.compile(
     rf"({_EITHER}|目标|计划|预期|增速|增幅|涨幅|降幅|占比|比重|比例|排名|排位|位次|排?第几|原因|实际|结果|完成|面积|总[数量额]"
@@ -43,7 +44,9 @@ _QUOTED = re.compile(r"[“\"「『《][^”\"」』》]{1,40}[”\"」』》]")
 _BEFORE_OBJECT = re.compile(
     r"^(?:(?:说|讲|提|指)(?:到|起|过)?的|里?所?(?:说|讲|提)的|的|[,，、 ])*(?:有|(?:新|又|再)?(?:建设?|开|设立?|办)成?|搞|做|推行|推出?|实行|实施|开展|出台|参加|种|产)?(?:了|过)?的?"
 )
-_ADDED = re.compile(r"新增加?|净增加?|新建成?|新设立?|新开|新引进|新认定|新培育|增加")
+_ADDED = re.compile(
+    r"新增加?|净增加?|新建成?|新设立?|新开工?|新引进|新认定|新培育|新落地|新签约|新成立|新招引|新获批|新投产|增加"
+)
 _OLD_SIDE = re.compile(
     r"(?:和|跟|与).{1,16}相比怎么样|为什么|还有哪些|(?:同比|环比|[比较]).{0,20}(?:多少|几).{0,6}"
 )
@@ -98,7 +101,7 @@ def ask_side(named: str, base: str, coverage: Coverage) -> str:
         # All there are, not only the new ones.
         for match in reversed(list(_ADDED.finditer(fold(topic)))):
             topic = topic[: match.start()] + topic[match.end() :]
-    if not (ASKING.search(folded) or ASKS.search(folded) or re.search("还是", folded)):
+    if not (ASKING.search(folded) or ASKS.search(folded) or re.search("还是|哪", folded)):
         asked = f"{asked.removesuffix('是')}是多少"
     return f"{topic}{'' if _VALUE.match(folded) else '，'}{asked}？"
 

@@ -66,8 +66,12 @@ _LEANING = re.compile(
 # What stands for a place, a thing or people named before.
 _THERE = re.compile(r"^(那边|那里|那儿|这边|这里|这儿|当地|该[省市县区乡镇]|(?:in |over )?there)的?")
 _THING = re.compile(
-    r"^(它们?|其中|其(?![他它余实次])|(?:这|那|该)(?![年天次时场])[个项些]?(?:指标|数字|数据|工作)?|(?:what (?:is|was|are|were) )?its?(?![a-z]))的?"
+    r"^((?P<pronoun>它们?|其中|其(?![他它余实次])|(?:what (?:is|was|are|were) )?its?(?![a-z]))|(?:这|那|该)(?![年天次时场])[个项些]?(?:指标|数字|数据|工作)?)的?"
 )
+# What is left of 什么时候 and its like when the asking word is taken out.
+_WHEN_WHERE = re.compile(r"(?:是?在)?(?:时候|何时|哪一?[年天]|哪[里儿]|地方)(?=[\u4e00-\u9fff]{0,6}$)")
+# A question without a subject asks of the one before: 是哪三支, 分别叫什么.
+_NO_SUBJECT = re.compile(r"^(?:具体|分别|都|各自|主要)?(?:是|有|包括|叫)(?:了)?(?:哪|什么|啥|谁)")
 _PEOPLE = re.compile(r"^(?P<who>他们?|她们?)的?")
 # What follows a place among whose parts a rank is asked for.
 _RANKED = re.compile(r"(?:里|内|中|当中|范围内)?的?(?:排|位居|居|位列|名列|位次|第几|能?进前)")
@@ -116,7 +120,7 @@ def _joined(text: str, previous: str, coverage: Coverage) -> str:
         return ""
     if is_english(text):
         return f"{stem(base)}: {rest}"
-    return f"{topic_of(base, coverage)}，{rest}"
+    return f"{_WHEN_WHERE.sub('', topic_of(base, coverage))}，{rest}"
 
 
 def _next(text: str, previous: str, coverage: Coverage) -> str:
@@ -236,11 +240,14 @@ def _fill(text: str, previous: str, coverage: Coverage) -> str:
     if _ANY_TOO.search(bare) and places:
         return base
     closed = only_closes(bare)
+    own = own_topic(bare, coverage)
+    if _NO_SUBJECT.search(bare) or (thing and not there and own and own in fold(base)):
+        return ask_side(named, base, coverage)
     if _HOW_MANY.fullmatch(bare):
         return base
     if len(closed) < 2 and not ASKING.sub("", bare).strip():
         return base
-    if is_attribute(bare) or (thing and not there and not bare.endswith("呢")):
+    if is_attribute(bare) or (thing and thing["pronoun"] and not there and not bare.endswith("呢")):
         return ask_side(named, base, coverage)
     if ASKING.search(closed) or ASKS.search(bare):
         return _ask_anew(named, base, coverage)

@@ -138,7 +138,7 @@ def put_in_place(topic: str, base: str, coverage: Coverage) -> str:
         asked = re.match(r"(?:how (?:many|much)|what (?:is|was|are|were)|who|where|which)\b", base, re.I)
         return f"{asked.group() if asked else 'What about'} {topic}{f' in {slots}' if slots else ''}?"
     added = _ADDED.search(base)
-    if added and not _ADDED.search(topic):
+    if added and not _ADDED.search(topic) and not re.search(r"[率比速值额量]$", topic):
         topic = added.group() + topic
     if counted := _COUNTED_NOUN.search(base):
         return f"{slots}{topic}{counted['asked']}？"

@@ -16,6 +16,9 @@ from rag.question import find_kind, without_slots
 from rag.text import fold
 from rag.types import AnswerKind, Question, Region
 
+# Either way of two, and 两年各: what is asked of the topic, which no report says in these words.
+_WAYS = "变?(?:上升|下降|[好坏差升降高低多少快慢增减涨跌])[了些]?"
+_CHOICE = re.compile(rf"是?{_WAYS}还是{_WAYS}|[两三几]年(?=各|分别|都)")
 _LATIN = re.compile(r"[a-z]")
 
 
@@ -64,7 +67,7 @@ class Judge:
         if supposes_way(question):
             # Which way it went is what the answer decides: the reports need not say it in these words.
             self._topic = without_way(self._topic)
-        self._topic = without_faults(self._topic)
+        self._topic = _CHOICE.sub(" ", without_faults(self._topic))
         self._words = (
             find_english_content(self._topic, coverage.find_terms) if question.language == "en" else ()
         )
@@ -72,7 +75,7 @@ class Judge:
         # A follow-up asks for what its own words ask for.
         own = fold(question.text)
         self._asked, self._kind = self._folded, question.kind
-        if find_kind(own) is AnswerKind.LIST:
+        if find_kind(own, question.slots) is AnswerKind.LIST:
             self._asked, self._kind = own, AnswerKind.LIST
 
     @property

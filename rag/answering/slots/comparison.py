@@ -17,7 +17,7 @@ _RATIO = re.compile(r"几倍|多少倍|倍数|\bhow many times\b")
 _GROWTH = re.compile(
     r"(?:增长|增|涨|降|下降|减少?|变化)了?(?:百分之|多大幅度)|增幅|涨幅|降幅|\bpercent(?:age)?\b(?! point)"
 )
-_SUM = re.compile(r"加起来|加一起|之和|合计|总和|共计|\bcombined\b|\baltogether\b")
+_SUM = re.compile(r"加起来|一共|总共|加一起|之和|合计|总和|共计|\bcombined\b|\baltogether\b")
 _WHICH = re.compile(
     r"哪|谁|更|高还是低|多还是少|好还是坏|一样|\bwhich\b|\bhigher\b|\blower\b|\bmore\b|\bless\b"
 )

@@ -27,6 +27,10 @@ MONEY_NOUNS = "(?:钱|资金|经费|款|罚款|罚金|贷款|善款|补贴|补�
 _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"第几(?![年次届])|排名|排在?(?:第|什么)"), frozenset({"位", "名", ""})),
     (re.compile(r"百分之|百分点|几个点|几成|占比|比例|比重"), SHARES),
+    (
+        re.compile(r"多大(?:年纪|年龄|岁数|岁)|(?:年纪|年龄|岁数)(?:是|有)?多[大少]"),
+        frozenset({"岁", ""}),
+    ),
     (re.compile(r"率(?:是|为|达到?|有|大概|目标|到)?(?:多少|多高|[?？]|$)"), SHARES),
     (re.compile(rf"多少的?{MONEY_NOUNS}|金额|投资额|产值|余额|总额"), _MONEY),
     (

@@ -141,6 +141,15 @@ def _compute(terms: Sequence[_Term], result: Figure) -> Decimal | None:
             (-v if t.operator == "-" else v for t, v in zip(terms[1:], values[1:], strict=True)), Decimal(0)
         )
         return (values[0] + moved / 100) / size
+    if (
+        operators == {"÷"}
+        and len(terms) == 2
+        and measures[1] == "share"
+        and name == measures[0]
+        and values[1]
+    ):
+        # A part and its share tell the whole.
+        return values[0] / values[1] / size
     if len(set(measures)) > 1:
         return None
     if operators <= {"+", "-"}:

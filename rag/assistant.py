@@ -15,6 +15,7 @@ from rag.answering.likeness import Likeness
 from rag.answering.lines import Line, weigh_tokens
 from rag.answering.phrases import verdict
 from rag.answering.refusal.nearest import read_accepted
+from rag.answering.refusal.reading import SentenceReader
 from rag.answering.refusal.refusing import Refusal, explain, refuse
 from rag.answering.refusal.sufficiency import Judge
 from rag.answering.slots.comparison import conclude, leads
@@ -53,20 +54,22 @@ class _Found:
 class Assistant:
     """Answers questions from one index."""
 
-    def __init__(self, index: Index, encoder: Encoder) -> None:
+    def __init__(self, index: Index, encoder: Encoder, reader: SentenceReader | None = None) -> None:
+        """`reader` judges the lines that words and meaning leave in doubt; without it they are judged by those alone."""
         self.index = index
         self._encoder = encoder
+        self._reader = reader
         self._retriever = Retriever(index, encoder)
 
     @classmethod
     def open(cls, index: Path, embedding_model: str = "bundled") -> "Assistant":
         """Open an index with the model that built it (IndexStoreError, EmbeddingError)."""
         encoder = load_encoder(embedding_model)
-        return cls(Index.open(index, encoder.name), encoder)
+        return cls(Index.open(index, encoder.name), encoder, SentenceReader())
 
     def reopened(self) -> "Assistant":
         """An assistant of the same model over the index as it now is on the disk (IndexStoreError)."""
-        return type(self)(Index.open(self.index.folder, self._encoder.name), self._encoder)
+        return type(self)(Index.open(self.index.folder, self._encoder.name), self._encoder, self._reader)
 
     @cached_property
     def coverage(self) -> Coverage:
@@ -170,7 +173,7 @@ class Assistant:
         return keep_proven(extract(question, hits, weigh, self._article, self._likeness(question)), question)
 
     def _judge(self, question: Question) -> Judge:
-        return Judge(question, self.coverage, self._likeness(question))
+        return Judge(question, self.coverage, self._likeness(question), self._reader)
 
     def _likeness(self, question: Question) -> Likeness | None:
         """How near lines are in meaning; none where the model is not the one that its worth was measured with."""

@@ -25,10 +25,11 @@ def read_settings(arguments: Namespace) -> Settings:
 
 def open_assistant(settings: Settings) -> "Assistant":
     """The assistant over the index, with the warning of `open_index`."""
+    from rag.answering.refusal.reading import SentenceReader
     from rag.assistant import Assistant
 
     encoder = load_encoder(settings.embedding_model, settings.cache)
-    return Assistant(open_index(settings, encoder), encoder)
+    return Assistant(open_index(settings, encoder), encoder, SentenceReader(settings.cache))
 
 
 def open_index(settings: Settings, encoder: Encoder) -> Index:

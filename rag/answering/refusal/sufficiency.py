@@ -11,6 +11,7 @@ from rag.answering.phrases.lists import without_faults
 from rag.answering.refusal.content import find_content, find_covered, share_held
 from rag.answering.refusal.english_content import find_english_content, share_told
 from rag.answering.refusal.fitness import fits_figures, fits_kind, names_numbers
+from rag.answering.refusal.reading import HIGHEST, LOWEST, SentenceReader
 from rag.mentions import Coverage, short_name
 from rag.question import find_kind, without_slots
 from rag.text import fold
@@ -35,10 +36,12 @@ class Weights:
     sentence: float
     passage: float
     likeness: float
+    reading: float
     constant: float
 
 
-WEIGHTS = Weights(3.5, 0.6, 39.5, -2.5)
+WEIGHTS = Weights(2.7, 0.5, 43.8, 0.43, -1.9)
+WITHOUT_READER = Weights(3.6, 0.6, 39.3, 0.0, -2.5)
 # On the tuning half .20 and .25 refuse as many questions that are told (.082), .25 more of those that are not (.786 and
 # .732); .30 begins to refuse more of what is told (docs/benchmarks.md).
 LEAST = 0.25
@@ -58,11 +61,17 @@ class Signals:
 class Judge:
     """Judges lines against one question."""
 
-    def __init__(self, question: Question, coverage: Coverage, likeness: Likeness | None) -> None:
+    def __init__(
+        self,
+        question: Question,
+        coverage: Coverage,
+        likeness: Likeness | None,
+        reader: SentenceReader | None = None,
+    ) -> None:
         """`likeness` is left out where the model's cosines are not those that the weights were fitted to."""
         self._question = question
         self._folded = fold(question.understood)
-        self._likeness = likeness
+        self._likeness, self._reader = likeness, reader
         self._topic = without_slots(self._folded, coverage)
         if supposes_way(question):
             # Which way it went is what the answer decides: the reports need not say it in these words.
@@ -89,15 +98,22 @@ class Judge:
         return self.fits(line) and self.is_enough(line, least)
 
     def is_enough(self, line: Line, least: float = LEAST) -> bool:
-        """Whether the score reaches `least`; the cosine is computed only where it decides."""
-        if self._likeness is None:
-            return self.score(line) >= least
-        low, high = (self._score(self.signals(line), each) for each in (-_LIKENESS, _LIKENESS))
-        return low >= least or (high >= least and self.score(line) >= least)
+        """Whether the score reaches `least`; the cosine, then the reading, are computed only where they decide."""
+        signals = self.signals(line)
+        likeness = (-_LIKENESS, _LIKENESS) if self._likeness else (0.0, 0.0)
+        reading = (LOWEST, HIGHEST) if self._reader else (0.0, 0.0)
+        low, high = (self._score(signals, *bounds) for bounds in zip(likeness, reading, strict=True))
+        if low < least <= high and self._reader:
+            low, high = (self._score(signals, self.likeness(line), each) for each in reading)
+        return self.score(line) >= least if low < least <= high else low >= least
 
     def score(self, line: Line) -> float:
         """How surely a line answers the question, 0..1."""
-        return self._score(self.signals(line), self.likeness(line))
+        return self._score(self.signals(line), self.likeness(line), self.reading(line))
+
+    def reading(self, line: Line) -> float | None:
+        """Log-odds, by the reader, that the line's sentence answers; None without a reader."""
+        return self._reader.odds(self._question, _sentence(line)) if self._reader else None
 
     def likeness(self, line: Line) -> float:
         """Cosine of the question and the line's words, above what a line usually has; 0 without a model to tell."""
@@ -150,12 +166,14 @@ class Judge:
             return True
         return _names(named, asked)
 
-    def _score(self, signals: Signals, likeness: float) -> float:
+    def _score(self, signals: Signals, likeness: float, reading: float | None) -> float:
+        weights = WITHOUT_READER if self._reader is None or reading is None else WEIGHTS
         total = (
-            WEIGHTS.sentence * signals.sentence
-            + WEIGHTS.passage * signals.passage
-            + WEIGHTS.likeness * likeness
-            + WEIGHTS.constant
+            weights.sentence * signals.sentence
+            + weights.passage * signals.passage
+            + weights.likeness * likeness
+            + weights.reading * (reading or 0.0)
+            + weights.constant
         )
         return 1 / (1 + math.exp(-total))
 

@@ -54,7 +54,7 @@ _MADE_UP, _SEED = 120, 5
 class Case:
     """A line judged: what the signals say of it, whether it answers, and how much it counts when fitting."""
 
-    vector: tuple[float, float, float]
+    vector: tuple[float, float, float, float]
     answers: bool
     weight: float
     group: str
@@ -131,8 +131,10 @@ def print_fit(cases: Sequence[Case]) -> None:
     for fold in range(FOLDS):
         apart = folds == fold
         scores[apart] = _predict(x[apart], fit(x[~apart], y[~apart], w[~apart]))
-    names = ("sentence", "passage", "likeness", "constant")
-    print("Weights: " + ", ".join(f"{n} {v:.1f}" for n, v in zip(names, fit(x, y, w), strict=True)) + "\n")
+    names = ("sentence", "passage", "likeness", "reading", "constant")
+    print("Weights: " + ", ".join(f"{n} {v:.2f}" for n, v in zip(names, fit(x, y, w), strict=True)) + "\n")
+    bare = fit(x[:, :3], y, w)
+    print("Without the reader: " + ", ".join(f"{v:.2f}" for v in bare) + "\n")
     print("| lines that are no answer | number | an answer scores higher |\n|---|---:|---:|")
     for group in sorted({case.group for case in cases if not case.answers}):
         rows = scores[[case.group == group for case in cases]]
@@ -182,7 +184,7 @@ def _judge(
     judge = assistant._judge(question)
     for line in [line for line in lines if judge.fits(line)][:1]:
         signals = judge.signals(line)
-        vector = (signals.sentence, signals.passage, judge.likeness(line))
+        vector = (signals.sentence, signals.passage, judge.likeness(line), judge.reading(line) or 0.0)
         yield Case(vector, group == "answer", weight, group)
 
 

@@ -80,6 +80,7 @@ def _open_dataset(
     from embeddings.encoder import load_encoder
     from eval.datasets import read_dataset
     from eval.datasets.texts import build
+    from rag.answering.refusal.reading import SentenceReader
     from rag.assistant import Assistant
 
     dataset: Dataset = read_dataset(arguments.dataset)
@@ -89,7 +90,7 @@ def _open_dataset(
     with closing(VectorCache(settings.cache / "vectors.sqlite", VECTOR_CACHE_MB)) as cache:
         index = build(dataset.documents, folder, encoder, cache, progress)
     stack.callback(index.close)
-    return Assistant(index, encoder), questions
+    return Assistant(index, encoder, SentenceReader(settings.cache)), questions
 
 
 def _score_saved(arguments: Namespace) -> tuple[Report, Run]:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from embeddings.bundled import NAME as BUNDLED_MODEL
 from embeddings.encoder import Encoder, load_encoder
@@ -21,6 +22,9 @@ from rag.retrieval import Retriever
 from rag.store import Index
 from rag.text import repair
 from rag.types import Answer, AnswerEvent, Chunk, Citation, Filter, Hit, Question, Turn
+
+if TYPE_CHECKING:
+    from rag.llm.draft import Draft, Write
 
 BACKEND = "extractive"
 AROUND = 60
@@ -50,17 +54,30 @@ class Assistant:
         """Regions and years of the corpus."""
         return self.index.coverage()
 
-    def ask(self, question: str, history: Sequence[Turn] = (), filter: Filter | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filter: Filter | None = None,
+        write: "Write | None" = None,
+    ) -> Answer:
         """Answer a question; an earlier conversation and a filter may be given (QuestionError)."""
-        for event in self.stream(question, history, filter):
+        for event in self.stream(question, history, filter, write):
             if event.answer is not None:
                 return event.answer
         raise AssertionError("a stream ends with its answer")
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), filter: Filter | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filter: Filter | None = None,
+        write: "Write | None" = None,
     ) -> Iterator[AnswerEvent]:
-        """The answer, growing line by line; the last event holds it whole (QuestionError)."""
+        """The answer, growing line by line; the last event holds it whole (QuestionError).
+
+        `write` goes on from an answer that is no refusal (`rag.llm`).
+        """
         started = time.perf_counter()
         understood = understand(question, self.coverage, history)
         hits = self._retriever.search(understood, filter)
@@ -90,7 +107,17 @@ class Assistant:
             seconds=time.perf_counter() - started,
             understood=understood.understood,
         )
-        yield AnswerEvent(answer.text, answer)
+        if write is None or refusal is not None:
+            yield AnswerEvent(answer.text, answer)
+            return
+        yield from write(self._draft(understood, lines, answer))
+
+    def _draft(self, question: Question, lines: tuple[Line, ...], answer: Answer) -> "Draft":
+        from rag.llm.draft import Draft
+
+        lexical = self.index.lexical
+        weigh = weigh_tokens(lexical.document_frequency, len(lexical))
+        return Draft(question, lines, answer.passages, answer, self._cite, weigh, self.coverage.translate)
 
     def _answer(self, question: Question, hits: Sequence[Hit]) -> tuple[Line, ...] | Refusal:
         judge = self._judge(question)

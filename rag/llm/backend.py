@@ -1,0 +1,104 @@
+"""What any language model is to the rest: messages in, pieces of text out, and a way to stop it."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rag.errors import ModelError
+
+POLL_SECONDS = 0.02
+"""How often a waiting reader looks whether it was stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said to the model, by `system` or `user`."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The next `text` of the model; while other requests come first there is none, and `ahead` counts them."""
+
+    text: str = ""
+    ahead: int = 0
+
+
+class Backend(Protocol):
+    """A language model that can be asked."""
+
+    @property
+    def name(self) -> str:
+        """What the answers say wrote them."""
+        ...
+
+    def stream(self, messages: Sequence[Message], most: int, stop: threading.Event) -> Iterator[Piece]:
+        """The model's text as it comes, of at most `most` tokens; ends early once `stop` is set (ModelError)."""
+        ...
+
+
+class Put(Protocol):
+    """Where a producer puts its text; True when it should stop. An empty text says that it is still at work."""
+
+    def __call__(self, text: str) -> bool:
+        """Hand over a piece."""
+        ...
+
+
+def pump(
+    produce: Callable[[Put], None], stop: threading.Event, silence: float, abort: Callable[[], None]
+) -> Iterator[str]:
+    """What `produce` puts, read in another thread so that silence and `stop` end the wait.
+
+    `abort` must make a blocked producer return; it is called once the reader goes away before the end. Raises what
+    the producer raised, and ModelError when nothing came for `silence` seconds.
+    """
+    pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
+    gone = threading.Event()
+
+    def put(text: str) -> bool:
+        pieces.put(text)
+        return gone.is_set()
+
+    def run() -> None:
+        try:
+            produce(put)
+            pieces.put(None)
+        except Exception as error:  # said by the reader, in whose hands it belongs
+            pieces.put(error)
+
+    threading.Thread(target=run, name="ganwen-llm", daemon=True).start()
+    finished = False
+    try:
+        for item in _read(pieces, stop, silence):
+            if isinstance(item, Exception):
+                finished = True
+                raise item
+            yield item
+        finished = not stop.is_set()
+    finally:
+        gone.set()
+        if not finished:
+            abort()
+
+
+def _read(
+    pieces: "queue.SimpleQueue[str | Exception | None]", stop: threading.Event, silence: float
+) -> Iterator[str | Exception]:
+    heard = time.monotonic()
+    while not stop.is_set():
+        try:
+            item = pieces.get(timeout=POLL_SECONDS)
+        except queue.Empty:
+            if time.monotonic() - heard > silence:
+                raise ModelError(f"The language model said nothing for {silence:g} s.") from None
+            continue
+        if item is None:
+            return
+        heard = time.monotonic()
+        yield item

@@ -1,0 +1,177 @@
+"""One sentence of the model held against the passages: kept with what it rests on, shown as not verified, or withheld."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+
+from rag.answering.lines import Line
+from rag.answering.verification.evidence import Evidence
+from rag.answering.verification.proving import Fault
+from rag.answering.verification.verifying import verify
+from rag.llm.draft import Draft, amounts, find_amounts
+from rag.llm.grounding import Passage
+from rag.llm.prompting import NOT_TOLD, tells_rules
+from rag.llm.support import Support, Supporter
+from rag.text import fold
+from rag.types import Kind
+
+SUPPORTED = 0.6
+"""Share of what a sentence says beyond its topic that must stand in one place for it to count as said there."""
+RELATED = 0.3
+"""With less than this it speaks of something else, and is not shown even as not verified."""
+TRIED = 6
+"""Places tried for a sentence, best first."""
+
+_MARK = re.compile(r"\s*[\[【](\d{1,3})[\]】]")
+_NAMED = re.compile(r"《[^《》]+》|“[^“”]+”|「[^「」]+」|\"[^\"]+\"")
+_WORD = re.compile(r"[^\W\d_]")
+_VERDICT = re.compile(
+    r"^(?:(?P<yes>是的?|对的?|有的?|会|能|可以|yes)|(?P<no>不是|否|不对|没有|不会|不能|并非|no))[，,。.！!]\s*",
+    re.IGNORECASE,
+)
+# A sentence that says one of these of what its source says another of turns it round; so does one that denies
+# what the source does not deny, or the other way.
+_OPPOSED = tuple(
+    (re.compile(one), re.compile(other))
+    for one, other in (
+        (
+            r"增长|上升|提高|增加|扩大|上涨|\b(?:rose|rise|grew|increase)",
+            r"下降|降低|减少|回落|缩小|下滑|负增长",
+        ),
+        (
+            r"下降|降低|减少|回落|缩小|下滑|\b(?:fell|fall|drop|decrease|decline)",
+            r"增长|上升|提高|增加|扩大|上涨",
+        ),
+    )
+)
+_DENIAL = re.compile(r"未(?!来)|没有|尚无|并非|不再|无法|\b(?:not|no|never)\b")
+_DONE = re.compile(r"已经?|完成了|实现了|建成了|\b(?:has|have|had|was|were)\b")
+
+
+class Fate(StrEnum):
+    """What becomes of a sentence."""
+
+    KEPT = "kept"
+    UNVERIFIED = "unverified"
+    WITHHELD = "withheld"
+    EMPTY = "empty"
+
+
+class Reason(StrEnum):
+    """Why a sentence is withheld, where no figure or name of it is at fault."""
+
+    NO_SUCH_MARK = "no_such_mark"
+    RULES_TOLD = "rules_told"
+    NOT_TOLD = "not_told"
+    OTHER_FIGURE = "other_figure"
+    OTHER_VERDICT = "other_verdict"
+    TURNED_ROUND = "turned_round"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A sentence without marks, the lines it rests on, and why it was withheld if it was."""
+
+    text: str
+    fate: Fate
+    lines: tuple[Line, ...] = ()
+    fault: Reason | Fault | None = None
+
+
+class Checker:
+    """Checks the sentences of one answer."""
+
+    def __init__(self, draft: Draft, passages: Sequence[Passage]) -> None:
+        self._draft = draft
+        self._numbers = {passage.n: passage.chunk.id for passage in passages}
+        self._supporter = Supporter(draft, passages)
+        self._allowed = amounts([draft.answer.text, draft.question.understood])
+
+    def check(self, sentence: str) -> Checked:
+        """What becomes of a sentence, as the model wrote it."""
+        marks = {int(n) for n in _MARK.findall(sentence)}
+        text = " ".join(_MARK.sub("", sentence).split())
+        verdict = _VERDICT.match(text)
+        text = text[verdict.end() :] if verdict else text
+        if not _WORD.search(text) and not any(True for _ in find_amounts(text)):
+            return Checked(text, Fate.EMPTY)
+        if (fault := self._refuse(text, marks, verdict)) is not None:
+            return Checked(text, Fate.WITHHELD, fault=fault)
+        return self._place(text, marks)
+
+    def _refuse(self, text: str, marks: set[int], verdict: re.Match[str] | None) -> Reason | None:
+        """What is wrong with a sentence whatever the passages say."""
+        if not marks <= self._numbers.keys():
+            return Reason.NO_SUCH_MARK
+        if tells_rules(text):
+            return Reason.RULES_TOLD
+        if NOT_TOLD in fold(text):
+            return Reason.NOT_TOLD
+        opening = _VERDICT.match(self._draft.opening)
+        if verdict and opening and bool(verdict["yes"]) != bool(opening["yes"]):
+            return Reason.OTHER_VERDICT
+        if self._draft.is_exact and not amounts([text]) <= self._allowed:
+            return Reason.OTHER_FIGURE
+        return None
+
+    def _place(self, text: str, marks: set[int]) -> Checked:
+        """The sentence with the places that bear it out: one, else two of them together."""
+        supports = self._order(self._supporter.find(text), marks)
+        fault: Reason | Fault | None = None
+        for tried in _tries(supports):
+            lines = tuple(self._supporter.narrow(each.line, text) for each in tried)
+            found = self._find_fault(text, lines)
+            if found is None:
+                return self._judge(text, marks, lines, max(each.share for each in tried))
+            fault = fault or found
+        return Checked(text, Fate.WITHHELD, fault=fault or Reason.UNSUPPORTED)
+
+    def _order(self, supports: Sequence[Support], marks: set[int]) -> list[Support]:
+        """The best places first; of those that are as good, the ones that the model named."""
+        named = {self._numbers[n] for n in marks}
+        return sorted(supports, key=lambda each: (-round(each.rank, 1), each.line.chunk.id not in named))[
+            :TRIED
+        ]
+
+    def _find_fault(self, text: str, lines: Sequence[Line]) -> Reason | Fault | None:
+        evidence = [
+            Evidence.of_chunk(n, line.source, line.chunk, line.around)
+            for n, line in enumerate(lines, start=1)
+        ]
+        marked = f"{text.rstrip('。.；;！!')}{''.join(f'[{each.n}]' for each in evidence)}"
+        problems = verify(marked, evidence, self._draft.question).problems
+        if problems:
+            return problems[0].fault
+        return Reason.TURNED_ROUND if _is_turned_round(text, lines) else None
+
+    def _judge(self, text: str, marks: set[int], lines: tuple[Line, ...], share: float) -> Checked:
+        """Whether enough of what a sentence says stands in the lines that bear its figures out."""
+        if share >= SUPPORTED:
+            return Checked(text, Fate.KEPT, lines)
+        holds_fact = bool(_NAMED.search(text)) or any(True for _ in find_amounts(text))
+        if marks or holds_fact or share < RELATED:
+            return Checked(text, Fate.WITHHELD, fault=Reason.UNSUPPORTED)
+        return Checked(text, Fate.UNVERIFIED)
+
+
+def _tries(supports: Sequence[Support]) -> Iterator[tuple[Support, ...]]:
+    yield from ((each,) for each in supports)
+    yield from ((supports[0], each) for each in islice(supports, 1, None))
+
+
+def _is_turned_round(text: str, lines: Sequence[Line]) -> bool:
+    """Whether a sentence says the opposite of its source, or calls done what the source plans."""
+    said, told = fold(text), fold(" ".join(f"{line.source} {line.text}" for line in lines))
+    if any(one.search(said) and other.search(told) and not one.search(told) for one, other in _OPPOSED):
+        return True
+    if bool(_DENIAL.search(said)) != bool(_DENIAL.search(told)) and not _is_english(said):
+        return True
+    plans = all(line.chunk.kind is Kind.PLAN for line in lines)
+    return plans and bool(_DONE.search(said)) and not _DONE.search(told)
+
+
+def _is_english(text: str) -> bool:
+    return sum(c.isascii() and c.isalpha() for c in text) > len(text) / 2

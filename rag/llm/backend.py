@@ -29,6 +29,26 @@ class Piece:
     ahead: int = 0
 
 
+class Stop(threading.Event):
+    """Set by whoever wants a model to stop, from any thread; what was given to `then` is called at that moment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._calls: list[Callable[[], None]] = []
+
+    def set(self) -> None:
+        """Stop, and say so."""
+        super().set()
+        while self._calls:
+            self._calls.pop()()
+
+    def then(self, call: Callable[[], None]) -> None:
+        """Call this once stopped: at once where it is already."""
+        self._calls.append(call)
+        if self.is_set():
+            self.set()
+
+
 class Backend(Protocol):
     """A language model that can be asked."""
 
@@ -37,7 +57,7 @@ class Backend(Protocol):
         """What the answers say wrote them."""
         ...
 
-    def stream(self, messages: Sequence[Message], most: int, stop: threading.Event) -> Iterator[Piece]:
+    def stream(self, messages: Sequence[Message], most: int, stop: Stop) -> Iterator[Piece]:
         """The model's text as it comes, of at most `most` tokens; ends early once `stop` is set (ModelError)."""
         ...
 
@@ -51,19 +71,19 @@ class Put(Protocol):
 
 
 def pump(
-    produce: Callable[[Put], None], stop: threading.Event, silence: float, abort: Callable[[], None]
+    produce: Callable[[Put], None], stop: Stop, silence: float, abort: Callable[[], None]
 ) -> Iterator[str]:
     """What `produce` puts, read in another thread so that silence and `stop` end the wait.
 
-    `abort` must make a blocked producer return; it is called once the reader goes away before the end. Raises what
-    the producer raised, and ModelError when nothing came for `silence` seconds.
+    `abort` must make a blocked producer return, and may be called twice; it is when the reader goes away before the
+    end. Raises what the producer raised, and ModelError when nothing came for `silence` seconds.
     """
     pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
     gone = threading.Event()
 
     def put(text: str) -> bool:
         pieces.put(text)
-        return gone.is_set()
+        return gone.is_set() or stop.is_set()
 
     def run() -> None:
         try:
@@ -72,6 +92,7 @@ def pump(
         except Exception as error:  # said by the reader, in whose hands it belongs
             pieces.put(error)
 
+    stop.then(abort)  # the reader may be gone for good: whoever stops it need not go on reading
     threading.Thread(target=run, name="ganwen-llm", daemon=True).start()
     finished = False
     try:
@@ -88,7 +109,7 @@ def pump(
 
 
 def _read(
-    pieces: "queue.SimpleQueue[str | Exception | None]", stop: threading.Event, silence: float
+    pieces: "queue.SimpleQueue[str | Exception | None]", stop: Stop, silence: float
 ) -> Iterator[str | Exception]:
     heard = time.monotonic()
     while not stop.is_set():

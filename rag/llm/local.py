@@ -2,15 +2,15 @@
 
 import os
 import secrets
-import threading
-from collections import deque
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rag.errors import ModelError
-from rag.llm.backend import POLL_SECONDS, Message, Piece, Put, pump
+from rag.llm.backend import Message, Piece, Put, Stop, pump
 from rag.llm.gguf import check_memory, read_model_file
+from rag.llm.turns import Queue, Turn
 
 INSTALL = "pip install 'ganwen[llm]', or make setup-llm"
 CONTEXT = 4096
@@ -18,6 +18,7 @@ CONTEXT = 4096
 BATCH = 64
 """Tokens of the prompt read at a stroke: a model that reads 30 a second can be stopped every 2 seconds."""
 LOAD_SECONDS = 300.0
+"""Silence that is borne while a model is loaded: one of 40 GB from a slow disk."""
 
 
 class LocalBackend:
@@ -36,45 +37,46 @@ class LocalBackend:
         """The name of the file."""
         return self._file.path.name
 
-    def stream(self, messages: Sequence[Message], most: int, stop: threading.Event) -> Iterator[Piece]:
+    def stream(self, messages: Sequence[Message], most: int, stop: Stop) -> Iterator[Piece]:
         """The model's text as it comes, after the requests before this one (ModelError)."""
-        with self._queue.enter() as turn:
+        turn = self._queue.enter()
+        stop.then(turn.give_up)
+        try:
             for ahead in turn.wait(stop):
                 yield Piece(ahead=ahead)
-            if stop.is_set():
-                return
-            server = self._load()
-            asked = {
-                "messages": [{"role": each.role, "content": each.content} for each in messages],
-                "max_tokens": most,
-                "temperature": 0,
-                "seed": 0,
-                "stream": True,
-                "return_progress": True,  # a call back with every batch of the prompt, so that stopping works there
-            }
-            done = threading.Event()
-
-            def produce(put: Put) -> None:
-                complaints: list[str] = []
-
-                def take(event: dict[str, Any]) -> bool:
-                    complaints.extend(_find_complaint(event))
-                    return bool(complaints) or put(_read(event))
-
-                try:
-                    server.handle_chat_completions(asked, take)
-                except RuntimeError as error:
-                    complaints.append(str(error))
-                finally:
-                    done.set()
-                if complaints:
-                    raise ModelError(f"{self.name} failed: {complaints[0]}")
-
-            try:
-                for text in pump(produce, stop, self._silence, lambda: None):
+            if turn.begin():
+                asked = {
+                    "messages": [{"role": each.role, "content": each.content} for each in messages],
+                    "max_tokens": most,
+                    "temperature": 0,
+                    "seed": 0,
+                    "stream": True,
+                    # A call back with every batch of the prompt, so that stopping works there too.
+                    "return_progress": True,
+                }
+                produce = partial(self._produce, asked, turn)
+                silence = self._silence if self._server else max(self._silence, LOAD_SECONDS)
+                for text in pump(produce, stop, silence, lambda: None):
                     yield Piece(text)
-            finally:
-                done.wait(LOAD_SECONDS)  # the next one may not begin while llama.cpp is still at this one
+        finally:
+            turn.give_up()
+
+    def _produce(self, asked: dict[str, Any], turn: Turn, put: Put) -> None:
+        """Have llama.cpp answer; the turn ends when it is done, though nobody reads any more (ModelError)."""
+        complaints: list[str] = []
+
+        def take(event: dict[str, Any]) -> bool:
+            complaints.extend(_find_complaint(event))
+            return bool(complaints) or put(_read(event))
+
+        try:
+            self._load().handle_chat_completions(asked, take)
+        except RuntimeError as error:
+            complaints.append(str(error))
+        finally:
+            turn.end()
+        if complaints:
+            raise ModelError(f"{self.name} failed: {complaints[0]}")
 
     def _load(self) -> Any:
         """The model in memory. Only the one whose turn it is comes here."""
@@ -127,47 +129,3 @@ def _find_complaint(event: dict[str, Any]) -> list[str]:
 def _read(event: dict[str, Any]) -> str:
     choices = event.get("choices")
     return str(choices[0]["delta"].get("content") or "") if choices else ""
-
-
-class Queue:
-    """Those who wait for one thing, in the order they came."""
-
-    def __init__(self) -> None:
-        self._turns: deque[Turn] = deque()
-        self._change = threading.Condition()
-
-    def enter(self) -> "Turn":
-        """A place at the end of the queue, held until the context is left."""
-        return Turn(self._turns, self._change)
-
-
-class Turn:
-    """A place in a queue."""
-
-    def __init__(self, turns: "deque[Turn]", change: threading.Condition) -> None:
-        self._turns = turns
-        self._change = change
-
-    def __enter__(self) -> "Turn":
-        with self._change:
-            self._turns.append(self)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with self._change:
-            self._turns.remove(self)
-            self._change.notify_all()
-
-    def wait(self, stop: threading.Event) -> Iterator[int]:
-        """How many are before this one, whenever that changes, until none is or `stop` is set."""
-        told = 0
-        while not stop.is_set():
-            with self._change:
-                ahead = self._turns.index(self)
-                if ahead == told and ahead:
-                    self._change.wait(POLL_SECONDS)
-            if not ahead:
-                return
-            if ahead != told:
-                told = ahead
-                yield ahead

@@ -4,14 +4,13 @@ import contextlib
 import http.client
 import json
 import socket
-import threading
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
 from rag.errors import ModelError
-from rag.llm.backend import Message, Piece, Put, pump
+from rag.llm.backend import Message, Piece, Put, Stop, pump
 from rag.llm.replies import read_completion, read_events, say_status
 
 CONNECT_SECONDS = 5.0
@@ -65,7 +64,7 @@ class ServerBackend:
         finally:
             connection.close()
 
-    def stream(self, messages: Sequence[Message], most: int, stop: threading.Event) -> Iterator[Piece]:
+    def stream(self, messages: Sequence[Message], most: int, stop: Stop) -> Iterator[Piece]:
         """The model's text as it comes (ModelError)."""
         asked = {
             "model": self.model,

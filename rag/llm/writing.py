@@ -1,12 +1,11 @@
 """A model's answer, sentence by sentence: asked, checked while it comes, and the draft where the model fails."""
 
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 
 from rag.errors import ModelError
-from rag.llm.backend import Backend, Piece
+from rag.llm.backend import Backend, Piece, Stop
 from rag.llm.checking import Checked, Checker
 from rag.llm.draft import Draft, Write
 from rag.llm.grounding import choose_passages
@@ -33,11 +32,11 @@ class Writing:
     """One answer being written. `raw` is what the model said, `checked` what became of each sentence."""
 
     def __init__(
-        self, draft: Draft, backend: Backend, stop: threading.Event | None = None, budget: int = BUDGET
+        self, draft: Draft, backend: Backend, stop: Stop | None = None, budget: int = BUDGET
     ) -> None:
         self._draft = draft
         self._backend = backend
-        self._stop = stop or threading.Event()
+        self._stop = stop or Stop()
         self._budget = budget
         self._repeats = False
         self.raw = ""
@@ -91,9 +90,23 @@ class Writing:
         return AnswerEvent(answer.text, answer)
 
     def _say(self, key: str, **values: object) -> str:
-        return _NOTES[key][self._draft.question.language == "en"].format(**values)
+        return _say(self._draft, key, **values)
 
 
-def write_with(backend: Backend, stop: threading.Event | None = None) -> Write:
+def write_with(backend: Backend, stop: Stop | None = None) -> Write:
     """How an assistant has its answers written by a model: `assistant.stream(..., write=write_with(backend))`."""
     return lambda draft: Writing(draft, backend, stop).events()
+
+
+def fail_with(error: ModelError) -> Write:
+    """What a model writes that could not be opened: the draft, and why."""
+
+    def write(draft: Draft) -> Iterator[AnswerEvent]:
+        answer = replace(draft.answer, note=_say(draft, "failed", reason=error))
+        yield AnswerEvent(answer.text, answer)
+
+    return write
+
+
+def _say(draft: Draft, key: str, **values: object) -> str:
+    return _NOTES[key][draft.question.language == "en"].format(**values)

@@ -7,13 +7,14 @@ from enum import StrEnum
 from itertools import islice
 
 from rag.answering.lines import Line
+from rag.answering.sentences import split_clauses
 from rag.answering.verification.evidence import Evidence
 from rag.answering.verification.proving import Fault
 from rag.answering.verification.verifying import verify
 from rag.llm.draft import Draft, amounts, find_amounts
 from rag.llm.grounding import Passage
 from rag.llm.prompting import NOT_TOLD, tells_rules
-from rag.llm.support import Support, Supporter
+from rag.llm.support import Support, Supporter, terms
 from rag.text import fold
 from rag.types import Kind
 
@@ -47,6 +48,9 @@ _OPPOSED = tuple(
     )
 )
 _DENIAL = re.compile(r"未(?!来)|没有|尚无|并非|不再|无法|\b(?:not|no|never)\b")
+_AHEAD = re.compile(
+    r"加快|推动|推进|争取|力争|将|计划|拟|有望|早日|确保|谋划|目标|准备|打算|创建|\b(?:will|plan|aim|target|to be|speed)"
+)
 _DONE = re.compile(r"已经?|完成了|实现了|建成了|\b(?:has|have|had|was|were)\b")
 
 
@@ -163,14 +167,25 @@ def _tries(supports: Sequence[Support]) -> Iterator[tuple[Support, ...]]:
 
 
 def _is_turned_round(text: str, lines: Sequence[Line]) -> bool:
-    """Whether a sentence says the opposite of its source, or calls done what the source plans."""
-    said, told = fold(text), fold(" ".join(f"{line.source} {line.text}" for line in lines))
+    """Whether a sentence says the opposite of its source, or calls done what the source has still ahead."""
+    said = fold(text)
+    told = fold(" ".join(_nearest_clause(line, text) for line in lines))
     if any(one.search(said) and other.search(told) and not one.search(told) for one, other in _OPPOSED):
         return True
     if bool(_DENIAL.search(said)) != bool(_DENIAL.search(told)) and not _is_english(said):
         return True
-    plans = all(line.chunk.kind is Kind.PLAN for line in lines)
-    return plans and bool(_DONE.search(said)) and not _DONE.search(told)
+    if _DONE.search(told):
+        return False
+    if all(line.chunk.kind is Kind.PLAN for line in lines) and _DONE.search(said):
+        return True
+    return bool(_AHEAD.search(told)) and not _AHEAD.search(said)
+
+
+def _nearest_clause(line: Line, text: str) -> str:
+    """The clause of a line that a sentence speaks of: the one that shares most with it."""
+    said = terms(text)
+    clauses = [clause.text for clause in split_clauses(line.source)]
+    return max(clauses, key=lambda clause: len(said & terms(clause)), default=line.source)
 
 
 def _is_english(text: str) -> bool:

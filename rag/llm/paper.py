@@ -8,13 +8,17 @@ from rag.answering.verification.formulas import is_conclusion
 from rag.llm.checking import Checked, Fate
 from rag.llm.draft import Draft, Point, amounts
 from rag.llm.support import terms
-from rag.types import Citation
+from rag.text import fold
+from rag.types import AnswerKind, Citation
 
 CARRIED = 0.9
 """Share of a draft's line, by weight and beyond what was asked, that sentences must hold to stand for it."""
 
 UNVERIFIED = {"en": " (not verified)", "zh": "（未核实）", "zh-Hant": "（未核實）"}
 _MARK = re.compile(r"\[(\d{1,3})\]")
+_NAMED = re.compile(r"《[^《》]+》|“[^“”]+”|「[^「」]+」")
+# Asks for one name, which a sentence says with fewer words than the report.
+_ASKS_NAME = re.compile(r"谁|哪|叫|\b(?:who|whom|where|which)\b")
 _END = re.compile(r"[。；;！？!?.]+$")
 
 
@@ -65,7 +69,7 @@ class Paper:
         label = UNVERIFIED[self._draft.question.language] if checked.fate is Fate.UNVERIFIED else ""
         marks = "".join(f"[{n}]" for n in dict.fromkeys(map(self._number, checked.lines)))
         self._items.append(_Item(f"{body}{label}{marks}{stop}", is_line=False))
-        self._missing = [point for point in self._missing if not self._carries(point)]
+        self._missing = [point for point in self._missing if not self._carries(point, checked)]
         return True
 
     def finish(self) -> None:
@@ -112,15 +116,34 @@ class Paper:
         place = line.chunk.id, line.start, line.end
         return self._lines.setdefault(place, (len(self._lines) + 1, line))[0]
 
-    def _carries(self, point: Point) -> bool:
-        """Whether the sentences say what a line of the draft says: its figure, or the words it adds to the question."""
-        if point.line is None:
+    def _carries(self, point: Point, checked: Checked) -> bool:
+        """Whether the sentences, the last of them `checked`, say what a line of the draft says.
+
+        Of a figure its amount; of a list the names in quotes; of one name or a yes or no, a sentence that rests on
+        the line and says more than the question; else nearly all words that the line adds to the question.
+        """
+        line, said = point.line, " ".join(self._said)
+        if line is None:
             return False
-        said = " ".join(self._said)
         shown = _MARK.sub("", point.text)
-        if point.line.figure is not None and amounts([shown]):
+        if line.figure is not None and amounts([shown]):
             return amounts([shown]) <= amounts([said])
+        names = set(_NAMED.findall(fold(shown))) - set(_NAMED.findall(fold(self._draft.question.understood)))
+        if self._draft.question.kind is AnswerKind.LIST and len(names) > 1:
+            return names <= set(_NAMED.findall(fold(said)))
+        if (
+            self._draft.question.kind in _BRIEF
+            and line in checked.lines
+            and terms(checked.text) - self._asked
+        ):
+            return True
         new = terms(shown) - self._asked or terms(shown)
         weights = {term: self._draft.weigh(term) for term in new}
         there = terms(said)
         return sum(w for term, w in weights.items() if term in there) >= CARRIED * sum(weights.values())
+
+    def _is_brief(self) -> bool:
+        """Whether one name, or a yes or no that code decided, is all that is asked."""
+        question = self._draft.question
+        asks_name = _ASKS_NAME.search(fold(question.understood)) is not None
+        return question.kind is AnswerKind.YESNO or (question.kind is AnswerKind.ENTITY and asks_name)

@@ -88,7 +88,7 @@ class Replay:
         self.name = name
         self._told = told
 
-    def stream(self, messages: Sequence[Message], most: int, stop: Stop) -> Iterator[Piece]:
+    def stream(self, *_: object) -> Iterator[Piece]:
         yield from (Piece(text) for _, text in self._told.pieces)
 
 

@@ -47,7 +47,7 @@ _OPPOSED = tuple(
         ),
     )
 )
-_DENIAL = re.compile(r"未(?!来)|没有|尚无|并非|不再|无法|\b(?:not|no|never)\b")
+_DENIAL = re.compile(r"未(?!来)|没有|尚无|并非|不再|\b(?:not|no|never)\b")
 _AHEAD = re.compile(
     r"加快|推动|推进|争取|力争|将|计划|拟|有望|早日|确保|谋划|目标|准备|打算|创建|\b(?:will|plan|aim|target|to be|speed)"
 )

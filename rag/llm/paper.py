@@ -131,11 +131,7 @@ class Paper:
         names = set(_NAMED.findall(fold(shown))) - set(_NAMED.findall(fold(self._draft.question.understood)))
         if self._draft.question.kind is AnswerKind.LIST and len(names) > 1:
             return names <= set(_NAMED.findall(fold(said)))
-        if (
-            self._draft.question.kind in _BRIEF
-            and line in checked.lines
-            and terms(checked.text) - self._asked
-        ):
+        if self._is_brief() and _rests_on(checked, line) and terms(checked.text) - self._asked:
             return True
         new = terms(shown) - self._asked or terms(shown)
         weights = {term: self._draft.weigh(term) for term in new}
@@ -147,3 +143,10 @@ class Paper:
         question = self._draft.question
         asks_name = _ASKS_NAME.search(fold(question.understood)) is not None
         return question.kind is AnswerKind.YESNO or (question.kind is AnswerKind.ENTITY and asks_name)
+
+
+def _rests_on(checked: Checked, line: Line) -> bool:
+    return any(
+        each.chunk.id == line.chunk.id and each.start < line.end and line.start < each.end
+        for each in checked.lines
+    )

@@ -99,6 +99,8 @@ def pump(
         for item in _read(pieces, stop, silence):
             if isinstance(item, Exception):
                 finished = True
+                if stop.is_set():  # being stopped is what it complains of
+                    return
                 raise item
             yield item
         finished = not stop.is_set()

@@ -49,8 +49,8 @@ class ServerBackend:
         connection = self._connect(timeout)
         try:
             connection.request("GET", f"{self._root}/models", headers=self._headers)
-            response = connection.getresponse()
-            body = response.read(MODELS_BYTES)
+            with contextlib.closing(connection.getresponse()) as response:
+                body = response.read(MODELS_BYTES)
             if response.status != http.client.OK:
                 raise ModelError(say_status(self.address, response.status, body, self._model))
             return tuple(str(each["id"]) for each in json.loads(body)["data"])
@@ -92,7 +92,12 @@ class ServerBackend:
         body = json.dumps(asked, ensure_ascii=False).encode("utf-8", "replace")
         headers = self._headers | {"Content-Type": "application/json"}
         connection.request("POST", f"{self._root}/chat/completions", body, headers)
-        response = connection.getresponse()
+        with contextlib.closing(connection.getresponse()) as response:
+            for text in self._read(response):
+                if put(text):
+                    return
+
+    def _read(self, response: http.client.HTTPResponse) -> Iterator[str]:
         if response.status != http.client.OK:
             raise ModelError(
                 say_status(self.address, response.status, response.read(MODELS_BYTES), self.model)
@@ -104,11 +109,9 @@ class ServerBackend:
                 "The address of a model server mostly ends in /v1."
             )
         if kind == "application/json":  # a server that does not stream
-            put(read_completion(response.read(MODELS_BYTES), self.address))
-            return
-        for text in read_events(response, self.address):
-            if put(text):
-                return
+            yield read_completion(response.read(MODELS_BYTES), self.address)
+        else:
+            yield from read_events(response, self.address)
 
     @property
     def _headers(self) -> dict[str, str]:

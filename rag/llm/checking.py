@@ -1,10 +1,9 @@
 """One sentence of the model held against the passages: kept with what it rests on, shown as not verified, or withheld."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
 
 from rag.answering.lines import Line
 from rag.answering.sentences import split_clauses
@@ -20,6 +19,10 @@ from rag.types import Kind
 
 SUPPORTED = 0.6
 """Share of what a sentence says beyond its topic that must stand in one place for it to count as said there."""
+SUPPORTED_FACT = 0.75
+"""The same for a figure or a name in quotes where code's own answer does not decide the facts."""
+LEAST_CLAUSE = 5
+"""Characters of a clause that is looked for by itself."""
 RELATED = 0.3
 """With less than this it speaks of something else, and is not shown even as not verified."""
 TRIED = 6
@@ -27,6 +30,7 @@ TRIED = 6
 
 _MARK = re.compile(r"\s*[\[【](\d{1,3})[\]】]")
 _NAMED = re.compile(r"《[^《》]+》|“[^“”]+”|「[^「」]+」|\"[^\"]+\"")
+_YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?![\d.]*\d|%)")
 _WORD = re.compile(r"[^\W\d_]")
 _VERDICT = re.compile(
     r"^(?:(?P<yes>是的?|对的?|有的?|会|能|可以|yes)|(?P<no>不是|否|不对|没有|不会|不能|并非|no))[，,。.！!]\s*",
@@ -92,6 +96,10 @@ class Checker:
         self._draft = draft
         self._numbers = {passage.n: passage.chunk.id for passage in passages}
         self._supporter = Supporter(draft, passages)
+        told = " ".join(
+            [draft.question.understood, draft.answer.text, *(_tell_years(each) for each in passages)]
+        )
+        self._years = set(_YEAR.findall(fold(told)))
         self._allowed = amounts([draft.answer.text, draft.question.understood])
 
     def check(self, sentence: str) -> Checked:
@@ -106,7 +114,7 @@ class Checker:
             return Checked(text, Fate.WITHHELD, fault=fault)
         return self._place(text, marks)
 
-    def _refuse(self, text: str, marks: set[int], verdict: re.Match[str] | None) -> Reason | None:
+    def _refuse(self, text: str, marks: set[int], verdict: re.Match[str] | None) -> Reason | Fault | None:
         """What is wrong with a sentence whatever the passages say."""
         if not marks <= self._numbers.keys():
             return Reason.NO_SUCH_MARK
@@ -119,19 +127,39 @@ class Checker:
             return Reason.OTHER_VERDICT
         if self._draft.is_exact and not amounts([text]) <= self._allowed:
             return Reason.OTHER_FIGURE
+        if not set(_YEAR.findall(fold(text))) <= self._years:
+            return Fault.WRONG_YEAR
         return None
 
     def _place(self, text: str, marks: set[int]) -> Checked:
-        """The sentence with the places that bear it out: one, else two of them together."""
-        supports = self._order(self._supporter.find(text), marks)
+        """The sentence with the place that bears it out, or of each of its clauses one."""
+        whole = self._find_place(text, marks)
+        if whole.line is not None:
+            return Checked(text, Fate.KEPT, (whole.line,))
+        places = [self._find_place(clause, marks) for clause in _clauses(text)]
+        lines = tuple(dict.fromkeys(place.line for place in places if place.line is not None))
+        apart = len(places) > 1 and all(place.line is not None for place in places)
+        if apart and self._find_fault(text, lines) is None:
+            return Checked(text, Fate.KEPT, lines)
+        if whole.share >= RELATED and not marks and not _holds_fact(text):
+            return Checked(text, Fate.UNVERIFIED)
+        return Checked(text, Fate.WITHHELD, fault=whole.fault)
+
+    def _find_place(self, text: str, marks: set[int]) -> "_Place":
+        """The best line that bears a text out and says enough of it; without one, how near the best came."""
+        open_fact = not self._draft.is_exact and _holds_fact(text)
+        needed = SUPPORTED_FACT if open_fact else SUPPORTED
         fault: Reason | Fault | None = None
-        for tried in _tries(supports):
-            lines = tuple(self._supporter.narrow(each.line, text) for each in tried)
-            found = self._find_fault(text, lines)
-            if found is None:
-                return self._judge(text, marks, lines, max(each.share for each in tried))
+        most = 0.0
+        for support in self._order(self._supporter.find(text), marks):
+            line = self._supporter.narrow(support.line, text)
+            found = self._find_fault(text, (line,))
             fault = fault or found
-        return Checked(text, Fate.WITHHELD, fault=fault or Reason.UNSUPPORTED)
+            if found is None and support.share >= needed:
+                return _Place(line, support.share)
+            most = max(most, support.share)
+        # What a place speaks against is not shown as merely unverified.
+        return _Place(None, 0.0 if fault else most, fault or Reason.UNSUPPORTED)
 
     def _order(self, supports: Sequence[Support], marks: set[int]) -> list[Support]:
         """The best places first; of those that are as good, the ones that the model named."""
@@ -151,19 +179,31 @@ class Checker:
             return problems[0].fault
         return Reason.TURNED_ROUND if _is_turned_round(text, lines) else None
 
-    def _judge(self, text: str, marks: set[int], lines: tuple[Line, ...], share: float) -> Checked:
-        """Whether enough of what a sentence says stands in the lines that bear its figures out."""
-        if share >= SUPPORTED:
-            return Checked(text, Fate.KEPT, lines)
-        holds_fact = bool(_NAMED.search(text)) or any(True for _ in find_amounts(text))
-        if marks or holds_fact or share < RELATED:
-            return Checked(text, Fate.WITHHELD, fault=Reason.UNSUPPORTED)
-        return Checked(text, Fate.UNVERIFIED)
+
+def _tell_years(passage: Passage) -> str:
+    """A passage with the years that it tells of."""
+    period = passage.chunk.period
+    return f"{passage.text} {period.first} {period.last} {period.label}" if period else passage.text
 
 
-def _tries(supports: Sequence[Support]) -> Iterator[tuple[Support, ...]]:
-    yield from ((each,) for each in supports)
-    yield from ((supports[0], each) for each in islice(supports, 1, None))
+@dataclass(frozen=True, slots=True)
+class _Place:
+    line: Line | None
+    share: float
+    fault: Reason | Fault | None = None
+
+
+def _holds_fact(text: str) -> bool:
+    return bool(_NAMED.search(text)) or any(True for _ in find_amounts(text))
+
+
+def _clauses(text: str) -> list[str]:
+    """The clauses of a sentence, those of a word or two with the next."""
+    clauses: list[str] = []
+    for clause in split_clauses(text):
+        short = bool(clauses) and len(clauses[-1]) < LEAST_CLAUSE
+        clauses[-1:] = [clauses[-1] + clause.text] if short else [*clauses[-1:], clause.text]
+    return clauses
 
 
 def _is_turned_round(text: str, lines: Sequence[Line]) -> bool:

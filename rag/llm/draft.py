@@ -1,5 +1,6 @@
 """What the model is given to write from: the question as understood and the answer that code drew and verified."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ from rag.answering.verification.proven import show
 from rag.corpus.periods import find_periods
 from rag.text import fold
 from rag.types import Answer, AnswerEvent, AnswerKind, Citation, Hit, Question
+
+# A year without 年, as English has it.
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,9 @@ def find_amounts(text: str) -> Iterator[tuple[Figure, str]]:
     folded = fold(text)
     times = [(time.start, time.end) for time in find_periods(folded, None)]
     for figure in find_figures(folded):
-        if not any(start <= figure.start < end for start, end in times):
-            yield figure, folded[figure.start : figure.end]
+        words = folded[figure.start : figure.end]
+        if not any(start <= figure.start < end for start, end in times) and not _YEAR.fullmatch(words):
+            yield figure, words
 
 
 def amounts(texts: Sequence[str]) -> frozenset[object]:

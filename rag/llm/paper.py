@@ -43,6 +43,8 @@ class Paper:
         self._lines: dict[tuple[int, int, int], tuple[int, Line]] = {}
         self._said: list[str] = []
         self._asked = terms(draft.question.understood)
+        if self._lead is not None:  # it is read first: the marks count from it
+            self._renumber(self._lead)
 
     @property
     def is_written(self) -> bool:

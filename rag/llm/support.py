@@ -21,7 +21,7 @@ ENOUGH = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """A `line` of a passage, the `share` (0..1) of what a sentence says beyond its topic that stands there, and of all.
+    """A `line` of a passage, the `share` (0..1) of what a sentence says beyond its topic that stands there, and the `whole`.
 
     The topic is what the question and the headings of the passage say already.
     """

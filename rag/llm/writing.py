@@ -56,8 +56,9 @@ class Writing:
                 yield from self._take(piece, checker, paper, sentences)
                 if len(self.raw) > LONGEST or self._repeats:
                     break
-            for sentence in sentences.finish():
-                self._keep(checker.check(sentence), paper)
+            else:
+                for sentence in sentences.finish():
+                    self._keep(checker.check(sentence), paper)
         except ModelError as error:
             note = self._say("failed", reason=error)
         yield self._end(paper, note, time.perf_counter() - started)

@@ -151,13 +151,13 @@ class Checker:
         needed = SUPPORTED_FACT if open_fact else SUPPORTED
         fault: Reason | Fault | None = None
         most = 0.0
-        for support in self._order(self._supporter.find(text), marks):
+        for rank, support in enumerate(self._order(self._supporter.find(text), marks)):
             line = self._supporter.narrow(support.line, text)
             found = self._find_fault(text, (line,))
-            fault = fault or found
             if found is None and support.share >= needed:
                 return _Place(line, support.share)
             most = max(most, support.share)
+            fault = fault or (found if rank == 0 or support.share >= RELATED else None)
         # What a place speaks against is not shown as merely unverified.
         return _Place(None, 0.0 if fault else most, fault or Reason.UNSUPPORTED)
 

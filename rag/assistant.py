@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from embeddings.bundled import NAME as BUNDLED_MODEL
 from embeddings.encoder import Encoder, load_encoder
 from rag.answering.extractive import extract
 from rag.answering.lines import Line, weigh_tokens
+from rag.answering.orders import blank_orders
 from rag.answering.phrases import verdict
 from rag.answering.refusal.nearest import read_accepted
 from rag.answering.refusal.refusing import Refusal, explain, refuse
@@ -81,7 +83,8 @@ class Assistant:
         started = time.perf_counter()
         understood = understand(question, self.coverage, history)
         hits = self._retriever.search(understood, filter)
-        result = self._answer(understood, hits)
+        told = tuple(replace(hit, chunk=blank_orders(hit.chunk)) for hit in hits)
+        result = self._answer(understood, told)
         lines = () if isinstance(result, Refusal) else result
         conclusion = conclude(lines, understood)
         if conclusion and not is_proven(conclusion, lines, understood):
@@ -139,7 +142,7 @@ class Assistant:
     def _article(self, chunk: Chunk) -> tuple[Chunk, ...]:
         """The passages of a passage's article, as far as they stand near it."""
         rows = range(max(chunk.id - AROUND, 0), min(chunk.id + AROUND, len(self.index)))
-        near = self.index.chunks(rows)
+        near = map(blank_orders, self.index.chunks(rows))
         return tuple(each for each in near if (each.file, each.title) == (chunk.file, chunk.title))
 
     def _cite(self, number: int, line: Line) -> Citation:

@@ -55,7 +55,7 @@ def test_a_sentence_is_kept_with_the_line_it_rests_on(drafts: dict[str, Draft]) 
         (FOREST, RULES.splitlines()[1], Reason.RULES_TOLD),
         (FOREST, "天气预报说明天有雨。", Reason.UNSUPPORTED),
         (AIR, "2023年江西PM2.5平均浓度为27微克/立方米[1]。", Reason.OTHER_FIGURE),
-        (TOWN, "全镇共有青年党员人才303名[3]。", Fault.NOT_IN_SPAN),
+        (TOWN, "全镇共有青年党员人才303名[3]。", Reason.OTHER_FIGURE),
         (TOWN, "全镇乡贤人才103名[3]。", Fault.NOT_IN_SPAN),
         (TOWN, "2019年马回岭镇成立青年人才党支部[3]。", Fault.WRONG_YEAR),
         (TOWN, "The town set up a branch for young talents in 2019.", Fault.WRONG_YEAR),

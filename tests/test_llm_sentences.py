@@ -71,6 +71,12 @@ def test_of_an_unfinished_sentence_only_what_needs_no_check_is_shown(text: str, 
     assert sentences.unfinished == shown
 
 
+def test_the_years_of_the_question_may_be_shown_at_once() -> None:
+    sentences = Sentences("2023年森林覆盖率是多少？")
+    list(sentences.feed("2023年森林覆盖率比2022年"))
+    assert sentences.unfinished == "2023年森林覆盖率比"
+
+
 @given(st.text(alphabet="甲乙。；1.[]%\n “”<think>/", max_size=60), st.integers(1, 7))
 def test_however_it_is_cut_into_pieces_the_sentences_are_the_same(text: str, size: int) -> None:
     assert "".join(cut(text, size)) == "".join(cut(text, max(len(text), 1)))

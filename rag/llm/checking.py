@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rag.answering.lines import Line
+from rag.answering.orders import gives_orders
 from rag.answering.sentences import split_clauses
 from rag.answering.verification.evidence import Evidence
 from rag.answering.verification.proving import Fault
@@ -36,6 +37,7 @@ _VERDICT = re.compile(
     r"^(?:(?P<yes>是的?|对的?|有的?|会|能|可以|yes)|(?P<no>不是|否|不对|没有|不会|不能|并非|no))[，,。.！!]\s*",
     re.IGNORECASE,
 )
+_VERDICT_BEGUN = re.compile(r"^(?:是|对|有|会|能|可以|不|否|没|并非|yes\b|no\b)", re.IGNORECASE)
 # A sentence that says one of these of what its source says another of turns it round; so does one that denies
 # what the source does not deny, or the other way.
 _OPPOSED = tuple(
@@ -96,11 +98,19 @@ class Checker:
         self._draft = draft
         self._numbers = {passage.n: passage.chunk.id for passage in passages}
         self._supporter = Supporter(draft, passages)
-        told = " ".join(
-            [draft.question.understood, draft.answer.text, *(_tell_years(each) for each in passages)]
+        own = [draft.answer.text]
+        told = [*own, *(_tell_years(each) for each in passages)]
+        self._years = set(_YEAR.findall(fold(" ".join(told))))
+        # A figure of the question is no fact, unless what the answer rests on holds it too.
+        asked = amounts([draft.question.understood]) & amounts(
+            [f"{x.source} {x.around}" for x in draft.lines]
         )
-        self._years = set(_YEAR.findall(fold(told)))
-        self._allowed = amounts([draft.answer.text, draft.question.understood])
+        self._allowed = amounts(own) | asked if draft.is_exact else amounts(told)
+
+    def show_early(self, unfinished: str) -> str:
+        """What may be seen of a sentence in the making: words of the question and the passages, no order."""
+        part = self._supporter.known_part(unfinished)
+        return "" if gives_orders(part) or _VERDICT_BEGUN.match(part) else part
 
     def check(self, sentence: str) -> Checked:
         """What becomes of a sentence, as the model wrote it."""
@@ -125,7 +135,7 @@ class Checker:
         opening = _VERDICT.match(self._draft.opening)
         if verdict and opening and bool(verdict["yes"]) != bool(opening["yes"]):
             return Reason.OTHER_VERDICT
-        if self._draft.is_exact and not amounts([text]) <= self._allowed:
+        if not amounts([text]) <= self._allowed:
             return Reason.OTHER_FIGURE
         if not set(_YEAR.findall(fold(text))) <= self._years:
             return Fault.WRONG_YEAR

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.answering.lines import Line
+from rag.answering.orders import split_told
 from rag.answering.sentences import split_sentences
 from rag.llm.draft import Draft
 from rag.types import Chunk
@@ -25,8 +26,9 @@ class Passage:
 
     @property
     def text(self) -> str:
-        """Its words, on one line."""
-        return " ".join(self.chunk.text[self.start : self.end].split())
+        """Its words, on one line, without sentences that give orders."""
+        told = "".join(piece.text for piece in split_told(self.chunk.text[self.start : self.end]))
+        return " ".join(told.split())
 
 
 def choose_passages(draft: Draft, budget: int) -> tuple[Passage, ...]:
@@ -39,6 +41,8 @@ def choose_passages(draft: Draft, budget: int) -> tuple[Passage, ...]:
     passages: list[Passage] = []
     for chunk, start, end in dict.fromkeys(pieces):
         passage = Passage(len(passages) + 1, chunk, start, end)
+        if not passage.text:
+            continue
         budget -= count_tokens(passage.text) + _HEADER_TOKENS
         if budget < 0 and passages:
             break

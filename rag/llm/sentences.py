@@ -16,6 +16,7 @@ _DECORATION = re.compile(r"\*\*|__|`")
 _DOUBTFUL = re.compile(
     r"[\d０-９“”《》「」『』\"\[\]【】<>]|[A-Z]{2}|[零一二两三四五六七八九十百千万亿半][^，。、的\s]?"
 )
+_YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?=年)")
 
 LONGEST = 400
 """Characters without an end of a sentence that are taken for one."""
@@ -24,7 +25,9 @@ LONGEST = 400
 class Sentences:
     """Takes pieces of text, gives whole sentences."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: str = "") -> None:
+        """Years of the question `asked` need no check."""
+        self._years = set(_YEAR.findall(asked))
         self._text = ""
         self._taken = 0
 
@@ -41,8 +44,13 @@ class Sentences:
     def unfinished(self) -> str:
         """What may be shown already of the sentence in the making: its words up to the first that needs a check."""
         rest = _clean(self._said()[self._taken :])
-        doubtful = _DOUBTFUL.search(rest)
-        return rest[: doubtful.start()] if doubtful else rest
+        known = [match.span() for match in _YEAR.finditer(rest) if match.group() in self._years]
+        doubtful = (
+            match.start()
+            for match in _DOUBTFUL.finditer(rest)
+            if not any(start <= match.start() < end for start, end in known)
+        )
+        return rest[: next(doubtful, len(rest))]
 
     def _said(self) -> str:
         """The text without what the model thinks aloud, nor the beginning of a tag that may open it."""

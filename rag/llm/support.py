@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.answering.lines import MAX_SPAN, Line
-from rag.answering.sentences import Piece, split_clauses, split_sentences, trim
+from rag.answering.orders import drop_orders, split_told
+from rag.answering.sentences import Piece, split_clauses, trim
 from rag.lexical import index_terms
 from rag.llm.draft import Draft
 from rag.llm.grounding import Passage
@@ -13,6 +15,7 @@ from rag.types import Chunk
 
 # Characters that say nothing of what is told.
 _LIGHT = re.compile("[的了是为在和与及其对等中并也都就而以于将]")
+_WORDS = re.compile(r"[\u3400-\u9fff]{2,}|[A-Za-z0-9.]+")
 LONG = 120
 """A sentence of a report that is longer is cited by the clauses that matter."""
 ENOUGH = 0.95
@@ -43,12 +46,17 @@ class Supporter:
         self._weigh = draft.weigh
         self._english = draft.question.language == "en"
         self._translate = draft.translate
-        self._asked = terms(draft.question.understood) | terms(draft.question.search)
+        asked = drop_orders(draft.question.understood)
+        self._asked = terms(asked) | (
+            terms(draft.question.search) if asked == draft.question.understood else frozenset()
+        )
         self._lines = draft.lines
+        told = (f"{passage.text} {passage.chunk.title}" for passage in passages)
+        self._known = terms(f"{asked} {draft.answer.text}").union(*map(terms, told))
         self._sentences = [
             (passage.chunk, Piece(piece.text, piece.start + passage.start, piece.end + passage.start))
             for passage in passages
-            for piece in split_sentences(passage.chunk.text[passage.start : passage.end])
+            for piece in split_told(passage.chunk.text[passage.start : passage.end])
         ]
 
     def find(self, sentence: str) -> tuple[Support, ...]:
@@ -59,6 +67,17 @@ class Supporter:
             whole = trim(piece)
             found.append(self._weigh_line(Line(chunk, whole.start, whole.end, 0.0, around=piece.text), said))
         return tuple(sorted(found, key=lambda support: -support.rank))
+
+    def known_part(self, text: str) -> str:
+        """The text as far as its words are those of the question and the passages; in English, all of it."""
+        if self._english:
+            return text
+        for match in _WORDS.finditer(text):
+            words = match.group()
+            for place, pair in enumerate(pairwise(words) if words[0] > "\u3400" else [(words, "")]):
+                if not terms("".join(pair)) <= self._known:
+                    return text[: match.start() + place]
+        return text
 
     def narrow(self, line: Line, sentence: str) -> Line:
         """The line to cite: itself, or of a long one the shortest run of clauses that supports as much."""

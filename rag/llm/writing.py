@@ -45,8 +45,9 @@ class Writing:
     def events(self) -> Iterator[AnswerEvent]:
         """The answer as it grows; the last event holds it whole. Once stopped, it is the draft."""
         started = time.perf_counter()
+        asked = self._draft.question.understood
         passages = choose_passages(self._draft, self._budget)
-        checker, paper, sentences = Checker(self._draft, passages), Paper(self._draft), Sentences()
+        checker, paper, sentences = Checker(self._draft, passages), Paper(self._draft), Sentences(asked)
         note = ""
         try:
             pieces = self._backend.stream(
@@ -72,7 +73,7 @@ class Writing:
         self.raw += piece.text
         for sentence in sentences.feed(piece.text):
             self._keep(checker.check(sentence), paper)
-        yield AnswerEvent(paper.text(sentences.unfinished) or self._draft.answer.text)
+        yield AnswerEvent(paper.text(checker.show_early(sentences.unfinished)) or self._draft.answer.text)
 
     def _keep(self, checked: Checked, paper: Paper) -> None:
         self.checked.append(checked)

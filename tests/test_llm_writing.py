@@ -234,7 +234,7 @@ def test_a_stop_ends_the_model_and_leaves_the_draft(assistant: "Assistant") -> N
 
     with model_server(endless) as server:
         stop = Stop()
-        threading.Timer(0.3, stop.set).start()
+        threading.Timer(1.0, stop.set).start()
         *_, last = Author(assistant, ServerBackend(server.address, "small")).stream(TOWN, stop=stop)
         assert server.gone.wait(2)
     assert last.answer is not None

@@ -13,6 +13,7 @@ import pytest
 
 from rag.errors import ModelError
 from rag.llm import finding
+from rag.llm.backend import Piece
 from rag.llm.finding import find_files, find_servers, try_model
 from rag.llm.server import ServerBackend
 from tests.model_server import Asked, ModelServer, event, model_server, saying
@@ -206,6 +207,27 @@ def test_models_are_looked_for_only_when_asked_for(
     assert answer is not None
     assert "63.1%" in answer.text
     assert answer.note.startswith("模型没能写完")
+
+
+def test_the_place_in_the_queue_is_shown_while_the_answer_of_the_reports_stands(
+    assistant: "Assistant",
+) -> None:
+    class Busy:
+        name = "busy"
+
+        def stream(self, *_: object) -> Iterator[Piece]:
+            yield Piece(ahead=2)
+            yield Piece(ahead=1)
+            yield Piece(SAID)
+
+    chat = Chat(assistant, "zh", Writers(Busy(), "busy"))
+    session = chat.open(None, None)
+    chat.ask(session, FOREST)
+    logs = [parts["log"] for parts in chat.answer(session)]
+    waiting = [log for log in logs if "排队等模型" in log]
+    assert ["前面还有 2 个问题" in waiting[0], "前面还有 1 个问题" in waiting[1]] == [True, True]
+    assert "稳定在63.1%" in waiting[0]
+    assert "排队" not in logs[-1]
 
 
 def test_the_stop_button_stops_the_model(assistant: "Assistant") -> None:

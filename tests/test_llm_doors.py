@@ -226,7 +226,7 @@ def test_the_place_in_the_queue_is_shown_while_the_answer_of_the_reports_stands(
     logs = [parts["log"] for parts in chat.answer(session)]
     waiting = [log for log in logs if "排队等模型" in log]
     assert ["前面还有 2 个问题" in waiting[0], "前面还有 1 个问题" in waiting[1]] == [True, True]
-    assert "稳定在63.1%" in waiting[0]
+    assert "稳定在63.1" in waiting[0]
     assert "排队" not in logs[-1]
 
 

@@ -7,10 +7,11 @@ import socket
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from rag.assistant import Assistant
 from rag.errors import GanwenError
-from rag.settings import Settings
+from rag.settings import FIRST_MODEL, Settings
 from ui.chat.chat import PARTS, Chat
 from ui.chat.conversation import Session
 from ui.chat.writers import Writers
@@ -102,7 +103,7 @@ def build_app(assistant: Assistant, settings: Settings, model: "Backend | None" 
     app.middleware("http")(_forbid_other_hosts)
     gr.mount_gradio_app(
         app,
-        _build_blocks(Chat(assistant, settings.language, Writers(model, Path(settings.llm).name))),
+        _build_blocks(Chat(assistant, settings.language, Writers(model, _name_model(settings)))),
         path="/",
         app_kwargs={"openapi_url": None},
         enable_monitoring=False,
@@ -119,6 +120,13 @@ def build_app(assistant: Assistant, settings: Settings, model: "Backend | None" 
         theme=gr.themes.Base(font=["sans-serif"], font_mono=["monospace"]),
     )
     return app
+
+
+def _name_model(settings: Settings) -> str:
+    """What the page calls the language model of the settings: its name, else its server or its file."""
+    if settings.llm_model != FIRST_MODEL:
+        return settings.llm_model
+    return urlsplit(settings.llm).netloc or Path(settings.llm).name
 
 
 async def _forbid_other_hosts(

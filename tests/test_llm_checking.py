@@ -51,6 +51,7 @@ def test_a_sentence_is_kept_with_the_line_it_rests_on(drafts: dict[str, Draft]) 
         (FOREST, "森林覆盖率超过63.1%[1]。", Fault.WRONG_BOUND),
         (FOREST, "森林覆盖率63.1%，出自《绿色江西手册》[1]。", Fault.NOT_IN_SPAN),
         (FOREST, "森林覆盖率为63.1%[7]。", Reason.NO_SUCH_MARK),
+        (FOREST, "2023年江西省森林覆盖率。", Reason.NOTHING_NEW),
         (FOREST, f"{NOT_TOLD}。", Reason.NOT_TOLD),
         (FOREST, RULES.splitlines()[1], Reason.RULES_TOLD),
         (FOREST, "天气预报说明天有雨。", Reason.UNSUPPORTED),

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 from ui.inspection import run_corpus, run_settings, run_verify
-from ui.opening import find_model, open_asker, open_assistant, read_settings
+from ui.opening import find_model, load_model, open_asker, open_assistant, read_settings
 from ui.output import print_json, print_result, say
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def run_eval(arguments: Namespace) -> int:
 def run_serve(arguments: Namespace) -> int:
     """`ganwen serve`: the chat page."""
     settings = read_settings(arguments)
-    assistant, model = open_assistant(settings), find_model(settings)
+    assistant, model = open_assistant(settings), load_model(find_model(settings))
     from ui.web import serve  # after the index, so that a missing one is said without waiting for the page
 
     serve(assistant, settings, model)

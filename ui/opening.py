@@ -62,6 +62,20 @@ def find_model(settings: Settings) -> "Backend | None":
         return None
 
 
+def load_model(model: "Backend | None") -> "Backend | None":
+    """The model, loaded if it runs in this process; one that cannot be is said, and done without."""
+    from rag.llm.local import LocalBackend
+
+    if isinstance(model, LocalBackend):
+        say(f"loading {model.name}")
+        try:
+            model.load()
+        except ModelError as error:
+            say(f"warning: {error} The answers are the reports' own words.")
+            return None
+    return model
+
+
 def open_model(settings: Settings) -> "Backend | None":
     """The language model that writes answers, if one is named (ModelError)."""
     if settings.llm == NO_MODEL:

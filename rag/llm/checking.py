@@ -16,7 +16,7 @@ from rag.llm.grounding import Passage
 from rag.llm.prompting import NOT_TOLD, tells_rules
 from rag.llm.support import Support, Supporter, terms
 from rag.text import fold
-from rag.types import Kind
+from rag.types import AnswerKind, Kind
 
 SUPPORTED = 0.6
 """Share of what a sentence says beyond its topic that must stand in one place for it to count as said there."""
@@ -77,6 +77,7 @@ class Reason(StrEnum):
     NOT_TOLD = "not_told"
     OTHER_FIGURE = "other_figure"
     OTHER_VERDICT = "other_verdict"
+    NOTHING_NEW = "nothing_new"
     TURNED_ROUND = "turned_round"
     UNSUPPORTED = "unsupported"
 
@@ -139,6 +140,9 @@ class Checker:
             return Reason.OTHER_FIGURE
         if not set(_YEAR.findall(fold(text))) <= self._years:
             return Fault.WRONG_YEAR
+        decided = not self._draft.is_exact or self._draft.question.kind is AnswerKind.YESNO
+        if not decided and not self._supporter.adds(text):
+            return Reason.NOTHING_NEW
         return None
 
     def _place(self, text: str, marks: set[int]) -> Checked:

@@ -37,6 +37,10 @@ class LocalBackend:
         """The name of the file."""
         return self._file.path.name
 
+    def load(self) -> None:
+        """Load it now, so that the first question need not wait (ModelError). Python stands still meanwhile."""
+        self._load()
+
     def stream(self, messages: Sequence[Message], most: int, stop: Stop) -> Iterator[Piece]:
         """The model's text as it comes, after the requests before this one (ModelError)."""
         turn = self._queue.enter()

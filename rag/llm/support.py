@@ -68,6 +68,10 @@ class Supporter:
             found.append(self._weigh_line(Line(chunk, whole.start, whole.end, 0.0, around=piece.text), said))
         return tuple(sorted(found, key=lambda support: -support.rank))
 
+    def adds(self, sentence: str) -> bool:
+        """Whether a sentence says anything beyond the question: what only repeats it may repeat an order in it."""
+        return bool(self._terms(sentence) - self._asked)
+
     def known_part(self, text: str) -> str:
         """The text as far as its words are those of the question and the passages; in English, all of it."""
         if self._english:

@@ -209,6 +209,17 @@ def test_models_are_looked_for_only_when_asked_for(
     assert answer.note.startswith("模型没能写完")
 
 
+def test_a_page_for_other_machines_looks_for_no_models(
+    assistant: "Assistant", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_gguf(tmp_path / "found.gguf", ARCHITECTURE)
+    monkeypatch.setattr(finding, "FOLDERS", (str(tmp_path),))
+    chat = Chat(assistant, "zh", Writers(finds=False))
+    session = chat.open(None, None)
+    for picked in ({}, {"writer": FIND}):
+        assert "<select" not in chat.select(session, picked)["banner"]
+
+
 def test_the_place_in_the_queue_is_shown_while_the_answer_of_the_reports_stands(
     assistant: "Assistant",
 ) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PORTS_TRIED = 100
 ANSWERS_AT_ONCE = 8
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 GRACE_SECONDS = 1
 """How long Ctrl+C waits for open pages: each holds a connection that ends only with its page."""
 
@@ -103,7 +104,11 @@ def build_app(assistant: Assistant, settings: Settings, model: "Backend | None" 
     app.middleware("http")(_forbid_other_hosts)
     gr.mount_gradio_app(
         app,
-        _build_blocks(Chat(assistant, settings.language, Writers(model, _name_model(settings)))),
+        _build_blocks(
+            Chat(
+                assistant, settings.language, Writers(model, _name_model(settings), settings.host in LOOPBACK)
+            )
+        ),
         path="/",
         app_kwargs={"openapi_url": None},
         enable_monitoring=False,

@@ -128,7 +128,7 @@ class Chat:
         return self._draw_log(conversation) | {
             "lang": texts.lang,
             "title": texts.page_title,
-            "banner": page.render_banner(texts, self._writers.names, conversation.writer),
+            "banner": page.render_banner(texts, self._writers, conversation.writer),
             "composer": page.render_composer(texts),
             "source": page.render_shelf(texts, self._now().covered)
             if document is None

@@ -17,8 +17,12 @@ FIND = "find"
 class Writers:
     """Models by name, each opened when it first writes; pages share them."""
 
-    def __init__(self, backend: Backend | None = None, name: str = "") -> None:
-        """With the `backend` of the settings under a `name`, which new pages begin with (`first`), or with none."""
+    def __init__(self, backend: Backend | None = None, name: str = "", finds: bool = True) -> None:
+        """With the `backend` of the settings under a `name`, which new pages begin with (`first`), or with none.
+
+        `finds` says whether a page may look for others: those of this machine are no business of another one's.
+        """
+        self.finds = finds
         self._open: dict[str, Callable[[], Backend]] = {}
         self._opened: dict[str, Backend] = {}
         self._lock = threading.Lock()
@@ -34,7 +38,8 @@ class Writers:
     def choose(self, wanted: str, now: str) -> str:
         """The model that writes after `wanted` was picked; looking for others leaves it as it is `now`."""
         if wanted == FIND:
-            self._find()
+            if self.finds:
+                self._find()
             return now
         return wanted if wanted in self._open else ""
 

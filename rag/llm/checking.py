@@ -13,10 +13,11 @@ from rag.answering.verification.proving import Fault
 from rag.answering.verification.verifying import verify
 from rag.llm.draft import Draft, amounts, find_amounts
 from rag.llm.grounding import Passage
+from rag.llm.opposites import is_turned_round
 from rag.llm.prompting import NOT_TOLD, tells_rules
-from rag.llm.support import Support, Supporter, terms
+from rag.llm.support import Support, Supporter
 from rag.text import fold
-from rag.types import AnswerKind, Kind
+from rag.types import AnswerKind
 
 SUPPORTED = 0.6
 """Share of what a sentence says beyond its topic that must stand in one place for it to count as said there."""
@@ -32,32 +33,13 @@ TRIED = 6
 _MARK = re.compile(r"\s*[\[【](\d{1,3})[\]】]")
 _NAMED = re.compile(r"《[^《》]+》|“[^“”]+”|「[^「」]+」|\"[^\"]+\"")
 _YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?![\d.]*\d|%)")
+_TIMES = frozenset({"年", "个月", "月", "周", "天", "日", "小时"})
 _WORD = re.compile(r"[^\W\d_]")
 _VERDICT = re.compile(
     r"^(?:(?P<yes>是的?|对的?|有的?|会|能|可以|yes)|(?P<no>不是|否|不对|没有|不会|不能|并非|no))[，,。.！!]\s*",
     re.IGNORECASE,
 )
 _VERDICT_BEGUN = re.compile(r"^(?:是|对|有|会|能|可以|不|否|没|并非|yes\b|no\b)", re.IGNORECASE)
-# A sentence that says one of these of what its source says another of turns it round; so does one that denies
-# what the source does not deny, or the other way.
-_OPPOSED = tuple(
-    (re.compile(one), re.compile(other))
-    for one, other in (
-        (
-            r"增长|上升|提高|增加|扩大|上涨|\b(?:rose|rise|grew|increase)",
-            r"下降|降低|减少|回落|缩小|下滑|负增长",
-        ),
-        (
-            r"下降|降低|减少|回落|缩小|下滑|\b(?:fell|fall|drop|decrease|decline)",
-            r"增长|上升|提高|增加|扩大|上涨",
-        ),
-    )
-)
-_DENIAL = re.compile(r"未(?!来)|没有|尚无|并非|不再|\b(?:not|no|never)\b")
-_AHEAD = re.compile(
-    r"加快|推动|推进|争取|力争|将|计划|拟|有望|早日|确保|谋划|目标|准备|打算|创建|\b(?:will|plan|aim|target|to be|speed)"
-)
-_DONE = re.compile(r"已经?|完成了|实现了|建成了|\b(?:has|have|had|was|were)\b")
 
 
 class Fate(StrEnum):
@@ -102,11 +84,7 @@ class Checker:
         own = [draft.answer.text]
         told = [*own, *(_tell_years(each) for each in passages)]
         self._years = set(_YEAR.findall(fold(" ".join(told))))
-        # A figure of the question is no fact, unless what the answer rests on holds it too.
-        asked = amounts([draft.question.understood]) & amounts(
-            [f"{x.source} {x.around}" for x in draft.lines]
-        )
-        self._allowed = amounts(own) | asked if draft.is_exact else amounts(told)
+        self._allowed = amounts(own) | _find_supposed(draft) if draft.is_exact else amounts(told)
 
     def show_early(self, unfinished: str) -> str:
         """What may be seen of a sentence in the making: words of the question and the passages, no order."""
@@ -191,7 +169,20 @@ class Checker:
         problems = verify(marked, evidence, self._draft.question).problems
         if problems:
             return problems[0].fault
-        return Reason.TURNED_ROUND if _is_turned_round(text, lines) else None
+        return Reason.TURNED_ROUND if is_turned_round(text, lines) else None
+
+
+def _find_supposed(draft: Draft) -> frozenset[object]:
+    """The figures of a question that an exact answer may repeat; the others are no facts.
+
+    Those that what the answer rests on holds too, spans of time (一年), and all of them where code says yes.
+    """
+    asked = draft.question.understood
+    opening = _VERDICT.match(draft.opening)
+    if opening and opening["yes"]:
+        return amounts([asked])
+    spans = {figure.amount for figure, _ in find_amounts(asked) if figure.unit in _TIMES}
+    return amounts([asked]) & amounts([f"{line.source} {line.around}" for line in draft.lines]) | spans
 
 
 def _tell_years(passage: Passage) -> str:
@@ -218,29 +209,3 @@ def _clauses(text: str) -> list[str]:
         short = bool(clauses) and len(clauses[-1]) < LEAST_CLAUSE
         clauses[-1:] = [clauses[-1] + clause.text] if short else [*clauses[-1:], clause.text]
     return clauses
-
-
-def _is_turned_round(text: str, lines: Sequence[Line]) -> bool:
-    """Whether a sentence says the opposite of its source, or calls done what the source has still ahead."""
-    said = fold(text)
-    told = fold(" ".join(_nearest_clause(line, text) for line in lines))
-    if any(one.search(said) and other.search(told) and not one.search(told) for one, other in _OPPOSED):
-        return True
-    if bool(_DENIAL.search(said)) != bool(_DENIAL.search(told)) and not _is_english(said):
-        return True
-    if _DONE.search(told):
-        return False
-    if all(line.chunk.kind is Kind.PLAN for line in lines) and _DONE.search(said):
-        return True
-    return bool(_AHEAD.search(told)) and not _AHEAD.search(said)
-
-
-def _nearest_clause(line: Line, text: str) -> str:
-    """The clause of a line that a sentence speaks of: the one that shares most with it."""
-    said = terms(text)
-    clauses = [clause.text for clause in split_clauses(line.source)]
-    return max(clauses, key=lambda clause: len(said & terms(clause)), default=line.source)
-
-
-def _is_english(text: str) -> bool:
-    return sum(c.isascii() and c.isalpha() for c in text) > len(text) / 2

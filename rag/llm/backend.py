@@ -3,7 +3,7 @@
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -57,7 +57,7 @@ class Backend(Protocol):
         """What the answers say wrote them."""
         ...
 
-    def stream(self, messages: Sequence[Message], most: int, stop: Stop) -> Iterator[Piece]:
+    def stream(self, messages: Sequence[Message], most: int, stop: Stop) -> Generator[Piece]:
         """The model's text as it comes, of at most `most` tokens; ends early once `stop` is set (ModelError)."""
         ...
 

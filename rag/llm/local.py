@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ class LocalBackend:
         """Load it now, so that the first question need not wait (ModelError). Python stands still meanwhile."""
         self._load()
 
-    def stream(self, messages: Sequence[Message], most: int, stop: Stop) -> Iterator[Piece]:
+    def stream(self, messages: Sequence[Message], most: int, stop: Stop) -> Generator[Piece]:
         """The model's text as it comes, after the requests before this one (ModelError)."""
         turn = self._queue.enter()
         stop.then(turn.give_up)

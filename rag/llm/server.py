@@ -4,7 +4,7 @@ import contextlib
 import http.client
 import json
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -64,7 +64,7 @@ class ServerBackend:
         finally:
             connection.close()
 
-    def stream(self, messages: Sequence[Message], most: int, stop: Stop) -> Iterator[Piece]:
+    def stream(self, messages: Sequence[Message], most: int, stop: Stop) -> Generator[Piece]:
         """The model's text as it comes (ModelError)."""
         asked = {
             "model": self.model,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 
 from rag.errors import ModelError
@@ -24,6 +25,7 @@ LONGEST = 2000
 _NOTES = {
     "queue": ("排队等模型：前面还有 {ahead} 个问题", "Waiting for the model; questions before this one: {ahead}"),
     "failed": ("模型没能写完，以下是报告原文。{reason}", "The model did not finish; these are the reports' own words. {reason}"),
+    "endless": ("模型写个不停，已经停下；核对过的留着。", "The model went on without end and was stopped; what stood its check stays."),
     "nothing": ("模型写的没有通过核对，以下是报告原文。", "Nothing the model wrote stood its check; these are the reports' own words."),
 }  # fmt: skip
 
@@ -48,21 +50,23 @@ class Writing:
         asked = self._draft.question.understood
         passages = choose_passages(self._draft, self._budget)
         checker, paper, sentences = Checker(self._draft, passages), Paper(self._draft), Sentences(asked)
-        note = ""
+        note, failed = "", False
+        messages = compose(self._draft, passages)
         try:
-            pieces = self._backend.stream(
-                compose(self._draft, passages), MOST[self._draft.is_exact], self._stop
-            )
-            for piece in pieces:
-                yield from self._take(piece, checker, paper, sentences)
-                if len(self.raw) > LONGEST or self._repeats:
-                    break
-            else:
-                for sentence in sentences.finish():
-                    self._keep(checker.check(sentence), paper)
+            with closing(self._backend.stream(messages, MOST[self._draft.is_exact], self._stop)) as pieces:
+                for piece in pieces:
+                    yield from self._take(piece, checker, paper, sentences)
+                    if len(self.raw) > LONGEST or self._repeats:
+                        note = "" if self._repeats else self._say("endless")
+                        break
+                else:
+                    for sentence in sentences.finish():
+                        self._keep(checker.check(sentence), paper)
         except ModelError as error:
-            note = self._say("failed", reason=error)
-        yield self._end(paper, note, time.perf_counter() - started)
+            note, failed = self._say("failed", reason=error), True
+        if self._stop.is_set():
+            note, failed = "", True
+        yield self._end(None if failed else paper, note, time.perf_counter() - started)
 
     def _take(
         self, piece: Piece, checker: Checker, paper: Paper, sentences: Sentences
@@ -80,12 +84,14 @@ class Writing:
         # Small models may say the same sentence over and over.
         self._repeats = not paper.take(checked)
 
-    def _end(self, paper: Paper, note: str, seconds: float) -> AnswerEvent:
-        """The whole answer: the paper where a sentence of the model is in it and all went well, else the draft."""
+    def _end(self, paper: Paper | None, note: str, seconds: float) -> AnswerEvent:
+        """The whole answer: the paper where a sentence of the model is in it, else the draft."""
         answer = self._draft.answer
-        answer = replace(answer, seconds=answer.seconds + seconds)
-        if note or self._stop.is_set() or not paper.is_written:
-            answer = replace(answer, note=note or ("" if self._stop.is_set() else self._say("nothing")))
+        answer = replace(answer, seconds=answer.seconds + seconds, note=note)
+        if paper is None:
+            return AnswerEvent(answer.text, answer)
+        if not paper.is_written:
+            answer = replace(answer, note=note or self._say("nothing"))
             return AnswerEvent(answer.text, answer)
         paper.finish()
         answer = replace(answer, text=paper.text(), citations=paper.citations, backend=self._backend.name)

@@ -92,18 +92,20 @@ class Chat:
 
     def stop(self, session: Session) -> dict[str, str]:
         """Leave the answer as far as it has come."""
-        session.halt.set()
 
         def halt(now: Conversation) -> Conversation:
             last = now.exchanges[-1] if now.exchanges else None
             return now.told(replace(last, stopped=True)) if last and last.pending else now
 
-        return self._draw_log(session.change(halt))
+        stopped = session.change(halt)
+        session.halt.set()  # after that: the model ends with an answer, which comes too late now
+        return self._draw_log(stopped)
 
     def clear(self, session: Session) -> dict[str, str]:
         """Begin again."""
+        begun = session.change(lambda now: Conversation(now.language, writer=now.writer))
         session.halt.set()
-        return self.draw(session.change(lambda now: Conversation(now.language, writer=now.writer)))
+        return self.draw(begun)
 
     def select(self, session: Session, picked: Mapping[str, object]) -> dict[str, str]:
         """Open the citation, the document or the list of documents that was picked, or change the language or who writes."""

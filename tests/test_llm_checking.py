@@ -123,3 +123,9 @@ def test_english_is_checked_by_its_figures_and_the_words_behind_it(assistant: "A
     assert (kept.fate, kept.lines[0].source[:10]) == (Fate.KEPT, "森林覆盖率稳定在63")
     assert check(draft, "The forest coverage of Jiangxi was 36.1% in 2023.").fault is Reason.OTHER_FIGURE
     assert check(draft, "The forest coverage of Jiangxi was 63.1% in 2021.").fault is Fault.WRONG_YEAR
+    other = draft_of(assistant, "How fast did Jiangxi's retail sales of consumer goods grow in 2023?")
+    assert check(other, "Jiangxi's retail sales of consumer goods grew by 6.3% in 2023.").fate is Fate.KEPT
+    assert (
+        check(other, "Jiangxi's retail sales of consumer goods grew by 5.2% in 2023.").fate is Fate.WITHHELD
+    )
+    assert check(other, "The number of hospital beds grew by 6.3% in 2023.").fate is Fate.WITHHELD

@@ -8,6 +8,7 @@ from itertools import pairwise
 from rag.answering.lines import MAX_SPAN, Line
 from rag.answering.orders import drop_orders, split_told
 from rag.answering.sentences import Piece, split_clauses, trim
+from rag.english import split_words
 from rag.lexical import index_terms
 from rag.llm.draft import Draft
 from rag.llm.grounding import Passage
@@ -16,6 +17,7 @@ from rag.types import Chunk
 # Characters that say nothing of what is told.
 _LIGHT = re.compile("[的了是为在和与及其对等中并也都就而以于将]")
 _WORDS = re.compile(r"[\u3400-\u9fff]{2,}|[A-Za-z0-9.]+")
+_FIGURE = re.compile(r"\d[\d.,]*%?")
 LONG = 120
 """A sentence of a report that is longer is cited by the clauses that matter."""
 ENOUGH = 0.95
@@ -50,6 +52,7 @@ class Supporter:
         self._asked = terms(asked) | (
             terms(draft.question.search) if asked == draft.question.understood else frozenset()
         )
+        self._asked_stems = {word.stem for word in split_words(asked.lower())}
         self._lines = draft.lines
         told = (f"{passage.text} {passage.chunk.title}" for passage in passages)
         self._known = terms(f"{asked} {draft.answer.text}").union(*map(terms, told))
@@ -92,7 +95,13 @@ class Supporter:
         return Line(line.chunk, run.start, run.end, 0.0, around=line.around)
 
     def _terms(self, sentence: str) -> frozenset[str]:
-        return terms(self._translate(sentence.lower()) if self._english else sentence)
+        """The words of a sentence; of an English one those behind the words that the question does not have."""
+        if not self._english:
+            return terms(sentence)
+        new = " ".join(
+            word.text for word in split_words(sentence.lower()) if word.stem not in self._asked_stems
+        )
+        return terms(" ".join((self._translate(new) if new else "", *_FIGURE.findall(sentence))))
 
     def _weigh_line(self, line: Line, said: frozenset[str]) -> Support:
         there = terms(f"{line.source} {line.around}")

@@ -5,7 +5,7 @@ RUN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index chat eval test soak check bench bench-retrieval bench-refusal bench-index train-reader lock clean
+.PHONY: help setup setup-llm index chat eval test soak check bench bench-retrieval bench-refusal bench-index bench-llm train-reader lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 24
@@ -22,6 +22,9 @@ $(READY): requirements.lock pyproject.toml
 	@$(RUN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $(READY)
+
+setup-llm: $(READY) ## install what runs a GGUF language model in the process (optional)
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check -e '.[llm]'
 
 index: $(READY) ## read the reports in seeds/ and build the index, or bring it up to date
 	$(RUN)/ganwen index
@@ -55,6 +58,11 @@ bench-refusal: index ## measure what is refused wrongly against what is answered
 
 bench-index: $(READY) ## measure building and searching, small and large; about half an hour and 8 GB of disk
 	$(RUN)/python -m benchmarks.index
+
+# Models to measure, by path or address; the answers are kept and the run goes on where it stopped.
+MODELS ?=
+bench-llm: index ## measure what a language model brings: make bench-llm MODELS="a.gguf b.gguf"
+	$(RUN)/python -m benchmarks.llm $(MODELS)
 
 # Public question sets, as embeddings/training/README.md describes them.
 DATA ?= ../shared/public

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from embeddings.bundled import NAME as BUNDLED_MODEL
 from embeddings.encoder import Encoder, load_encoder
 from rag.answering.extractive import extract
 from rag.answering.likeness import Likeness
 from rag.answering.lines import Line, weigh_tokens
+from rag.answering.orders import blank_orders
 from rag.answering.phrases import verdict
 from rag.answering.refusal.nearest import read_accepted
 from rag.answering.refusal.reading import SentenceReader
@@ -28,6 +30,9 @@ from rag.retrieval import Retriever
 from rag.store import Index
 from rag.text import repair
 from rag.types import Answer, AnswerEvent, Chunk, Citation, Filter, Hit, Question, Turn
+
+if TYPE_CHECKING:
+    from rag.llm.draft import Draft, Write
 
 BACKEND = "extractive"
 SURE = 0.5
@@ -76,17 +81,30 @@ class Assistant:
         """Regions and years of the corpus."""
         return self.index.coverage()
 
-    def ask(self, question: str, history: Sequence[Turn] = (), filter: Filter | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filter: Filter | None = None,
+        write: "Write | None" = None,
+    ) -> Answer:
         """Answer a question; an earlier conversation and a filter may be given (QuestionError)."""
-        for event in self.stream(question, history, filter):
+        for event in self.stream(question, history, filter, write):
             if event.answer is not None:
                 return event.answer
         raise AssertionError("a stream ends with its answer")
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), filter: Filter | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filter: Filter | None = None,
+        write: "Write | None" = None,
     ) -> Iterator[AnswerEvent]:
-        """The answer, growing line by line; the last event holds it whole (QuestionError)."""
+        """The answer, growing line by line; the last event holds it whole (QuestionError).
+
+        `write` goes on from an answer that is no refusal (`rag.llm`).
+        """
         started = time.perf_counter()
         found = self._find(question, history, filter)
         first = found[0]
@@ -111,7 +129,17 @@ class Assistant:
             if len(found) > 1
             else first.question.understood,
         )
-        yield AnswerEvent(answer.text, answer)
+        if write is None or refusal is not None:
+            yield AnswerEvent(answer.text, answer)
+            return
+        yield from write(self._draft(replace(first.question, understood=answer.understood), lines, answer))
+
+    def _draft(self, question: Question, lines: tuple[Line, ...], answer: Answer) -> "Draft":
+        from rag.llm.draft import Draft
+
+        lexical = self.index.lexical
+        weigh = weigh_tokens(lexical.document_frequency, len(lexical))
+        return Draft(question, lines, answer.passages, answer, self._cite, weigh, self.coverage.translate)
 
     def _find(self, question: str, history: Sequence[Turn], filter: Filter | None) -> tuple["_Found", ...]:
         """What is found for a question: for each of its needs where it has two, else for its first reading answered."""
@@ -157,7 +185,8 @@ class Assistant:
 
     def _look_up(self, question: Question, filter: Filter | None) -> "_Found":
         hits = self._retriever.search(question, filter)
-        return _Found(question, hits, self._answer(question, hits))
+        told = tuple(replace(hit, chunk=blank_orders(hit.chunk)) for hit in hits)
+        return _Found(question, hits, self._answer(question, told))
 
     def _answer(self, question: Question, hits: Sequence[Hit]) -> tuple[Line, ...] | Refusal:
         judge = self._judge(question)
@@ -182,7 +211,7 @@ class Assistant:
     def _article(self, chunk: Chunk) -> tuple[Chunk, ...]:
         """The passages of a passage's article, as far as they stand near it."""
         rows = range(max(chunk.id - AROUND, 0), min(chunk.id + AROUND, len(self.index)))
-        near = self.index.chunks(rows)
+        near = map(blank_orders, self.index.chunks(rows))
         return tuple(each for each in near if (each.file, each.title) == (chunk.file, chunk.title))
 
     def _cite(self, number: int, line: Line) -> Citation:

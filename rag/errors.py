@@ -12,6 +12,7 @@
     │   ├── IndexDamaged        a checksum or a count is wrong
     │   └── IndexLocked         another process is building it
     ├── QuestionError           the question, or a file of questions, cannot be used
+    ├── ModelError              the language model cannot be used; the answer is then the reports' own words
     └── RunError (eval.runs)    a kept run of the evaluation cannot be used
 
 Errors of other libraries are translated once, at the border where they arise, with `raise ... from error`.
@@ -28,6 +29,7 @@ __all__ = [
     "IndexMismatch",
     "IndexMissing",
     "IndexStoreError",
+    "ModelError",
     "QuestionError",
     "SettingsError",
     "UnreadableFile",
@@ -76,3 +78,7 @@ class IndexLocked(IndexStoreError):
 
 class QuestionError(GanwenError):
     """The question, or a file of questions, cannot be used."""
+
+
+class ModelError(GanwenError):
+    """The language model cannot be opened or asked, or broke off."""

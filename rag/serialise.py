@@ -16,6 +16,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "refused": answer.refused,
         "reason": answer.reason,
         "backend": answer.backend,
+        "note": answer.note,
         "citations": [_citation(citation) for citation in answer.citations],
         "passages": [_passage(hit) for hit in answer.passages[:PASSAGES]],
         "seconds": round(answer.seconds, 4),

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
+from pydantic import AfterValidator, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -28,6 +28,7 @@ SETTINGS_FILE = "ganwen.toml"
 
 ENVIRONMENT_PREFIX = "GANWEN_"
 
+NO_MODEL, FIRST_MODEL = "none", "first"
 
 Folder = Annotated[Path, AfterValidator(Path.expanduser)]
 
@@ -59,6 +60,18 @@ class Settings(BaseSettings):
     port: int = Field(7860, ge=1, le=65535, description="port that the chat listens on")
     language: Literal["auto", "zh", "en"] = Field(
         "auto", description="language of the chat page; auto follows the browser"
+    )
+    llm: str = Field(
+        NO_MODEL,
+        min_length=1,
+        description="language model that writes: a GGUF file, a server's address, or none",
+    )
+    llm_model: str = Field(
+        FIRST_MODEL, min_length=1, description="name of the model at that server, or the first it offers"
+    )
+    llm_key: SecretStr | None = Field(None, description="key that the server wants, if it wants one")
+    llm_timeout: float = Field(
+        60, gt=0, description="seconds of silence after which a language model counts as gone"
     )
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
 

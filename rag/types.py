@@ -293,7 +293,8 @@ class Answer:
     """An answer with its citations and the passages it was drawn from, best first.
 
     `understood` is the question as it was understood, follow-ups resolved. `reason` is a code when `refused`,
-    else empty. `seconds` is the time spent answering, start-up not counted.
+    else empty. `seconds` is the time spent answering, start-up not counted. `backend` names what wrote it, `note` says
+    what went wrong with a language model that was to.
     """
 
     question: str
@@ -305,11 +306,16 @@ class Answer:
     passages: tuple[Hit, ...]
     seconds: float
     understood: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerEvent:
-    """A step of an answer in the making: `text` is the answer so far; the last event holds the `answer`."""
+    """A step of an answer in the making: `text` is the answer so far; the last event holds the `answer`.
+
+    `note` says what it waits for.
+    """
 
     text: str
     answer: Answer | None = field(default=None)
+    note: str = ""

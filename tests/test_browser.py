@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from rag.assistant import Assistant
+from rag.llm.draft import Write
 from rag.settings import Settings
 from rag.types import Answer, AnswerEvent, Citation, Filter, Turn
 from ui.chat.texts import EN, ZH
@@ -53,11 +54,21 @@ class Reader(Assistant):
         self.index = real.index
         self.answers: list[Answer] = []
 
-    def ask(self, question: str, history: Sequence[Turn] = (), filter: Filter | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filter: Filter | None = None,
+        write: Write | None = None,
+    ) -> Answer:
         return self.real.ask(question, history, filter)
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), filter: Filter | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filter: Filter | None = None,
+        write: Write | None = None,
     ) -> Iterator[AnswerEvent]:
         answer = self.real.ask(question, history, filter)
         if question == READ_OUT:

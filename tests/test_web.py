@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from rag.assistant import Assistant
 from rag.errors import EmbeddingError, GanwenError
+from rag.llm.draft import Write
 from rag.question import MAX_CHARACTERS
 from rag.settings import Settings
 from rag.store import Changes, Index
@@ -311,11 +312,21 @@ class Scripted(Assistant):
         self.real, self.events, self.error = real, events, error
         self.history: Sequence[Turn] = ()
 
-    def ask(self, question: str, history: Sequence[Turn] = (), filter: Filter | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filter: Filter | None = None,
+        write: Write | None = None,
+    ) -> Answer:
         return self.real.ask(question, history, filter)
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), filter: Filter | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filter: Filter | None = None,
+        write: Write | None = None,
     ) -> Iterator[AnswerEvent]:
         self.history = history
         yield from self.events

@@ -36,6 +36,7 @@ built (the one that was there is untouched), 75 when another process is building
   ganwen ask "2023年全省森林覆盖率是多少？"
   ganwen ask --json "2023年全省森林覆盖率是多少？"
   ganwen ask --batch questions.jsonl --output answers.jsonl
+  ganwen ask --llm models/qwen.gguf "2023年全省生态环境怎么样？"
 
 A line of questions.jsonl: {"id": "1", "question": "…"}, with "history": [{"question": "…", "answer": "…"}] if any.
 A line that cannot be used becomes {"id": null, "line": 7, "error": "…"}; the others are answered.""",
@@ -53,7 +54,8 @@ A run that was cut off goes on where it stopped. Of questions marked as held, on
   ganwen eval compare before after --limit right=0.01 --limit precision=0.05""",
     "serve": """
   ganwen serve                          http://127.0.0.1:7860
-  ganwen serve --port 8000""",
+  ganwen serve --port 8000
+  ganwen serve --llm http://127.0.0.1:11434/v1 --llm-model qwen3""",
     "corpus": """
   ganwen corpus                         every document and its articles
   ganwen corpus report.txt              one document: articles, headings, notes
@@ -61,6 +63,11 @@ A run that was cut off goes on where it stopped. Of questions marked as held, on
     "settings": """
   ganwen settings
   GANWEN_PORT=8000 ganwen settings""",
+    "llm": """
+  ganwen llm                            GGUF files in the usual folders, servers on this machine
+  ganwen llm models                     the GGUF files in a folder
+  ganwen llm --test models/qwen.gguf    ask a model something, and see how fast it answers
+  ganwen llm --test http://127.0.0.1:8080/v1""",
     "verify": """
   ganwen verify
   ganwen verify --index .ganwen/index""",
@@ -89,6 +96,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_eval(commands)
     _add_serve(commands)
     _add_corpus(commands)
+    _add_llm(commands)
     _add(commands, "settings", "print every setting and where it came from")
     _add_index_flag(_add(commands, "verify", "check that the index on disk is whole"))
     return parser
@@ -111,6 +119,20 @@ def _add_index_flag(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--index", type=Path, metavar="FOLDER", help="folder of the index")
 
 
+def _add_llm_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--llm", metavar="PATH_OR_URL", help="have a language model write: a GGUF file or a server's address"
+    )
+    parser.add_argument("--llm-model", metavar="NAME", help="the model's name at that server")
+
+
+def _add_llm(commands: _Commands) -> None:
+    parser = _add(commands, "llm", "list the language models found on this machine, or test one")
+    parser.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="where GGUF files are")
+    parser.add_argument("--test", dest="llm", metavar="PATH_OR_URL", help="ask this one something")
+    parser.add_argument("--llm-model", metavar="NAME", help="the model's name at that server")
+
+
 def _add_index(commands: _Commands) -> None:
     parser = _add(commands, "index", "build the index, or bring it up to date with the reports")
     parser.add_argument("--source", type=Path, metavar="FOLDER", help="folder of reports")
@@ -127,6 +149,7 @@ def _add_ask(commands: _Commands) -> None:
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
     parser.add_argument("--batch", type=Path, metavar="FILE", help="questions, one JSON object a line")
     parser.add_argument("--output", type=Path, metavar="FILE", help="where the answers to --batch go")
+    _add_llm_flags(parser)
     _add_index_flag(parser)
 
 
@@ -149,6 +172,7 @@ def _add_eval(commands: _Commands) -> None:
     )
     parser.add_argument("--run", metavar="NAME", help="keep the run in .ganwen/runs/NAME, or in a folder")
     parser.add_argument("--fresh", action="store_true", help="ask everything again")
+    _add_llm_flags(parser)
     _add_index_flag(parser)
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     _add_compare(parser.add_subparsers(dest="action", metavar="compare", parser_class=_Parser))
@@ -187,6 +211,7 @@ def _add_serve(commands: _Commands) -> None:
     parser = _add(commands, "serve", "open the chat in the browser")
     parser.add_argument("--host", help="address to listen on")
     parser.add_argument("--port", type=int, help="port to listen on")
+    _add_llm_flags(parser)
     _add_index_flag(parser)
 
 
@@ -247,8 +272,8 @@ def _check_ask(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -
 def _check_eval(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
     if arguments.dataset is not None and (arguments.questions or arguments.answers or arguments.index):
         parser.error("--dataset brings its own questions and documents: no --questions, --answers or --index")
-    if arguments.answers is not None and (arguments.index or arguments.sample):
-        parser.error("--answers asks nothing: no --index or --sample")
+    if arguments.answers is not None and (arguments.index or arguments.sample or arguments.llm):
+        parser.error("--answers asks nothing: no --index, --sample or --llm")
 
 
 def _give_up_output() -> None:

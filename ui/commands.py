@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 from ui.inspection import run_corpus, run_settings, run_verify
-from ui.opening import open_assistant, read_settings
+from ui.opening import find_model, load_model, open_asker, open_assistant, read_settings
 from ui.output import print_json, print_result, say
 
 if TYPE_CHECKING:
@@ -82,7 +82,9 @@ def run_ask(arguments: Namespace) -> int:
 
 
 def _ask_one(arguments: Namespace) -> int:
-    answer = open_assistant(read_settings(arguments)).ask(arguments.question)
+    answer = open_asker(read_settings(arguments)).ask(arguments.question)
+    if answer.note:
+        say(answer.note)
     if arguments.json:
         from rag.serialise import answer_record
 
@@ -101,7 +103,7 @@ def _ask_batch(arguments: Namespace) -> int:
     if arguments.output:
         check_output(arguments.output, arguments.batch)
     lines = read_batch(arguments.batch)
-    assistant = open_assistant(read_settings(arguments))
+    assistant = open_asker(read_settings(arguments))
     with ExitStack() as stack:
         # Opened last, so that earlier answers are not emptied when nothing can be asked.
         output = stack.enter_context(open_output(arguments.output)) if arguments.output else sys.stdout
@@ -125,11 +127,18 @@ def run_eval(arguments: Namespace) -> int:
 def run_serve(arguments: Namespace) -> int:
     """`ganwen serve`: the chat page."""
     settings = read_settings(arguments)
-    assistant = open_assistant(settings)
+    assistant, model = open_assistant(settings), load_model(find_model(settings))
     from ui.web import serve  # after the index, so that a missing one is said without waiting for the page
 
-    serve(assistant, settings)
+    serve(assistant, settings, model)
     return 0
+
+
+def run_llm(arguments: Namespace) -> int:
+    """`ganwen llm`: the language models of this machine, or a test of one."""
+    from ui.models import run_llm as run
+
+    return run(arguments)
 
 
 def show_answer(answer: "Answer") -> str:
@@ -157,6 +166,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "eval": run_eval,
     "serve": run_serve,
     "corpus": run_corpus,
+    "llm": run_llm,
     "settings": run_settings,
     "verify": run_verify,
 }

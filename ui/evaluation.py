@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval.questions import OWN_SET, QuestionSet, read_questions
-from eval.runner import Report, check_evidence, evaluate_saved, run, select
+from eval.runner import Asks, Report, check_evidence, evaluate_saved, run, select
 from eval.runs import RUNS, Header, Run, describe, locate, write_whole
-from ui.opening import open_assistant, read_settings
+from rag.settings import NO_MODEL
+from ui.opening import open_assistant, open_model, read_settings
 from ui.output import print_json, print_result, say
 
 if TYPE_CHECKING:
@@ -57,12 +58,15 @@ def _measure(arguments: Namespace, stack: ExitStack, progress: Progress) -> tupl
         questions = select(read_questions(path), arguments.split, arguments.sample)
         assistant = open_assistant(settings)
     questions = check_evidence(questions, assistant.index)
+    asked = _with_model(assistant, settings)
     header = describe(questions.questions, assistant.index.manifest, _settings(arguments, path, settings))
+    if settings.llm != NO_MODEL:  # another model is another run
+        header = replace(header, index=f"{header.index} {settings.llm} {settings.llm_model}".strip())
     kept = Run.open(_folder(arguments, path, header), header, arguments.fresh)
     if kept.answered:
         say(f"{len(kept.answered):,} answers are there already in {kept.folder}; --fresh asks again")
     report = run(
-        assistant,
+        asked,
         questions.questions,
         lambda done, total: progress("answer", done, total),
         [f"{path.name}, {problem}" for problem in questions.problems],
@@ -70,6 +74,16 @@ def _measure(arguments: Namespace, stack: ExitStack, progress: Progress) -> tupl
         kept.add,
     )
     return report, kept
+
+
+def _with_model(assistant: "Assistant", settings: "Settings") -> Asks:
+    """The assistant, its answers written by the language model if one is named (ModelError)."""
+    model = open_model(settings)
+    if model is None:
+        return assistant
+    from rag.llm.author import Author
+
+    return Author(assistant, model)
 
 
 def _open_dataset(
@@ -106,7 +120,8 @@ def _score_saved(arguments: Namespace) -> tuple[Report, Run]:
 def _settings(arguments: Namespace, path: Path, settings: "Settings") -> dict[str, Any]:
     index = "temporary, of the set's own documents" if arguments.dataset else str(settings.index)
     sample = {"sample": arguments.sample} if arguments.sample else {}
-    return {"questions": _show_path(path), "split": arguments.split, **sample, "index": index}
+    model = {"llm": settings.llm, "llm_model": settings.llm_model} if settings.llm != NO_MODEL else {}
+    return {"questions": _show_path(path), "split": arguments.split, **sample, "index": index, **model}
 
 
 def _show_path(path: Path) -> str:

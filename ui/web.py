@@ -7,18 +7,24 @@ import socket
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from rag.assistant import Assistant
 from rag.errors import GanwenError
-from rag.settings import Settings
+from rag.settings import FIRST_MODEL, Settings
 from ui.chat.chat import PARTS, Chat
 from ui.chat.conversation import Session
+from ui.chat.writers import Writers
 
 if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI, Request, Response
 
+    from rag.llm.backend import Backend
+
 PORTS_TRIED = 100
+ANSWERS_AT_ONCE = 8
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 GRACE_SECONDS = 1
 """How long Ctrl+C waits for open pages: each holds a connection that ends only with its page."""
 
@@ -31,10 +37,10 @@ CONTENT_POLICY = (
 _ASSETS = Path(__file__).parent / "chat" / "assets"
 
 
-def serve(assistant: Assistant, settings: Settings) -> None:
+def serve(assistant: Assistant, settings: Settings, model: "Backend | None" = None) -> None:
     """Serve the chat until Ctrl+C. Raises GanwenError when the address cannot be listened on."""
     listener = listen(settings.host, settings.port)
-    app = build_app(assistant, settings)
+    app = build_app(assistant, settings, model)
 
     import uvicorn
 
@@ -86,7 +92,7 @@ def _url(host: str, port: int) -> str:
     return f"http://{shown}:{port}"
 
 
-def build_app(assistant: Assistant, settings: Settings) -> "FastAPI":
+def build_app(assistant: Assistant, settings: Settings, model: "Backend | None" = None) -> "FastAPI":
     """The chat as an application that any ASGI server can run."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     import gradio as gr
@@ -98,7 +104,11 @@ def build_app(assistant: Assistant, settings: Settings) -> "FastAPI":
     app.middleware("http")(_forbid_other_hosts)
     gr.mount_gradio_app(
         app,
-        _build_blocks(Chat(assistant, settings.language)),
+        _build_blocks(
+            Chat(
+                assistant, settings.language, Writers(model, _name_model(settings), settings.host in LOOPBACK)
+            )
+        ),
         path="/",
         app_kwargs={"openapi_url": None},
         enable_monitoring=False,
@@ -115,6 +125,13 @@ def build_app(assistant: Assistant, settings: Settings) -> "FastAPI":
         theme=gr.themes.Base(font=["sans-serif"], font_mono=["monospace"]),
     )
     return app
+
+
+def _name_model(settings: Settings) -> str:
+    """What the page calls the language model of the settings: its name, else its server or its file."""
+    if settings.llm_model != FIRST_MODEL:
+        return settings.llm_model
+    return urlsplit(settings.llm).netloc or Path(settings.llm).name
 
 
 async def _forbid_other_hosts(
@@ -175,8 +192,8 @@ def _build_blocks(chat: Chat) -> "gr.Blocks":
         both = [html, session]
         blocks.load(open_page, None, both, **quiet)
         asked = html.submit(ask, session, both, concurrency_limit=None, **quiet)
-        # One answer at a time: each uses every core.
-        answered = asked.then(answer, session, html, concurrency_limit=1, **quiet)
+        # Few at a time, since each uses every core; those that wait for a language model see their place in its queue.
+        answered = asked.then(answer, session, html, concurrency_limit=ANSWERS_AT_ONCE, **quiet)
         answered.then(None, js="() => document.dispatchEvent(new Event('ganwen-answered'))", **quiet)
         html.select(select, session, both, concurrency_limit=None, **quiet)
         html.stop(stop, session, both, cancels=[answered], concurrency_limit=None, **quiet)

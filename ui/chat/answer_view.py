@@ -4,6 +4,7 @@ import re
 from collections.abc import Container, Sequence
 from html import escape
 
+from rag.assistant import BACKEND
 from rag.types import Answer, Citation
 from ui.chat.conversation import Conversation, Exchange
 from ui.chat.texts import Texts
@@ -40,7 +41,7 @@ def _render_reply(turn: int, exchange: Exchange, conversation: Conversation) -> 
     if exchange.answer is None:
         waiting = f'<p class="waiting" role="status">{escape(texts.answering)}<i></i><i></i><i></i></p>'
         shown = _render_answer(turn, exchange.text, (), active) if exchange.text else waiting
-        return f'<div class="answer" data-pending>{shown}</div>'
+        return f'<div class="answer" data-pending>{shown}</div>{_render_note(exchange.note)}'
     answer, references = exchange.answer, exchange.references
     refused = " refused" if answer.refused else ""
     shown = _render_answer(turn, answer.text, {citation.n for citation in answer.citations}, active)
@@ -48,8 +49,19 @@ def _render_reply(turn: int, exchange: Exchange, conversation: Conversation) -> 
         f"{_render_understood(texts, answer)}"
         f'<div class="answer{refused}" lang="zh-CN">{shown}</div>'
         f"{_render_references(turn, references, texts.closest if answer.refused else texts.sources, active, texts)}"
-        f'<p class="meta">{escape(texts.seconds.format(seconds=f"{answer.seconds:.2f}"))}</p>'
+        f"{_render_note(answer.note)}"
+        f'<p class="meta">{escape(_describe(answer, texts))}</p>'
     )
+
+
+def _describe(answer: Answer, texts: Texts) -> str:
+    """The language model that wrote it, if one did, and how long it took."""
+    seconds = texts.seconds.format(seconds=f"{answer.seconds:.2f}")
+    return seconds if answer.backend == BACKEND else f"{answer.backend} · {seconds}"
+
+
+def _render_note(note: str) -> str:
+    return f'<p class="meta note" role="status">{escape(note)}</p>' if note else ""
 
 
 def _active(turn: int, conversation: Conversation) -> int | None:

@@ -9,6 +9,7 @@ from functools import partial
 from rag.assistant import Assistant
 from rag.current import Current
 from rag.errors import GanwenError, QuestionError
+from rag.llm.backend import Stop
 from rag.question import MAX_CHARACTERS
 from rag.store import Index
 from rag.store.manifest import remedy
@@ -19,6 +20,7 @@ from ui.chat.conversation import Conversation, Exchange, Place, Session
 from ui.chat.examples import suggest_questions
 from ui.chat.survey import Survey, survey
 from ui.chat.texts import TEXTS, Texts, choose_language
+from ui.chat.writers import Writers
 
 PARTS = ("lang", "title", "banner", "log", "composer", "source")
 """The parts of the page: what its template is filled with."""
@@ -38,7 +40,8 @@ class _Corpus:
 class Chat:
     """What the page's events do: each takes the page's session and returns the parts of the page that change."""
 
-    def __init__(self, assistant: Assistant, language: str) -> None:
+    def __init__(self, assistant: Assistant, language: str, writers: Writers | None = None) -> None:
+        self._writers = writers or Writers()
         self._current = Current(assistant)
         self._language = language
         self._helper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examples")
@@ -54,7 +57,7 @@ class Chat:
 
     def open(self, wanted: str | None, accept_language: str | None) -> Session:
         """A new conversation, in the language of the browser that opens it."""
-        return Session(choose_language(wanted, self._language, accept_language))
+        return Session(choose_language(wanted, self._language, accept_language), self._writers.first)
 
     def ask(self, session: Session, question: object) -> dict[str, str]:
         """Take a question; `answer` answers it."""
@@ -67,16 +70,17 @@ class Chat:
         asked = session.conversation
         if not asked.exchanges or not asked.exchanges[-1].pending:
             return
-        for exchange in self._answer(asked):
+        for exchange in self._answer(asked, session.begin()):
             now = session.change(partial(_tell, exchange=exchange, turn=len(asked.exchanges) - 1))
             yield self._draw_log(now) if exchange.pending else self.draw(now)
 
-    def _answer(self, conversation: Conversation) -> Iterator[Exchange]:
+    def _answer(self, conversation: Conversation, stop: Stop) -> Iterator[Exchange]:
         assistant = self._now().assistant
         exchange = replace(conversation.exchanges[-1], index=assistant.index)
         try:
-            for event in assistant.stream(exchange.question, conversation.history):
-                exchange = replace(exchange, text=event.text, answer=event.answer)
+            write = self._writers.write(conversation.writer, stop)
+            for event in assistant.stream(exchange.question, conversation.history, write=write):
+                exchange = replace(exchange, text=event.text, answer=event.answer, note=event.note)
                 yield exchange
         except QuestionError:
             yield replace(exchange, error=conversation.texts.question_limits.format(limit=MAX_CHARACTERS))
@@ -93,14 +97,18 @@ class Chat:
             last = now.exchanges[-1] if now.exchanges else None
             return now.told(replace(last, stopped=True)) if last and last.pending else now
 
-        return self._draw_log(session.change(halt))
+        stopped = session.change(halt)
+        session.halt.set()  # after that: the model ends with an answer, which comes too late now
+        return self._draw_log(stopped)
 
     def clear(self, session: Session) -> dict[str, str]:
         """Begin again."""
-        return self.draw(session.change(lambda now: Conversation(now.language)))
+        begun = session.change(lambda now: Conversation(now.language, writer=now.writer))
+        session.halt.set()
+        return self.draw(begun)
 
     def select(self, session: Session, picked: Mapping[str, object]) -> dict[str, str]:
-        """Open the citation, the document or the list of documents that was picked, or change the language."""
+        """Open the citation, the document or the list of documents that was picked, or change the language or who writes."""
 
         def step(now: Conversation) -> Conversation:
             match picked:
@@ -110,6 +118,8 @@ class Chat:
                     return replace(now, place=Place(file))
                 case {"language": str(language)} if language in TEXTS:
                     return replace(now, language=language)
+                case {"writer": str(writer)}:
+                    return replace(now, writer=self._writers.choose(writer, now.writer))
             return replace(now, place=None)
 
         return self.draw(session.change(step))
@@ -120,7 +130,7 @@ class Chat:
         return self._draw_log(conversation) | {
             "lang": texts.lang,
             "title": texts.page_title,
-            "banner": page.render_banner(texts),
+            "banner": page.render_banner(texts, self._writers, conversation.writer),
             "composer": page.render_composer(texts),
             "source": page.render_shelf(texts, self._now().covered)
             if document is None

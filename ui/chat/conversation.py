@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from rag.llm.backend import Stop
 from rag.store import Index
 from rag.types import Answer, Citation, Hit, Turn
 from ui.chat.texts import TEXTS, Texts
@@ -17,6 +18,7 @@ class Exchange:
     """A question of the conversation and what became of it: the answer so far, the whole answer, or an error.
 
     `index` is the one that the answer was drawn from: its sources are shown from there, though a newer one be current.
+    `note` says what an answer in the making waits for.
     """
 
     question: str
@@ -25,6 +27,7 @@ class Exchange:
     error: str = ""
     stopped: bool = False
     index: Index | None = field(default=None, compare=False)
+    note: str = ""
 
     @property
     def pending(self) -> bool:
@@ -60,11 +63,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """All that one page holds; without a `place` the source view lists the documents."""
+    """All that one page holds; without a `place` the source view lists the documents.
+
+    `writer` names the language model that writes the answers; empty for the reports' own words.
+    """
 
     language: str
     exchanges: tuple[Exchange, ...] = ()
     place: Place | None = None
+    writer: str = ""
 
     @property
     def texts(self) -> Texts:
@@ -104,9 +111,15 @@ class Conversation:
 class Session:
     """The conversation of one open page. Its buttons work while an answer is being written, so changes take turns."""
 
-    def __init__(self, language: str) -> None:
-        self.conversation = Conversation(language)
+    def __init__(self, language: str, writer: str = "") -> None:
+        self.conversation = Conversation(language, writer=writer)
+        self.halt = Stop()
         self._lock = threading.Lock()
+
+    def begin(self) -> Stop:
+        """What stops the answer that begins now, and no earlier one."""
+        self.halt = Stop()
+        return self.halt
 
     def change(self, step: Callable[[Conversation], Conversation]) -> Conversation:
         """Apply one step and return the conversation after it."""

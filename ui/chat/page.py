@@ -9,6 +9,7 @@ from ui.chat.conversation import Conversation
 from ui.chat.document_view import render_document
 from ui.chat.survey import Entry, Survey
 from ui.chat.texts import Texts
+from ui.chat.writers import FIND, Writers
 
 REGIONS_SHOWN = 6
 TITLES_SHOWN = 4
@@ -20,17 +21,31 @@ _SEND, _STOP, _CLOSE, _BACK = (
 )
 
 
-def render_banner(texts: Texts) -> str:
-    """The bar at the top: name, documents (on a narrow screen), the other language, a new conversation."""
+def render_banner(texts: Texts, writers: Writers, writer: str) -> str:
+    """The bar at the top: name, who writes, documents (on a narrow screen), the other language, a new conversation."""
     return (
         f'<h1 class="brand"><span class="seal" aria-hidden="true" lang="zh-CN">赣</span>{escape(texts.name)}</h1>'
         '<nav class="actions">'
+        f"{_render_writers(texts, writers, writer)}"
         f'<button type="button" class="quiet only-narrow" data-shelf>{escape(texts.documents)}</button>'
         f'<button type="button" class="quiet" data-language="{texts.other_language}">'
         f"{escape(texts.other_language_name)}</button>"
         f'<button type="button" class="quiet" data-new>{escape(texts.new_chat)}</button>'
         "</nav>"
     )
+
+
+def _render_writers(texts: Texts, writers: Writers, writer: str) -> str:
+    """What writes the answers: the reports' own words, or a language model; the last choice looks for others."""
+    choices = [("", texts.own_words), *((name, name) for name in writers.names)]
+    choices += [(FIND, texts.find_models)] if writers.finds else []
+    if len(choices) == 1:
+        return ""
+    options = "".join(
+        f'<option value="{escape(value)}"{" selected" if value == writer else ""}>{escape(label)}</option>'
+        for value, label in choices
+    )
+    return f'<select class="quiet writer" aria-label="{escape(texts.writer)}">{options}</select>'
 
 
 def render_composer(texts: Texts) -> str:

@@ -18,6 +18,9 @@ class Texts:
     name: str
     page_title: str
     new_chat: str
+    writer: str
+    own_words: str
+    find_models: str
     other_language: str
     other_language_name: str
     ask: str
@@ -66,6 +69,9 @@ ZH = Texts(
     name="赣问",
     page_title="赣问 · 政府报告问答",
     new_chat="新对话",
+    writer="由谁来写回答",
+    own_words="原文摘录",
+    find_models="找本机的语言模型",
     other_language=ENGLISH,
     other_language_name="English",
     ask="向这些报告提问",
@@ -123,6 +129,9 @@ EN = Texts(
     name="Ganwen",
     page_title="Ganwen · ask the government reports",
     new_chat="New chat",
+    writer="Who writes the answers",
+    own_words="Reports' own words",
+    find_models="Find models on this machine",
     other_language=CHINESE,
     other_language_name="中文",
     ask="Ask these reports",

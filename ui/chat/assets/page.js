@@ -93,6 +93,10 @@ element.addEventListener("keydown", (event) => {
 
 element.addEventListener("input", resize);
 
+element.addEventListener("change", (event) => {
+  if (event.target.matches?.(".writer")) trigger("select", { writer: event.target.value });
+});
+
 document.addEventListener("ganwen-answered", () => {
   setBusy(false);
   // The server ends every answer, with an error if need be: one that is still open was cut off on the way.

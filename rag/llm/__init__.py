@@ -1,0 +1,1 @@
+"""An optional local language model that writes the answer; code decides the facts and checks every sentence."""

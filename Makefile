@@ -5,7 +5,7 @@ RUN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup index chat eval test soak check bench bench-retrieval bench-refusal bench-index train-reader lock clean
+.PHONY: help setup index chat eval test soak check bench bench-retrieval bench-refusal bench-index bench-peers train-reader lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 24
@@ -55,6 +55,10 @@ bench-refusal: index ## measure what is refused wrongly against what is answered
 
 bench-index: $(READY) ## measure building and searching, small and large; about half an hour and 8 GB of disk
 	$(RUN)/python -m benchmarks.index
+
+# A small chat model for the answers: make bench-peers GGUF=MODEL.gguf; without one only passages are compared.
+bench-peers: $(READY) ## measure LangChain, LlamaIndex, Haystack and txtai beside us, each installed apart (6 GB); an hour with GGUF=FILE
+	$(RUN)/python -m benchmarks.peers $(if $(GGUF),--gguf "$(GGUF)")
 
 # Public question sets, as embeddings/training/README.md describes them.
 DATA ?= ../shared/public

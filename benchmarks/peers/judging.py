@@ -98,6 +98,8 @@ def stratify(questions: Sequence[EvalQuestion], count: int) -> tuple[EvalQuestio
     taken: Counter[str] = Counter()
     for _ in range(min(count, len(questions))):
         left = [name for name in sorted(by_type) if taken[name] < len(by_type[name])]
-        taken[max(left, key=lambda n: (not taken[n], len(by_type[n]) * count / len(questions) - taken[n]))] += 1
+        taken[
+            max(left, key=lambda n: (not taken[n], len(by_type[n]) * count / len(questions) - taken[n]))
+        ] += 1
     chosen = {q.id for name, number in taken.items() for q in by_type[name][:number]}
     return tuple(question for question in questions if question.id in chosen)

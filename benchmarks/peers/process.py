@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -35,7 +36,7 @@ class PeerProcess:
     """A running child; `started` is the clock (time.perf_counter) just before it was started."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115: closed with the process
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (close closes it)
         self.started = time.perf_counter()
         self._child = subprocess.Popen(
             command,
@@ -70,11 +71,9 @@ class PeerProcess:
     def ask(self, request: Mapping[str, Any], limit: float) -> dict[str, Any]:
         """The reply to a request. Raises PeerError when none comes within `limit` seconds."""
         assert self._child.stdin is not None
-        try:
+        with suppress(OSError):  # it died; what it says of that is read below
             self._child.stdin.write(json.dumps(request, ensure_ascii=False) + "\n")
             self._child.stdin.flush()
-        except OSError:  # it died; what it says of that is read below
-            pass
         return self.reply(limit)
 
     def reply(self, limit: float) -> dict[str, Any]:
@@ -98,10 +97,8 @@ class PeerProcess:
     def close(self) -> None:
         """End it: its input ends; killed when it does not go within ten seconds."""
         assert self._child.stdin is not None
-        try:
+        with suppress(OSError):  # what was not yet written to a dead process
             self._child.stdin.close()
-        except OSError:  # what was not yet written to a dead process
-            pass
         try:
             self._child.wait(10)
         except subprocess.TimeoutExpired:

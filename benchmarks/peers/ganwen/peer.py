@@ -14,8 +14,9 @@ class Ganwen:
 
     def build(self) -> int:
         """No vector comes from the cache."""
-        build_index(self.options.source, self.options.store, load_encoder())
-        return len(Index.open(self.options.store))
+        encoder = load_encoder()
+        build_index(self.options.source, self.options.store, encoder)
+        return len(Index.open(self.options.store, encoder.name))
 
     def open(self) -> None:
         encoder = load_encoder()

@@ -11,22 +11,26 @@ from typing import Any
 from haystack import Pipeline
 from haystack.components.retrievers import InMemoryEmbeddingRetriever
 from haystack.document_stores.in_memory import InMemoryDocumentStore
-from haystack_integrations.components.embedders import sentence_transformers
+from haystack_integrations.components.embedders import sentence_transformers as st
 
 from benchmarks.peers.protocol import LLM_NAME, MAX_TOKENS, PROMPTS, Options, Passage, Reply, main
 
-SYSTEM = """
-Given these documents, answer the question.
-Documents:
-{% for doc in documents %}
-    {{ doc.content }}
-{% endfor %}
-"""
+DOCUMENTS = "{% for doc in documents %}\n    {{ doc.content }}\n{% endfor %}\n"
+SYSTEM = f"\nGiven these documents, answer the question.\nDocuments:\n{DOCUMENTS}"
 
 
 class Haystack:
     def __init__(self, options: Options) -> None:
-        self.options, self.file = options, options.store / "documents.json"
+        self.options, self.file, self.pipeline = options, str(options.store / "documents.json"), Pipeline()
+
+    def chain(self, **components: Any) -> None:
+        for name, component in components.items():
+            self.pipeline.add_component(name, component)
+        for first, second in pairwise(components):
+            self.pipeline.connect(first, second)
+
+    def model(self, prompt: str) -> dict[str, Any]:
+        return {"model": self.options.model, "prefix": PROMPTS[prompt], "progress_bar": False}
 
     def build(self) -> int:
         from haystack.components.converters import TextFileToDocument
@@ -34,68 +38,51 @@ class Haystack:
         from haystack.components.writers import DocumentWriter
 
         store, size = InMemoryDocumentStore(), self.options.size or 400
-        indexing = Pipeline()
-        indexing.add_component("converter", TextFileToDocument())
-        indexing.add_component("cleaner", DocumentCleaner())
-        indexing.add_component(
-            "splitter",
-            RecursiveDocumentSplitter(split_length=size, split_unit="char", separators=["\n\n", "\n", "。", " "]),
+        settings = {"split_length": size, "split_unit": "char", "separators": ["\n\n", "\n", "。", " "]}
+        self.chain(converter=TextFileToDocument(), cleaner=DocumentCleaner())
+        self.chain(
+            splitter=RecursiveDocumentSplitter(**settings),
+            embedder=st.SentenceTransformersDocumentEmbedder(**self.model("passage")),
+            writer=DocumentWriter(store),
         )
-        indexing.add_component(
-            "embedder",
-            sentence_transformers.SentenceTransformersDocumentEmbedder(model=self.options.model, prefix=PROMPTS["passage"], progress_bar=False),
-        )
-        indexing.add_component("writer", DocumentWriter(document_store=store))
-        for first, second in pairwise(("converter", "cleaner", "splitter", "embedder", "writer")):
-            indexing.connect(first, second)
-        indexing.run({"converter": {"sources": sorted(self.options.source.iterdir())}})
+        self.pipeline.connect("cleaner", "splitter")
+        self.pipeline.run({"converter": {"sources": sorted(self.options.source.iterdir())}})
         self.options.store.mkdir(parents=True, exist_ok=True)
-        store.save_to_disk(str(self.file))
+        store.save_to_disk(self.file)
         return store.count_documents()
 
     def open(self) -> None:
-        store = InMemoryDocumentStore.load_from_disk(str(self.file))
-        embedder = sentence_transformers.SentenceTransformersTextEmbedder(
-            model=self.options.model, prefix=PROMPTS["query"], progress_bar=False
-        )
-        self.asking = Pipeline()
-        self.asking.add_component("embedder", embedder)
-        self.asking.add_component("retriever", InMemoryEmbeddingRetriever(document_store=store))
-        self.asking.connect("embedder.embedding", "retriever.query_embedding")
+        self.finder = InMemoryEmbeddingRetriever(InMemoryDocumentStore.load_from_disk(self.file))
+        self.embedder = st.SentenceTransformersTextEmbedder(**self.model("query"))
+        self.chain(embedder=self.embedder, retriever=self.finder)
         if self.options.llm:
-            self.add_llm()
+            from haystack.components.builders import ChatPromptBuilder
+            from haystack.components.generators.chat import OpenAIChatGenerator
+            from haystack.dataclasses import ChatMessage
+            from haystack.utils import Secret
 
-    def add_llm(self) -> None:
-        from haystack.components.builders import ChatPromptBuilder
-        from haystack.components.generators.chat import OpenAIChatGenerator
-        from haystack.dataclasses import ChatMessage
-        from haystack.utils import Secret
-
-        prompt = [ChatMessage.from_system(SYSTEM), ChatMessage.from_user("{{question}}")]
-        generator = OpenAIChatGenerator(
-            api_key=Secret.from_token("none"),
-            model=LLM_NAME,
-            api_base_url=self.options.llm,
-            generation_kwargs={"temperature": 0.0, "max_tokens": MAX_TOKENS},
-            timeout=600.0,
-        )
-        self.asking.add_component("prompt_builder", ChatPromptBuilder(template=prompt, required_variables="*"))
-        self.asking.add_component("llm", generator)
-        self.asking.connect("retriever", "prompt_builder.documents")
-        self.asking.connect("prompt_builder", "llm")
+            prompt = [ChatMessage.from_system(SYSTEM), ChatMessage.from_user("{{question}}")]
+            settings = {"temperature": 0.0, "max_tokens": MAX_TOKENS}
+            server = {
+                "api_base_url": self.options.llm,
+                "api_key": Secret.from_token("none"),
+                "timeout": 600.0,
+            }
+            llm = OpenAIChatGenerator(model=LLM_NAME, generation_kwargs=settings, **server)
+            self.chain(prompt_builder=ChatPromptBuilder(prompt, required_variables="*"), llm=llm)
+            self.pipeline.connect("retriever", "prompt_builder.documents")
 
     def search(self, question: str, k: int) -> list[Passage]:
-        found = self.asking.run({"embedder": {"text": question}, "retriever": {"top_k": k}})
-        return passages(found)
+        return passages(self.finder.run(self.embedder.run(question)["embedding"], top_k=k))
 
     def answer(self, question: str) -> Reply:
         inputs = {"embedder": {"text": question}, "prompt_builder": {"question": question}}
-        found = self.asking.run(inputs, include_outputs_from={"retriever"})
-        return Reply(found["llm"]["replies"][0].text or "", passages(found))
+        found = self.pipeline.run(inputs, include_outputs_from={"retriever"})
+        return Reply(found["llm"]["replies"][0].text or "", passages(found["retriever"]))
 
 
 def passages(found: dict[str, Any]) -> list[Passage]:
-    return [Passage(Path(d.meta["file_path"]).name, d.content) for d in found["retriever"]["documents"]]
+    return [Passage(Path(d.meta["file_path"]).name, d.content) for d in found["documents"]]
 
 
 if __name__ == "__main__":

@@ -30,7 +30,9 @@ class LangChain:
             str(self.options.source), glob="*.txt", loader_cls=TextLoader, loader_kwargs={"encoding": "utf-8"}
         )
         size = self.options.size or 1000
-        splitter = RecursiveCharacterTextSplitter(chunk_size=size, chunk_overlap=size // 5, add_start_index=True)
+        splitter = RecursiveCharacterTextSplitter(
+            chunk_size=size, chunk_overlap=size // 5, add_start_index=True
+        )
         splits = splitter.split_documents(loader.load())
         FAISS.from_documents(splits, self.embeddings).save_local(str(self.options.store))
         return len(splits)

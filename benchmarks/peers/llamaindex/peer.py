@@ -25,7 +25,10 @@ class LlamaIndex:
             from llama_index.core.node_parser import SentenceSplitter
 
             Settings.node_parser = SentenceSplitter(
-                chunk_size=options.size, chunk_overlap=options.size // 5, tokenizer=list, include_metadata=False
+                chunk_size=options.size,
+                chunk_overlap=options.size // 5,
+                tokenizer=list,
+                include_metadata=False,
             )
         if options.llm:
             from llama_index.llms.openai_like import OpenAILike

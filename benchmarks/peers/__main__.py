@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -146,7 +147,7 @@ def answer_sample(
     own = [contender for contender in contenders if contender.size is None]
     try:
         with serving(model) as address:
-            generating = Work(work.source, work.stores / "answers", work.model, address)
+            generating = replace(work, llm=address)
             for contender in own:
                 _say(f"{label(contender)}, answers")
                 try:

@@ -75,10 +75,14 @@ class Work:
     model: str
     llm: str = ""
 
+    def store(self, contender: Contender) -> Path:
+        """The folder of a contender's store."""
+        return self.stores / f"{contender.name}-{contender.size or 'own'}".lower()
+
     def command(self, contender: Contender, verb: str) -> list[str]:
         """The command line that runs a contender."""
-        name = f"{contender.name}-{contender.size or 'own'}".lower()
-        paths = ["--source", str(self.source), "--store", str(self.stores / name), "--model", self.model]
+        store = str(self.store(contender))
+        paths = ["--source", str(self.source), "--store", store, "--model", self.model]
         size = ["--size", str(contender.size)] if contender.size else []
         return [*contender.command, verb, *paths, *size, *(["--llm", self.llm] if self.llm else [])]
 
@@ -114,8 +118,9 @@ def measure(contender: Contender, sets: dict[str, Sequence[EvalQuestion]], work:
 def answer_all(
     contender: Contender, questions: Sequence[EvalQuestion], work: Work, told: Callable[[str], None]
 ) -> tuple[Judged, ...]:
-    """Build and answer each question, judged. Raises PeerError at the first thing that fails."""
-    build(contender, work)
+    """Build, unless that was done, and answer each question, judged. Raises PeerError at the first thing that fails."""
+    if not work.store(contender).exists():
+        build(contender, work)
     judged: list[Judged] = []
     with PeerProcess(work.command(contender, "serve")) as process:
         _search(process, _WARMING[0], OPEN_LIMIT)

@@ -1,6 +1,7 @@
 """LlamaIndex as its starter tutorial with local models has it: VectorStoreIndex over SimpleDirectoryReader.
 
-Its own splitter is SentenceSplitter with 1024 tokens and 200 of overlap; at our size it counts characters.
+Its own splitter is SentenceSplitter with 1024 tokens and 200 of overlap. At our size it counts characters, and takes no
+room from them for what it knows of the file (its path, size and dates).
 """
 
 from pathlib import Path

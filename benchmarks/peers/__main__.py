@@ -133,7 +133,9 @@ def measure_all(
             rows[contender] = failed.get(contender) or measure(contender, sets, work)
         except PeerError as error:
             rows[contender] = Failed(str(error))
-            _say(str(error))
+        row = {contender: rows[contender]}
+        for table in (cost_table(row), recall_table(row, sets)):  # so that a run cut short is not lost
+            _say(list(table)[-1])
     return rows
 
 

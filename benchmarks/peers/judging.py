@@ -5,12 +5,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from eval.matching import contains, remove_marks
 from eval.metrics import is_cited, is_right
 from eval.questions import EvalQuestion
 from eval.responses import Response
-from rag.answering.figures import find_figures
+from rag.answering.figures import Figure, find_figures
 from rag.text import fold
 
 SEED = 20231122
@@ -63,21 +64,45 @@ def judge(question: EvalQuestion, response: Response, refused: bool | None) -> J
 
 
 def find_loose(question: EvalQuestion, response: Response) -> tuple[str, ...]:
-    """The figures of an answer, as written, whose value stands neither in its sources nor in the question.
+    """The figures of an answer, as written, that stand neither in its sources nor in the question.
 
-    Its sources are what it cites, else the passages that it was given. Units may differ: only the value counts.
+    Its sources are what it cites, else the passages that it was given. A figure stands there by value and unit; by its
+    value alone where the answer or the source writes no unit that our parser knows. Either end of a range will do.
     """
     sources = response.citations or response.passages
-    known = {value for text in (question.text, *(each.text for each in sources)) for value in _values(text)}
+    known = {end for text in (question.text, *(e.text for e in sources)) for end in _ends(fold(text))}
+    amounts, values = {(end.measure, end.amount) for end in known}, {end.value for end in known}
+    bare = {end.value for end in known if not end.measure}
     text = _ITEM.sub("", fold(remove_marks(response.text)))
-    found = [(text[f.start : f.end], {f.value, f.amount[1]}) for f in find_figures(text)]
-    return tuple(shown for shown, values in found if not values & known)
+    return tuple(
+        text[figure.start : figure.end]
+        for figure in find_figures(text)
+        if not any(
+            (end.measure, end.amount) in amounts or end.value in (bare if end.measure else values)
+            for end in _both(figure)
+        )
+    )
 
 
-def _values(text: str) -> set[object]:
-    figures = find_figures(fold(text))
-    ends = {f.upper for f in figures if f.upper is not None}
-    return {f.value for f in figures} | {f.amount[1] for f in figures} | ends
+@dataclass(frozen=True, slots=True)
+class _End:
+    """A figure, or an end of a range: the value as written, what its unit measures, and how much of that it is."""
+
+    value: Decimal
+    measure: str
+    amount: Decimal
+
+
+def _ends(text: str) -> tuple[_End, ...]:
+    return tuple(end for figure in find_figures(text) for end in _both(figure))
+
+
+def _both(figure: Figure) -> tuple[_End, ...]:
+    measure, amount, upper, _ = figure.amount
+    first = _End(figure.value, measure, amount)
+    if figure.upper is None or upper is None:
+        return (first,)
+    return (first, _End(figure.upper, measure, upper))
 
 
 def _is_given(question: EvalQuestion, response: Response) -> bool:

@@ -143,7 +143,8 @@ def answer_records(row: Sequence[Judged] | Failed) -> dict[str, Any] | list[dict
             "cited": judged.cited,
             "evidence_given": judged.given,
             "unsupported_figures": judged.loose,
-            "passages": len(judged.response.passages),
+            "passages": [passage.text for passage in judged.response.passages],
+            "citations": [citation.text for citation in judged.response.citations],
             "seconds": judged.response.seconds,
         }
         for judged in row

@@ -5,7 +5,7 @@ RUN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-llm index chat eval test soak check bench bench-retrieval bench-refusal bench-index bench-llm train-reader lock clean
+.PHONY: help setup setup-llm index chat eval test soak check bench bench-retrieval bench-refusal bench-index bench-llm bench-peers train-reader lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 24
@@ -63,6 +63,10 @@ bench-index: $(READY) ## measure building and searching, small and large; about 
 MODELS ?=
 bench-llm: index ## measure what a language model brings: make bench-llm MODELS="a.gguf b.gguf"
 	$(RUN)/python -m benchmarks.llm $(MODELS)
+
+# A small chat model for the answers: make bench-peers GGUF=MODEL.gguf; without one only passages are compared.
+bench-peers: $(READY) ## measure LangChain, LlamaIndex, Haystack and txtai beside us, each installed apart (6 GB); an hour with GGUF=FILE
+	$(RUN)/python -m benchmarks.peers $(if $(GGUF),--gguf "$(GGUF)")
 
 # Public question sets, as embeddings/training/README.md describes them.
 DATA ?= ../shared/public

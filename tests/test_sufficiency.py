@@ -104,3 +104,16 @@ def test_numbers_supposed_must_be_told() -> None:
     assert names_numbers("新增的30家公司", "总数达30家")
     assert not names_numbers("为什么升到50", "平均浓度29微克")
     assert not names_numbers("为什么升到50", "平均浓度150微克")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "names"),
+    [
+        ("省财政厅厅长是谁?", "省交通运输厅厅长李明华说,铁路带来了客流", False),
+        ("省交通厅厅长是谁?", "省交通运输厅厅长李明华说,铁路带来了客流", True),
+        ("作报告的省发改委主任是谁?", "省发展和改革委员会主任王明", True),
+        ("县委书记是谁?", "县委书记王明表示", True),
+    ],
+)
+def test_the_body_of_the_office_asked(question: str, text: str, names: bool) -> None:
+    assert fits_kind(question, AnswerKind.ENTITY, text, text) is names

@@ -66,6 +66,8 @@ class PeerProcess:
     @property
     def peak_mb(self) -> float:
         """The most memory that it had (resident set), in MB, looked at every 20 ms."""
+        with suppress(psutil.Error):  # it has ended
+            self._look()
         return self._peak / 2**20
 
     def ask(self, request: Mapping[str, Any], limit: float) -> dict[str, Any]:
@@ -118,13 +120,13 @@ class PeerProcess:
         self._lines.put(None)
 
     def _watch(self) -> None:
-        try:
-            process = psutil.Process(self._child.pid)
+        with suppress(psutil.Error):  # it has ended
             while not self._stop.is_set():
-                self._peak = max(self._peak, process.memory_info().rss)
+                self._look()
                 self._stop.wait(0.02)
-        except psutil.Error:  # it has ended
-            return
+
+    def _look(self) -> None:
+        self._peak = max(self._peak, psutil.Process(self._child.pid).memory_info().rss)
 
     def _last_error(self) -> str:
         self._errors.seek(0)

@@ -93,6 +93,7 @@ _SURNAMES = (
 )
 _NAME = rf"[{_SURNAMES}][\u4e00-\u9fff·]{{1,3}}"
 _ORGANISATION = r"[\u4e00-\u9fff]{2,}(?:厅|局|委员?会?|部|院|公司|集团|政府|中心|协会|联合会|社|银行|支行|大学|学院|组织|法院|机关|钢|铜业|村|镇|街道|市|县|区)"
+_BODY = re.compile(r"(?P<name>[^\W省市县区州镇乡的全]{1,7}[厅局委部院行社])$")
 _WHEN = re.compile(r"什么时候|何时|哪一?天|哪一?年|几月|几号|什么日子|什么时间|\bwhen\b")
 _DATE = re.compile(
     r"\d+(?:年|月|日|号)|[今去明前]年|年[底末初]|以来|期间|时期|阶段|上半年|下半年|季度|[一二三四五六七八九十]月"
@@ -133,9 +134,18 @@ def _names_someone(question: str, text: str) -> bool:
     asked = _ROLE_ASKED.search(question)
     if asked is None:
         return bool(re.search(rf"{_NAME}|{_ORGANISATION}|[a-z]{{3,}}", text))
-    role = re.escape(next(part for part in re.findall(_ROLE, asked["role"] or asked["after"])))
+    where = asked["role"] or asked["after"]
+    found = next(re.finditer(_ROLE, where))
+    before = question[: asked.start("role")] if asked["role"] else where[: found.start()]
+    role = re.escape(found.group())
     near = rf"{role}[：: ]?{_NAME}|{_NAME}[，, ]?[^，。；]{{0,12}}{role}"
-    return bool(re.search(near, text))
+    return bool(re.search(near, text)) and _names_body(before, text)
+
+
+def _names_body(before: str, text: str) -> bool:
+    """Whether a text names the body whose 厅长 or 主任 is asked for, in full or as its short name's characters in order."""
+    asked = _BODY.search(before)
+    return asked is None or bool(re.search(".*".join(asked["name"]), text))
 
 
 def names_numbers(question: str, text: str) -> bool:

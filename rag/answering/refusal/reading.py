@@ -28,6 +28,11 @@ class SentenceReader:
         self._reader: Reader | None = None
         self._read = lru_cache(maxsize=512)(self._odds)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the reader was opened, or tried in vain, so that asking it costs little."""
+        return self._is_opened
+
     def odds(self, question: Question, sentence: str) -> float | None:
         """Log-odds, LOWEST to HIGHEST, that the sentence (folded) answers; None without a reader."""
         with self._lock:

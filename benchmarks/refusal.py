@@ -81,7 +81,7 @@ def read_cases(assistant: Assistant, questions: Iterable[EvalQuestion]) -> Itera
     """Of each question the line found with and without the evidence."""
     for each in questions:
         question, hits = _find(assistant, each)
-        lines = assistant._read(question, hits)
+        lines = assistant.lookup.read(question, hits)
         if not each.answerable:
             yield from _judge(assistant, question, lines, "not told", 3.0)
             continue
@@ -91,7 +91,9 @@ def read_cases(assistant: Assistant, questions: Iterable[EvalQuestion]) -> Itera
             yield from _judge(assistant, question, lines, "answer", 1.0)
         if each.type not in _SOFT:
             rest = [hit for hit in hits if not _holds_answer(hit, each)]
-            yield from _judge(assistant, question, assistant._read(question, rest), "evidence gone", 1.0)
+            yield from _judge(
+                assistant, question, assistant.lookup.read(question, rest), "evidence gone", 1.0
+            )
 
 
 def made_up_cases(assistant: Assistant) -> Iterator[Case]:
@@ -104,18 +106,18 @@ def made_up_cases(assistant: Assistant) -> Iterator[Case]:
         sentences = (part for text in texts for part in re.split("[。；]", text) if name in part)
         if not any(re.search(telling, part) for part in sentences):
             question = understand(asking.format(name), assistant.coverage)
-            lines = assistant._read(question, assistant._retriever.search(question))
+            lines = assistant.lookup.read(question, assistant.lookup.retriever.search(question))
             yield from _judge(assistant, question, lines, "made up", 0.5)
 
 
 def best_score(assistant: Assistant, each: EvalQuestion) -> float:
     """The highest score of a line that fits, as the assistant reads: -1 where none does, or nothing is read."""
     question, hits = _find(assistant, each)
-    judge, best = assistant._judge(question), -1.0
+    judge, best = assistant.lookup.judge(question), -1.0
     if refuse(question, hits, assistant.coverage, judge) is not None:
         return best
     for _ in range(TRIES):
-        lines = assistant._read(question, hits)
+        lines = assistant.lookup.read(question, hits)
         best = max([best, *(judge.score(line) for line in lines if judge.fits(line))])
         hits = [hit for hit in hits if hit.chunk.id not in {line.chunk.id for line in lines}]
     return best
@@ -175,13 +177,13 @@ def print_curve(sets: dict[str, list[tuple[bool, float]]]) -> None:
 
 def _find(assistant: Assistant, each: EvalQuestion) -> tuple[Question, Sequence[Hit]]:
     question = understand(each.text, assistant.coverage, each.history)
-    return question, assistant._retriever.search(question)
+    return question, assistant.lookup.retriever.search(question)
 
 
 def _judge(
     assistant: Assistant, question: Question, lines: Sequence[Line], group: str, weight: float
 ) -> Iterator[Case]:
-    judge = assistant._judge(question)
+    judge = assistant.lookup.judge(question)
     for line in [line for line in lines if judge.fits(line)][:1]:
         signals = judge.signals(line)
         vector = (signals.sentence, signals.passage, judge.likeness(line), judge.reading(line) or 0.0)

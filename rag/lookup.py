@@ -81,6 +81,8 @@ class Lookup:
         found = [self._look_up(self._part_of(question, part), filter) for part in parts[:2]]
         if len(parts) > 2 and found[0].lines and not found[1].lines:
             found[1] = self._look_up(self._part_of(question, parts[2]), filter)
+        if found[0].lines == found[1].lines:
+            return (found[0],) if found[0].lines else ()
         return tuple(found) if all(each.lines for each in found) else ()
 
     def _find_described(self, question: Question, filter: Filter | None) -> tuple[Found, ...]:

@@ -47,6 +47,8 @@ class _FoldTable(dict[int, int]):
     """Maps a code point to its folded one; filled as characters are met."""
 
     def __missing__(self, code: int) -> int:
+        if 0xD800 <= code <= 0xDFFF:  # half of a pair is no character; the converter would fail on it
+            return code
         character = unicodedata.normalize("NFKC", chr(code)).lower()
         character = _to_simplified().convert(character) if len(character) == 1 else chr(code)
         folded = ord(character) if len(character) == 1 else code

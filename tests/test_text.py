@@ -47,3 +47,7 @@ def test_the_original_at_the_offsets_is_the_repaired_text(
     expected = [i for i in range(start, end) if not any(a <= i < b for a, b in drops)]
     assert repaired.offsets == tuple(expected)
     assert repaired.text == "".join(text[offset] for offset in repaired.offsets)
+
+
+def test_half_a_pair_folds_to_itself() -> None:
+    assert fold("\ud800Ａ") == "\ud800a"

@@ -26,7 +26,7 @@ _NEAR = 6
 _ASK = re.compile(
     r"多少比多少(?:比多少)*|百分之几|几成|第几|多少|多大|多高|多长|多久|多快|(?<!第)(?<!哪)几(?=个|家|项|名|人|年|月|天|条|座|件|次|所|户|位|倍|级|类|张|辆|块|只|头|亩|吨|元|成|点)"
 )
-_JOINT = re.compile(r"[，,；;、]|(?<![\u4e00-\u9fff])和|又|还")
+_JOINT = re.compile(r"[，,；;、?？]|(?<![\u4e00-\u9fff])和|又|还")
 # Words of a question that name no indicator.
 _FILLER = re.compile(
     r"[的了呢吗吧啊]|是|打算|准备|计划(?!生育|经济|单列)|目标|预期|想要?|预计|(?:推算|估算|折算|倒推|反推|算)(?:一?下|一算|出来?)?|大概|大约|一共|总共|到底|实际上?|多大|百分之|几个|几家"
@@ -43,7 +43,7 @@ _EACH = re.compile(
     r"各(?![地种类级方位界项市县区乡镇省国族部行年月家人个处样省城科])|分别|哪一?个|哪一?样|谁|一样|相同|比较|相比|加起来|加一起|之和|合计|总和|共计|差"
 )
 _PAIR = re.compile(
-    r"(?P<first>[^\s，,。？?、和与跟及]{2,16})(?:和|与|跟|以及|及|、)(?P<second>[^\s，,。？?、和与跟及各比]{2,16})(?=\s|[，,?？比各]|$)"
+    r"(?P<first>[^\s，,。？?、和与跟及]{2,16})(?:和|与|跟|以及|及|、)(?P<second>(?:[^\s，,。？?、和与跟及各比]|(?<=占)比){2,16})(?=\s|[，,?？比各]|$)"
 )
 _TOGETHER = re.compile(r"(?:一共|总共|全部)?(?:加起来|加一起|之和|合计|总和|共计|一共|总共|相差|差)+$")
 _GOAL = re.compile(r"目标|预期|计划")
@@ -237,4 +237,11 @@ def _of_pair(question: Question, folded: str, weigh: Weigh, items: list[Range], 
     others = {token for start, end in rivals for token in content(topic[start:end])}
     outside = content(f"{topic[: items[0][0]]} {topic[items[1][1] :]}")
     tokens += [token for token in outside if token not in others]
-    return _ask(question, folded, weigh, tokens, frozenset(), label)
+    return _ask(question, _without_rival(folded, topic, items, place), weigh, tokens, frozenset(), label)
+
+
+def _without_rival(folded: str, topic: str, items: list[Range], place: int) -> str:
+    """The question with the one thing in place of both: what the other one is measured in is not asked of it."""
+    first, second = (re.escape(topic[start:end]) for start, end in items)
+    own = topic[slice(*items[place])]
+    return re.sub(rf"{first}(?:和|与|跟|以及|及|、){second}", lambda _match: own, folded)

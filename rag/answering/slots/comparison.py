@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from rag.answering.figures import Figure, find_figures
 from rag.answering.lines import Line
+from rag.answering.units import measure
 from rag.answering.wording import say
 from rag.text import fold
 from rag.types import Question
@@ -37,7 +38,10 @@ def conclude(lines: Sequence[Line], question: Question | None = None) -> str:
     language = question.language if question else "zh"
     if lines[0].role:
         return _derived(lines, known, language)
-    if not all(line.label for line in lines) or not _alike(known):
+    labels = {line.label for line in lines}
+    if (
+        "" in labels or len(labels) == 1 or not _alike(known)
+    ):  # two things of one year are not set against each other
         return ""
     asked = fold(question.understood) if question else ""
     if _SUM.search(asked):
@@ -48,7 +52,9 @@ def conclude(lines: Sequence[Line], question: Question | None = None) -> str:
 def _alike(figures: Sequence[Figure]) -> bool:
     """Whether figures may be set against each other: one unit, or all of them counts of things."""
     units = {figure.unit for figure in figures}
-    return units != {""} and (len(units) == 1 or all(_COUNTED.search(unit) for unit in units))
+    if units == {""}:
+        return False
+    return len(units) == 1 or all(_COUNTED.search(unit) and measure(unit)[0] == unit for unit in units)
 
 
 def _last_figure(line: Line) -> Figure | None:

@@ -4,12 +4,11 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from embeddings.encoder import Encoder, load_encoder
-from rag.answering.lines import Line, weigh_tokens
+from rag.answering.lines import Line
 from rag.answering.phrases import verdict
 from rag.answering.refusal.reading import SentenceReader
 from rag.answering.refusal.refusing import Refusal
@@ -18,9 +17,10 @@ from rag.answering.verification.proven import is_proven, show
 from rag.followup import readings
 from rag.lookup import Found, Lookup
 from rag.mentions import Coverage
+from rag.retrieval import by_turns
 from rag.store import Index
 from rag.text import repair
-from rag.types import Answer, AnswerEvent, Citation, Filter, Hit, Question, Turn
+from rag.types import Answer, AnswerEvent, Citation, Filter, Question, Turn
 
 if TYPE_CHECKING:
     from rag.llm.draft import Draft, Write
@@ -95,7 +95,7 @@ class Assistant:
             reason=refusal.reason.value if refusal else "",
             backend=BACKEND,
             citations=tuple(self._cite(number, line) for number, line in enumerate(cited, start=1)),
-            passages=_passages(found),
+            passages=by_turns(each.hits for each in found),
             seconds=time.perf_counter() - started,
             understood=readings(question, history, self.coverage)[0]
             if len(found) > 1
@@ -109,8 +109,7 @@ class Assistant:
     def _draft(self, question: Question, lines: tuple[Line, ...], answer: Answer) -> "Draft":
         from rag.llm.draft import Draft
 
-        lexical = self.index.lexical
-        weigh = weigh_tokens(lexical.document_frequency, len(lexical))
+        weigh = self.lookup.weigh
         return Draft(question, lines, answer.passages, answer, self._cite, weigh, self.coverage.translate)
 
     def _cite(self, number: int, line: Line) -> Citation:
@@ -141,13 +140,3 @@ def _tell(found: Found, before: str, count: int) -> Iterator[str]:
         yield text
     if conclusion:
         yield f"{text}\n{conclusion}"
-
-
-def _passages(found: Sequence[Found]) -> tuple[Hit, ...]:
-    """The passages of all parts, by turns, each once."""
-    kept: dict[int, Hit] = {}
-    for hits in zip_longest(*(each.hits for each in found)):
-        for hit in hits:
-            if hit is not None:
-                kept.setdefault(hit.chunk.id, hit)
-    return tuple(kept.values())

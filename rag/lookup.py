@@ -8,7 +8,7 @@ from embeddings.bundled import NAME as BUNDLED_MODEL
 from embeddings.encoder import Encoder
 from rag.answering.extractive import extract
 from rag.answering.likeness import Likeness
-from rag.answering.lines import Line, weigh_tokens
+from rag.answering.lines import Line, Weigh, weigh_tokens
 from rag.answering.orders import blank_orders
 from rag.answering.refusal.nearest import read_accepted
 from rag.answering.refusal.reading import SentenceReader
@@ -57,6 +57,12 @@ class Lookup:
     def coverage(self) -> Coverage:
         """Regions and years of the corpus."""
         return self._index.coverage()
+
+    @cached_property
+    def weigh(self) -> Weigh:
+        """How rare a token is in the reports."""
+        lexical = self._index.lexical
+        return weigh_tokens(lexical.document_frequency, len(lexical))
 
     def find(self, question: str, history: Sequence[Turn], filter: Filter | None) -> tuple[Found, ...]:
         """What is found for a question: for each of its needs where it has two, else for its first reading answered."""
@@ -117,9 +123,9 @@ class Lookup:
 
     def read(self, question: Question, hits: Sequence[Hit]) -> tuple[Line, ...]:
         """The lines of these passages that answer best and that their words bear out, judged by nobody yet."""
-        lexical = self._index.lexical
-        weigh = weigh_tokens(lexical.document_frequency, len(lexical))
-        return keep_proven(extract(question, hits, weigh, self._article, self._likeness(question)), question)
+        return keep_proven(
+            extract(question, hits, self.weigh, self._article, self._likeness(question)), question
+        )
 
     def judge(self, question: Question) -> Judge:
         """Who judges lines against a question."""
@@ -132,5 +138,7 @@ class Lookup:
     def _article(self, chunk: Chunk) -> tuple[Chunk, ...]:
         """The passages of a passage's article, as far as they stand near it."""
         rows = range(max(chunk.id - AROUND, 0), min(chunk.id + AROUND, len(self._index)))
-        near = map(blank_orders, self._index.chunks(rows))
-        return tuple(each for each in near if (each.file, each.title) == (chunk.file, chunk.title))
+        near = self._index.chunks(rows)
+        return tuple(
+            blank_orders(each) for each in near if (each.file, each.title) == (chunk.file, chunk.title)
+        )

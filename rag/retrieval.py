@@ -53,7 +53,7 @@ class Retriever:
             return ()
         chunks, scores = self._find_candidates(question, allowed)
         ranked = [self._rank(question, slot, chunks, scores) for slot in question.slots]
-        return put_repeats_last(_take_turns(ranked), k)
+        return put_repeats_last(_level(by_turns(ranked)), k)
 
     def _find_candidates(
         self, question: Question, allowed: NDArray[np.int64] | None
@@ -122,13 +122,21 @@ def _scale(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
 
 
-def _take_turns(ranked: Iterable[list[Hit]]) -> tuple[Hit, ...]:
-    """Merge rankings by turns; a passage counts once, at its first place, and no score rises down the list."""
+def by_turns(rankings: Iterable[Sequence[Hit]]) -> tuple[Hit, ...]:
+    """Rankings merged by turns; a passage counts once, at its first place."""
     merged: dict[int, Hit] = {}
-    lowest = float("inf")
-    for turn in zip_longest(*ranked):
+    for turn in zip_longest(*rankings):
         for hit in turn:
-            if hit is not None and hit.chunk.id not in merged:
-                lowest = min(lowest, hit.score)
-                merged[hit.chunk.id] = replace(hit, score=lowest)
+            if hit is not None:
+                merged.setdefault(hit.chunk.id, hit)
     return tuple(merged.values())
+
+
+def _level(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """Hits of which no score rises down the list."""
+    lowest = float("inf")
+    levelled = []
+    for hit in hits:
+        lowest = min(lowest, hit.score)
+        levelled.append(replace(hit, score=lowest))
+    return tuple(levelled)

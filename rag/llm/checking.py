@@ -97,7 +97,7 @@ class Checker:
         text = " ".join(_MARK.sub("", sentence).split())
         verdict = _VERDICT.match(text)
         text = text[verdict.end() :] if verdict else text
-        if not _WORD.search(text) and not any(True for _ in find_amounts(text)):
+        if not _WORD.search(text) and not any(find_amounts(text)):
             return Checked(text, Fate.EMPTY)
         if (fault := self._refuse(text, marks, verdict)) is not None:
             return Checked(text, Fate.WITHHELD, fault=fault)
@@ -199,7 +199,7 @@ class _Place:
 
 
 def _holds_fact(text: str) -> bool:
-    return bool(_NAMED.search(text)) or any(True for _ in find_amounts(text))
+    return bool(_NAMED.search(text)) or any(find_amounts(text))
 
 
 def _clauses(text: str) -> list[str]:

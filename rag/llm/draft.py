@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from rag.answering.figures import Figure, find_figures
 from rag.answering.lines import Line, Weigh
-from rag.answering.verification.formulas import is_conclusion
 from rag.answering.verification.proven import show
 from rag.corpus.periods import find_periods
 from rag.text import fold
@@ -59,9 +58,7 @@ class Draft:
         """The lines of the answer in order, without its opening."""
         shown = {show(n, line, self.question.language): line for n, line in enumerate(self.lines, start=1)}
         texts = [text.removeprefix(self.opening) for text in self.answer.text.split("\n")]
-        return tuple(
-            Point(text, shown.get(text)) for text in texts if text in shown or is_conclusion(text) or text
-        )
+        return tuple(Point(text, shown.get(text)) for text in texts if text)
 
 
 Write = Callable[[Draft], Iterator[AnswerEvent]]

@@ -128,8 +128,8 @@ class Paper:
         if line is None:
             return False
         shown = _MARK.sub("", point.text)
-        if line.figure is not None and amounts([shown]):
-            return amounts([shown]) <= amounts([said])
+        if line.figure is not None and (told := amounts([shown])):
+            return told <= amounts([said])
         names = set(_NAMED.findall(fold(shown))) - set(_NAMED.findall(fold(self._draft.question.understood)))
         if self._draft.question.kind is AnswerKind.LIST and len(names) > 1:
             return names <= set(_NAMED.findall(fold(said)))

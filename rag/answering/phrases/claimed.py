@@ -50,17 +50,17 @@ def supposes_figure(question: Question) -> Question | None:
     if question.kind is not AnswerKind.YESNO or question.language == "en" or len(found) != 1:
         return None
     claim = found[0]
-    taken = re.compile(_BESIDE + re.escape(folded[claim.start : claim.end]) + _AFTER)
+    figure = folded[claim.start : claim.end]
+    taken = re.compile(_BESIDE + re.escape(figure) + _AFTER)
     asked = _ASKS_WHETHER.sub("", taken.sub(f"多少{_counter(claim, folded)}", folded, count=1))
-    if not re.search("多少", asked):
+    if "多少" not in asked:
         return None
-    without = re.compile(re.escape(folded[claim.start : claim.end]))
     return replace(
         question,
         kind=AnswerKind.FIGURE,
         understood=asked,
-        search=without.sub(" ", question.search),
-        topic=without.sub(" ", question.topic),
+        search=question.search.replace(figure, " "),
+        topic=question.topic.replace(figure, " "),
     )
 
 

@@ -14,7 +14,6 @@ from rag.answering.refusal.reading import SentenceReader
 from rag.answering.refusal.refusing import Refusal
 from rag.answering.slots.comparison import conclude, leads
 from rag.answering.verification.proven import is_proven, show
-from rag.followup import readings
 from rag.lookup import Found, Lookup
 from rag.mentions import Coverage
 from rag.retrieval import by_turns
@@ -97,9 +96,7 @@ class Assistant:
             citations=tuple(self._cite(number, line) for number, line in enumerate(cited, start=1)),
             passages=by_turns(each.hits for each in found),
             seconds=time.perf_counter() - started,
-            understood=readings(question, history, self.coverage)[0]
-            if len(found) > 1
-            else first.question.understood,
+            understood=first.understood,
         )
         if write is None or refusal is not None:
             yield AnswerEvent(answer.text, answer)

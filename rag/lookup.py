@@ -31,11 +31,12 @@ AROUND = 60
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A question as understood, the passages found for it, and what they come to."""
+    """A question or a part of one, the passages found for it, what they come to, and the whole as understood."""
 
     question: Question
     hits: tuple[Hit, ...]
     result: tuple[Line, ...] | Refusal
+    understood: str
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -84,9 +85,9 @@ class Lookup:
         parts = split_needs(question.understood, self.coverage)
         if not parts:
             return ()
-        found = [self._look_up(self._part_of(question, part), filter) for part in parts[:2]]
+        found = [self._look_up_part(question, part, filter) for part in parts[:2]]
         if len(parts) > 2 and found[0].lines and not found[1].lines:
-            found[1] = self._look_up(self._part_of(question, parts[2]), filter)
+            found[1] = self._look_up_part(question, parts[2], filter)
         if found[0].lines == found[1].lines:
             return (found[0],) if found[0].lines else ()
         return tuple(found) if all(each.lines for each in found) else ()
@@ -97,21 +98,22 @@ class Lookup:
         if split is None:
             return ()
         which, level, asked = split
-        first = self._look_up(self._part_of(question, which), filter)
+        first = self._look_up_part(question, which, filter)
         place = next((p for line in first.lines if (p := place_named(line.text, level, self.coverage))), None)
         if place is None:
             return ()
-        second = self._look_up(self._part_of(question, f"{place.path[-1]}{asked}"), filter)
+        second = self._look_up_part(question, f"{place.path[-1]}{asked}", filter)
         return (first, second) if second.lines else ()
 
-    def _part_of(self, question: Question, part: str) -> Question:
-        """A part of a question as a question of its own; what is shown as understood is the whole."""
-        return replace(understand(part, self.coverage), text=question.text)
+    def _look_up_part(self, whole: Question, part: str, filter: Filter | None) -> Found:
+        """A part of a question looked up as a question of its own; what is shown as understood is the whole."""
+        asked = replace(understand(part, self.coverage), text=whole.text)
+        return replace(self._look_up(asked, filter), understood=whole.understood)
 
     def _look_up(self, question: Question, filter: Filter | None) -> Found:
         hits = self.retriever.search(question, filter)
         told = tuple(replace(hit, chunk=blank_orders(hit.chunk)) for hit in hits)
-        return Found(question, hits, self._answer(question, told))
+        return Found(question, hits, self._answer(question, told), question.understood)
 
     def _answer(self, question: Question, hits: Sequence[Hit]) -> tuple[Line, ...] | Refusal:
         judge = self.judge(question)

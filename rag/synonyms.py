@@ -54,6 +54,11 @@ def expand(search: str, frequency: Callable[[str], int]) -> str:
     return " ".join((search, *added))
 
 
+def name_groups(text: str) -> frozenset[str]:
+    """The first name of each group of which a folded text has any."""
+    return frozenset(names[0] for names in NAMES if any(_stands(name, text) for name in names))
+
+
 def _stands(name: str, search: str) -> bool:
     if _LATIN.fullmatch(name):
         return re.search(rf"(?<![a-z&]){re.escape(name)}(?![a-z&])", search) is not None

@@ -137,6 +137,8 @@ def deciding(scorer: Scorer, sentences: Sequence[Sentence]) -> tuple[Line, ...]:
 def decide(question: Question, line: Line) -> bool:
     """Whether a line bears out what the question supposes; what it does not contradict, it bears out."""
     asked, clause = fold(question.understood), fold(line.text)
+    if question.language == "en":
+        asked = f"{asked} {question.topic.replace('/', ' ')}"
     around = fold(line.source)
     if line.figure is not None and (told := by_figures(asked, clause)) is not None:
         return told

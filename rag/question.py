@@ -51,7 +51,7 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.LIST,
-        r"哪些|哪(几|两|二|三|四|五|六|七|八|九|十|\d)|有哪|分别是|包括什么|都有什么|(?:什么|啥)(?:样的)?(?:困难|问题|不足|短板|挑战)(?=[?]?$)|\blist\b|\bwhat (?:difficulties|problems|challenges|shortcomings|weaknesses)\b|\bwhich \w+s\b",
+        r"哪些|哪(几|两|二|三|四|五|六|七|八|九|十|\d)|有哪|分别是|包括什么|都有什么|(?:什么|啥)(?:样的)?(?:困难|问题|不足|短板|挑战)(?=[?]?$)|\blist\b|\b(?:which|name|what are)\b.{0,30}\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve)\b|\bwhat (?:difficulties|problems|challenges|shortcomings|weaknesses)\b|\bwhich \w+s\b",
     ),
     (
         AnswerKind.SUMMARY,

@@ -133,15 +133,18 @@ def _render_table(frame: Frame, words: Words, view: View) -> str:
 def _render_line(frame: Frame, words: Words, line: Line, may_change: bool) -> str:
     row = line.row
     name = f'<span class="file">{escape(row.file)}</span>'
+    labels = [f'data-label="{escape(column)}"' for column in words.columns]  # shown where columns do not fit
     if line.document is None:
-        about = f'<td class="name">{name}{_reason(row)}</td><td></td><td></td><td></td><td></td>'
+        about = f'<td class="name">{name}{_reason(row)}</td>' + "<td></td>" * 4
     else:
         href = escape(frame.link("documents/read", file=row.file))
         about = (
             f'<td class="name"><a class="open" href="{href}">{_render_titles(words, line.document)}{name}</a>'
             f"{_reason(row)}</td>"
-            f'<td class="number">{len(line.document.articles)}</td><td>{_render_regions(line.chunks)}</td>'
-            f'<td class="nowrap">{escape(show_years(line.chunks))}</td><td class="number">{len(line.chunks)}</td>'
+            f'<td class="number" {labels[1]}>{len(line.document.articles)}</td>'
+            f'<td class="regions" {labels[2]}>{_render_regions(line.chunks)}</td>'
+            f'<td class="nowrap" {labels[3]}>{escape(show_years(line.chunks))}</td>'
+            f'<td class="number" {labels[4]}>{len(line.chunks)}</td>'
         )
     return (
         f'<tr>{about}<td class="nowrap"><span class="tag standing {row.standing}">{escape(words.standings[row.standing])}</span></td>'

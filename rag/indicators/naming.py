@@ -1,0 +1,272 @@
+"""The indicator that a figure is of, in the report's own words; empty where they do not settle it."""
+
+import re
+from dataclasses import dataclass
+
+from rag.answering.sentences import split_clauses
+from rag.answering.slots.aspects import SHARES
+from rag.answering.slots.bindings import RATIO, Bound
+from rag.answering.slots.reading import Sentence
+from rag.answering.units import measure
+from rag.indicators.words import (
+    CHANGE_ONLY,
+    DOING,
+    DONE,
+    EACH,
+    HEAD,
+    MEASURES,
+    NEW,
+    NEW_STATEMENT,
+    NOUN_IS,
+    NUMBERED,
+    PERSON,
+    PLAIN_OF,
+    PLANNED,
+    POINTING,
+    RANK,
+    RANKED_BY,
+    RELATING,
+    STAND_IN,
+    SUMMED,
+    TAIL,
+    VERB_AFTER,
+    WITHIN,
+)
+
+LONGEST = 40
+"""Characters of an indicator; words that run longer tell a story."""
+
+_STOP = re.compile(r"[、，,；;。！？\n(]|\d")
+_LISTED = re.compile(r"等$")
+_PAIRS = (("（", "）"), ("(", ")"), ("“", "”"), ("《", "》"), ("「", "」"))
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """An indicator, and whether the words before it say that its figure is added up (累计) or new (新增)."""
+
+    text: str
+    summed: bool = False
+    added: bool = False
+
+
+def name_figure(sentence: Sentence, place: int) -> Name:
+    """The indicator of the figure `sentence.bounds[place]`."""
+    bound = sentence.bounds[place]
+    text = sentence.text
+    own = "".join(text[start:end] for start, end in bound.own)
+    if bound.alias:
+        own = own.replace(bound.alias[0] if bound.alias == "城镇" else "乡", bound.alias, 1)
+    if bound.figure.ordinal:
+        return _name_rank(sentence, place, own)
+    if bound.figure.unit == "年":
+        return _name_lasting(sentence, place, own)
+    if bound.bare:
+        return _name_bare(sentence, place, own)
+    if bound.rivals and _lacks_measure(sentence, bound):
+        return Name("")
+    before = _before(sentence, place, own)
+    return _finish(_with_noun(sentence, place, before), own)
+
+
+def _lacks_measure(sentence: Sentence, bound: Bound) -> bool:
+    """Whether an item of a series is no measure though another is: what they share is not told (公园和保护区补偿标准)."""
+    if bound.figure.unit not in SHARES and measure(bound.figure.unit)[0] == bound.figure.unit:
+        return False
+    own = "".join(sentence.text[start:end] for start, end in bound.own[:-1])
+    place = bound.own[0][0]
+    others = [sentence.text[start:end] for start, end in bound.rivals if start > place]
+    return not MEASURES.search(own) and any(MEASURES.search(other) for other in others)
+
+
+def _name_lasting(sentence: Sentence, place: int, own: str) -> Name:
+    """What lasted for years (连续5年): the words around the figure, without those of another span of years before."""
+    after = _after(sentence, sentence.bounds[place])
+    if len(after) < 2:
+        return Name("")
+    own = re.split(r"\d+年[、，,]?", own)[-1]
+    topic = _topic(sentence, place) if sentence.bounds[place].bare else ""
+    return _finish(topic + _before(sentence, place, own, trim=False).strip("、，,") + after, own)
+
+
+def _name_rank(sentence: Sentence, place: int, own: str) -> Name:
+    """What is ranked: the words before 居全国, with 数量 or 增量 where that is what ranks."""
+    bound = sentence.bounds[place]
+    named = RANKED_BY.search(own)
+    if bound.bare or len(RANK.sub("", own).strip("、，, ")) < 2:
+        topic = _topic(sentence, place)
+        return _finish(topic + (named["of"] if named and topic else ""), own)
+    if _follows_figure(sentence, place):
+        return Name("")
+    ranked = RANK.sub("", own)
+    return _finish(ranked if ranked != own else "", own)
+
+
+def _name_bare(sentence: Sentence, place: int, own: str) -> Name:
+    """The topic carried on; failing an earlier figure, a clause before that ends in a measure."""
+    bound = sentence.bounds[place]
+    after = _after(sentence, bound)
+    if after and not re.search(r"[\u4e00-\u9fff]", own):
+        return _finish(after, "")
+    if part := re.match(r"[、，,\s]*其中(?P<part>[\u4e00-\u9fff]{2,})$", own):
+        return _finish(part["part"], "")
+    words = TAIL.sub("", HEAD.sub("", own).rstrip("、，, "))
+    if len(words) >= 2 and not RELATING.match(words):
+        return _finish(words, own)
+    if topic := _topic(sentence, place):
+        topic += words if words.startswith("占") else ""
+        topic = NEW.sub("", topic) if re.search(r"总[数量]|累计", own) else topic
+        said = own if re.search(r"[\u4e00-\u9fff]", own) else _topic_own(sentence, place)
+        return _finish(topic, said)
+    if bound.topic or any(each.figure.end > bound.clause[0] for each in sentence.bounds[:place]):
+        return Name("")
+    earlier = [each for each in split_clauses(sentence.text) if each.end <= bound.clause[0]]
+    if not earlier or any(each.figure.start >= earlier[-1].start for each in sentence.bounds[:place]):
+        return Name("")
+    words = TAIL.sub("", earlier[-1].text.strip("，,、 "))
+    return _finish(words, own) if MEASURES.search(words) and "、" not in words else Name("")
+
+
+def _topic_own(sentence: Sentence, place: int) -> str:
+    """The words of the figure before that a bare one beside it shares (新增改造小区1008个、39.09万户)."""
+    previous = sentence.bounds[place - 1]
+    return "".join(sentence.text[start:end] for start, end in previous.own) if place else ""
+
+
+def _topic(sentence: Sentence, place: int) -> str:
+    """The words that the topic of a figure was named by; empty for a share of a whole list (A1家、B2家，占三分之一)."""
+    bound = sentence.bounds[place]
+    if not bound.topic:
+        return ""
+    source = max(
+        (at for at in range(place) if not sentence.bounds[at].bare),
+        default=None,
+    )
+    if source is None or sentence.bounds[source].figure.ordinal:
+        return ""
+    listed = sentence.text[slice(*sentence.bounds[source].own[0])].lstrip().startswith(("、", "和", "及"))
+    if listed and bound.clause != sentence.bounds[source].clause:
+        return ""
+    return name_figure(sentence, source).text
+
+
+def _before(sentence: Sentence, place: int, own: str, trim: bool = True) -> str:
+    """The words before a figure that name it: without a list's beginning, the colon before them, and 为 or 达到 after."""
+    own = re.split(r"[：:]", own)[-1] if not re.search(r"\d[：:]\d", own) else own
+    if _LISTED.search(own) or own.rstrip().endswith(("、", "和", "与", "及")):
+        return ""
+    if place and own.startswith("占") and (whole := name_figure(sentence, place - 1).text):
+        own = whole + own
+    if _follows_figure(sentence, place) and re.match(r"[\u4e00-\u9fff]{2,8}(?:共|累计)", own):
+        return re.split(r"共|累计", own, maxsplit=1)[1]
+    if _follows_figure(sentence, place) and not own.startswith(("、", "和", "及", "与")):
+        own = _carry(sentence, place) + own
+    own = EACH.sub("", PLANNED.sub("", own)) if trim else own
+    while trim and (shorter := TAIL.sub("", own.rstrip("、，, 　"))) != own:
+        own = shorter
+    return own
+
+
+def _follows_figure(sentence: Sentence, place: int) -> bool:
+    """Whether nothing but its own words stands between a figure and the one before it (49个问题已完成36个)."""
+    bound, previous = sentence.bounds[place], sentence.bounds[place - 1] if place else None
+    return bool(
+        previous
+        and len(bound.own) == 1
+        and bound.own[0][0] == previous.figure.end
+        and sentence.text[previous.figure.end : previous.figure.end + 1].strip() not in {"", "、", "，", ","}
+    )
+
+
+def _carry(sentence: Sentence, place: int) -> str:
+    """The words before the figure before, where they only say which things are counted (限期整改的49个问题)."""
+    previous = sentence.bounds[place - 1]
+    own = "".join(sentence.text[start:end] for start, end in previous.own)
+    return own if own.rstrip().endswith("的") else ""
+
+
+def _with_noun(sentence: Sentence, place: int, before: str) -> str:
+    """The words before with the noun that a count stands before (打造8个养老服务中心)."""
+    bound = sentence.bounds[place]
+    after = _after(sentence, bound)
+    if WITHIN.search(before) or (before.startswith("是") and before.endswith("的")):
+        return ""
+    if not after and _is_cut(sentence, bound):
+        return ""
+    if not after or PLAIN_OF.match(after):
+        return before
+    unit = bound.figure.unit
+    before = STAND_IN.sub("", before)
+    verb = HEAD.sub("", before)
+    is_count = unit == "" or (measure(unit)[0] in {unit, "people"} and unit != RATIO)
+    if is_count:
+        return (before if len(verb) <= 16 or verb.endswith("的") else "") + NOUN_IS.sub("", after)
+    if after.startswith("的"):
+        return ""
+    if not verb or DOING.match(verb):
+        return "" if VERB_AFTER.match(after) else before + after
+    return before if VERB_AFTER.match(after) else ""
+
+
+def _is_cut(sentence: Sentence, bound: Bound) -> bool:
+    """Whether the noun after a figure goes on beyond an enumeration (联合15家国家级、省级智库)."""
+    return bool(re.match(r"[\u4e00-\u9fff]", sentence.folded[bound.figure.end : bound.after[1]]))
+
+
+def _after(sentence: Sentence, bound: Bound) -> str:
+    """The noun after a figure, brackets included; empty where it goes on beyond an enumeration or before a figure."""
+    start, end = bound.after
+    text, folded = sentence.text, sentence.folded
+    if folded[start : start + 1] in {")", "”", "》"}:
+        return ""
+    if bound.figure.unit == "人" and PERSON.match(folded, start):
+        start -= 1
+    if bracket := re.match(r"\([^()]{1,6}\)", folded[start:]):
+        start += bracket.end()
+        end = max(end, start)
+        if end == start:
+            stop = _STOP.search(folded, start)
+            end = stop.start() if stop else len(text)
+    if end < len(text) and folded[end] == "(":
+        close = folded.find(")", end)
+        if close < 0:
+            return ""
+        stop = _STOP.search(folded, close + 1)
+        end = stop.start() if stop else len(text)
+    words = text[start:end].strip()
+    following = folded[end : end + 1]
+    if following == "、" and not NEW_STATEMENT.match(folded, end):
+        return ""
+    if following.isdigit() and (named := NUMBERED.match(folded, end)):
+        stop = _STOP.search(folded, named.end())
+        return text[start : stop.start() if stop else len(text)].strip()
+    if following.isdigit():
+        words = DONE.sub("", words)
+        if words.endswith(("和", "与", "及", "跟")):
+            return ""
+    return words.rstrip('”"’') if "“" not in words else words
+
+
+def _finish(words: str, own: str) -> Name:
+    """A name cleaned of what its sentence says besides; empty where what is left names nothing."""
+    head = HEAD.match(words)
+    opening = head[0] if head else ""
+    text = "".join(words[len(opening) :].split())
+    text = re.sub(r"(?:[的和及、：:—…]|(?<!参)与)+$", "", text)
+    if not _is_name(text):
+        return Name("")
+    return Name(text, bool(SUMMED.search(opening + own)), "新增" in opening + own)
+
+
+def _is_name(text: str) -> bool:
+    """Whether words may name an indicator: some, not too many, brackets closed, not only pointing back."""
+    return (
+        2 <= len(text) <= LONGEST
+        and len(re.findall(r"[\u4e00-\u9fffA-Za-z]", text)) >= 2
+        and not re.search(r"(?:国家|[省市县区乡镇村])级$", text)
+        and text[0] not in "的等了并之及和与"
+        and all(text.count(a) == text.count(b) for a, b in _PAIRS)
+        and not POINTING.fullmatch(text)
+        and not DOING.match(text)
+        and not CHANGE_ONLY.fullmatch(text)
+    )

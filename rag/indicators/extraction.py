@@ -8,7 +8,7 @@ from rag.answering.sentences import Piece, split_sentences, trim
 from rag.answering.slots.aspects import SHARES, Aspect
 from rag.answering.slots.bindings import Bound
 from rag.answering.slots.reading import Sentence
-from rag.indicators.naming import name_figure
+from rag.indicators.naming import Name, name_figures
 from rag.indicators.placing import period_of, region_of
 from rag.indicators.row import Row
 from rag.indicators.sifting import Left, why_left
@@ -40,10 +40,11 @@ def _read_chunk(chunk: Chunk, document: Document, left: Counter[Left]) -> Iterat
     passage = repair(document.text, chunk.start, chunk.end, document.drops)
     for piece in split_sentences(chunk.text):
         sentence = Sentence.read(piece.text)
+        names = name_figures(sentence) if sentence.bounds else ()
         for place, bound in enumerate(sentence.bounds):
             why = Left.NAME if _numbers_note(chunk, sentence, bound) else why_left(sentence.folded, bound)
             if why is None:
-                yield _row(chunk, passage, piece, sentence, place, bound)
+                yield _row(chunk, passage, piece, sentence, bound, names[place])
             else:
                 left[why] += 1
 
@@ -55,10 +56,9 @@ def _numbers_note(chunk: Chunk, sentence: Sentence, bound: Bound) -> bool:
 
 
 def _row(
-    chunk: Chunk, passage: RepairedText, piece: Piece, sentence: Sentence, place: int, bound: Bound
+    chunk: Chunk, passage: RepairedText, piece: Piece, sentence: Sentence, bound: Bound, name: Name
 ) -> Row:
     figure, text = bound.figure, sentence.text
-    name = name_figure(sentence, place)
     aspect, change = aspect_of(sentence, bound)
     if aspect is Aspect.LEVEL and (name.added or name.summed) and not figure.ordinal:
         aspect = Aspect.ADDED if name.added else Aspect.TOTAL

@@ -1,7 +1,8 @@
 """The indicator that a figure is of, in the report's own words; empty where they do not settle it."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from rag.answering.sentences import split_clauses
 from rag.answering.slots.aspects import SHARES
@@ -50,22 +51,34 @@ class Name:
     added: bool = False
 
 
-def name_figure(sentence: Sentence, place: int) -> Name:
-    """The indicator of the figure `sentence.bounds[place]`."""
+def name_figures(sentence: Sentence) -> tuple[Name, ...]:
+    """The indicator of each figure of a sentence; 新增 and 累计 hold of a whole list (新增园区8家、基地10个)."""
+    names: list[Name] = []
+    for place, bound in enumerate(sentence.bounds):
+        name = _name(sentence, place, names)
+        listed = place and bound.own and sentence.text[bound.own[0][0]] == "、" and not bound.bare
+        if listed and sentence.bounds[place - 1].clause == bound.clause and not (name.added or name.summed):
+            name = replace(name, added=names[-1].added, summed=names[-1].summed)
+        names.append(name)
+    return tuple(names)
+
+
+def _name(sentence: Sentence, place: int, known: Sequence[Name]) -> Name:
+    """The indicator by the words of its own clause, and those of the figure whose topic it carries on."""
     bound = sentence.bounds[place]
     text = sentence.text
     own = "".join(text[start:end] for start, end in bound.own)
     if bound.alias:
         own = own.replace(bound.alias[0] if bound.alias == "城镇" else "乡", bound.alias, 1)
     if bound.figure.ordinal:
-        return _name_rank(sentence, place, own)
+        return _name_rank(sentence, place, known, own)
     if bound.figure.unit == "年":
-        return _name_lasting(sentence, place, own)
+        return _name_lasting(sentence, place, known, own)
     if bound.bare:
-        return _name_bare(sentence, place, own)
+        return _name_bare(sentence, place, known, own)
     if bound.rivals and _lacks_measure(sentence, bound):
         return Name("")
-    before = _before(sentence, place, own)
+    before = _before(sentence, place, known, own)
     return _finish(_with_noun(sentence, place, before), own)
 
 
@@ -79,22 +92,22 @@ def _lacks_measure(sentence: Sentence, bound: Bound) -> bool:
     return not MEASURES.search(own) and any(MEASURES.search(other) for other in others)
 
 
-def _name_lasting(sentence: Sentence, place: int, own: str) -> Name:
+def _name_lasting(sentence: Sentence, place: int, known: Sequence[Name], own: str) -> Name:
     """What lasted for years (连续5年): the words around the figure, without those of another span of years before."""
     after = _after(sentence, sentence.bounds[place])
     if len(after) < 2:
         return Name("")
     own = re.split(r"\d+年[、，,]?", own)[-1]
-    topic = _topic(sentence, place) if sentence.bounds[place].bare else ""
-    return _finish(topic + _before(sentence, place, own, trim=False).strip("、，,") + after, own)
+    topic = _topic(sentence, place, known) if sentence.bounds[place].bare else ""
+    return _finish(topic + _before(sentence, place, known, own, trim=False).strip("、，,") + after, own)
 
 
-def _name_rank(sentence: Sentence, place: int, own: str) -> Name:
+def _name_rank(sentence: Sentence, place: int, known: Sequence[Name], own: str) -> Name:
     """What is ranked: the words before 居全国, with 数量 or 增量 where that is what ranks."""
     bound = sentence.bounds[place]
     named = RANKED_BY.search(own)
     if bound.bare or len(RANK.sub("", own).strip("、，, ")) < 2:
-        topic = _topic(sentence, place)
+        topic = _topic(sentence, place, known)
         return _finish(topic + (named["of"] if named and topic else ""), own)
     if _follows_figure(sentence, place):
         return Name("")
@@ -102,7 +115,7 @@ def _name_rank(sentence: Sentence, place: int, own: str) -> Name:
     return _finish(ranked if ranked != own else "", own)
 
 
-def _name_bare(sentence: Sentence, place: int, own: str) -> Name:
+def _name_bare(sentence: Sentence, place: int, known: Sequence[Name], own: str) -> Name:
     """The topic carried on; failing an earlier figure, a clause before that ends in a measure."""
     bound = sentence.bounds[place]
     after = _after(sentence, bound)
@@ -113,7 +126,7 @@ def _name_bare(sentence: Sentence, place: int, own: str) -> Name:
     words = TAIL.sub("", HEAD.sub("", own).rstrip("、，, "))
     if len(words) >= 2 and not RELATING.match(words):
         return _finish(words, own)
-    if topic := _topic(sentence, place):
+    if topic := _topic(sentence, place, known):
         topic += words if words.startswith("占") else ""
         topic = NEW.sub("", topic) if re.search(r"总[数量]|累计", own) else topic
         said = own if re.search(r"[\u4e00-\u9fff]", own) else _topic_own(sentence, place)
@@ -133,7 +146,7 @@ def _topic_own(sentence: Sentence, place: int) -> str:
     return "".join(sentence.text[start:end] for start, end in previous.own) if place else ""
 
 
-def _topic(sentence: Sentence, place: int) -> str:
+def _topic(sentence: Sentence, place: int, known: Sequence[Name]) -> str:
     """The words that the topic of a figure was named by; empty for a share of a whole list (A1家、B2家，占三分之一)."""
     bound = sentence.bounds[place]
     if not bound.topic:
@@ -147,15 +160,15 @@ def _topic(sentence: Sentence, place: int) -> str:
     listed = sentence.text[slice(*sentence.bounds[source].own[0])].lstrip().startswith(("、", "和", "及"))
     if listed and bound.clause != sentence.bounds[source].clause:
         return ""
-    return name_figure(sentence, source).text
+    return known[source].text
 
 
-def _before(sentence: Sentence, place: int, own: str, trim: bool = True) -> str:
+def _before(sentence: Sentence, place: int, known: Sequence[Name], own: str, trim: bool = True) -> str:
     """The words before a figure that name it: without a list's beginning, the colon before them, and 为 or 达到 after."""
     own = re.split(r"[：:]", own)[-1] if not re.search(r"\d[：:]\d", own) else own
     if _LISTED.search(own) or own.rstrip().endswith(("、", "和", "与", "及")):
         return ""
-    if place and own.startswith("占") and (whole := name_figure(sentence, place - 1).text):
+    if place and own.startswith("占") and (whole := known[place - 1].text):
         own = whole + own
     if _follows_figure(sentence, place) and re.match(r"[\u4e00-\u9fff]{2,8}(?:共|累计)", own):
         return re.split(r"共|累计", own, maxsplit=1)[1]
@@ -254,6 +267,8 @@ def _finish(words: str, own: str) -> Name:
     text = "".join(words[len(opening) :].split())
     text = re.sub(r"(?:[的和及、：:—…]|(?<!参)与)+$", "", text)
     if not _is_name(text):
+        return Name("")
+    if own.startswith("、") and len(text) == 2 and "新增" not in own:
         return Name("")
     return Name(text, bool(SUMMED.search(opening + own)), "新增" in opening + own)
 

@@ -8,6 +8,7 @@ from starlette.staticfiles import StaticFiles
 from rag.current import Current
 from rag.settings import Settings
 from ui.pages.frame import ASSETS, ASSETS_PATH
+from ui.pages.indicators.routes import attach_indicators
 from ui.pages.site import Site
 
 if TYPE_CHECKING:
@@ -21,4 +22,5 @@ def attach_pages(app: "FastAPI", settings: Settings, current: Current, home: Pat
     """Add the pages to an application; to be called before anything is mounted at its root."""
     site = Site(settings, current, home.resolve())
     app.mount(ASSETS_PATH, StaticFiles(directory=ASSETS))
+    attach_indicators(app, site)
     return site

@@ -20,10 +20,10 @@ def render_plot(frame: Frame, words: Words, rows: Sequence[Row], query: PlotQuer
     """The page below the bar (BadQuery where the indicator has no such measure or period)."""
     measures = find_measures(rows, query.indicator)
     if not measures:
-        raise BadQuery(words.no_points.format(indicator=query.indicator))
+        raise BadQuery("indicator", "no_points")
     measure = query.measure or measures[0]
     if measure not in measures:
-        raise BadQuery("measure: the indicator has no such measure.")
+        raise BadQuery("measure", "measure")
     points = find_points(rows, query.indicator, measure)
     chosen = points if query.over == "period" else _of_period(points, query.period)
     title = _title(words, chosen[0].row.indicator, measure)
@@ -46,7 +46,7 @@ def _of_period(points: Sequence[Point], wanted: str) -> tuple[Point, ...]:
     for point in points:
         periods.setdefault(period_key(point.row.period), []).append(point)
     if wanted and wanted not in periods:
-        raise BadQuery("period: the indicator is not told of it.")
+        raise BadQuery("period", "no_row")
     chosen = wanted or max(periods, key=lambda key: (len(regions_of(periods[key])), when(periods[key][0])))
     return tuple(periods[chosen])
 

@@ -19,7 +19,13 @@ _DIGITS = re.compile(r"[0-9]{1,10}")
 
 
 class BadQuery(GanwenError):
-    """A parameter of the address is unknown, missing or out of range."""
+    """A parameter of the address is unknown, missing or out of range: which, and a key of `Words.reasons` that says why."""
+
+    def __init__(self, name: str, reason: str, **values: object) -> None:
+        super().__init__(f"{name}: {reason} {values or ''}".strip())
+        self.name = name
+        self.reason = reason
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +81,13 @@ def read_choice(query: Mapping[str, str], options: Options) -> Choice:
     """The choice that an address makes (BadQuery)."""
     words = query.get("q", "")
     if len(words) > LONGEST_WORDS:
-        raise BadQuery(f"q: a search may have {LONGEST_WORDS} characters, this one has {len(words)}.")
+        raise BadQuery("q", "too_long", most=LONGEST_WORDS)
     order = query.get("sort", Order.TOLD.value)
     if order not in {each.value for each in Order}:
-        raise BadQuery(f"sort: one of {', '.join(Order)}.")
+        raise BadQuery("sort", "one_of", known=", ".join(Order))
     direction = query.get("direction", "up")
     if direction not in {"up", "down"}:
-        raise BadQuery("direction: up or down.")
+        raise BadQuery("direction", "one_of", known="up, down")
     return Choice(
         words=words,
         region=_one_of(query, "region", [key for key, _ in options.regions]),
@@ -97,7 +103,7 @@ def read_choice(query: Mapping[str, str], options: Options) -> Choice:
 def _one_of(query: Mapping[str, str], name: str, known: Iterable[str]) -> str:
     value = query.get(name, "")
     if value and value not in set(known):
-        raise BadQuery(f"{name}: no row has this value. Choose one of those that the page offers.")
+        raise BadQuery(name, "no_row")
     return value
 
 
@@ -105,7 +111,7 @@ def read_page(query: Mapping[str, str], pages: int) -> int:
     """The page of the table, from 1 (BadQuery)."""
     page = _number(query, "page", "1")
     if not 1 <= page <= pages:
-        raise BadQuery(f"page: there are pages 1 to {pages}.")
+        raise BadQuery("page", "range", least=1, most=pages)
     return page
 
 
@@ -113,17 +119,17 @@ def read_span(query: Mapping[str, str], files: Iterable[str]) -> Span:
     """The place in a source that an address names (BadQuery); whether it lies in the file is not known here."""
     file = query.get("file", "")
     if file not in set(files):
-        raise BadQuery("file: the index holds no such file.")
+        raise BadQuery("file", "no_file")
     start, end = _number(query, "start"), _number(query, "end")
     if start >= end:
-        raise BadQuery("start, end: a place begins before it ends.")
+        raise BadQuery("start, end", "backwards")
     return Span(file, start, end)
 
 
 def _number(query: Mapping[str, str], name: str, default: str = "") -> int:
     value = query.get(name, default)
     if not _DIGITS.fullmatch(value) or int(value) > LARGEST:
-        raise BadQuery(f"{name}: a whole number from 0 to {LARGEST}.")
+        raise BadQuery(name, "range", least=0, most=LARGEST)
     return int(value)
 
 
@@ -131,11 +137,11 @@ def read_plot(query: Mapping[str, str]) -> PlotQuery:
     """What an address wants plotted (BadQuery)."""
     indicator, measure = query.get("indicator", ""), query.get("measure", "")
     if not 1 <= len(indicator) <= LONGEST_WORDS:
-        raise BadQuery(f"indicator: its name, of 1 to {LONGEST_WORDS} characters.")
+        raise BadQuery("indicator", "name", most=LONGEST_WORDS)
     over = query.get("over", "period")
     if over not in {"period", "region"}:
-        raise BadQuery("over: period or region.")
+        raise BadQuery("over", "one_of", known="period, region")
     unit, bar, aspect = measure.rpartition("|")
     if measure and (not bar or aspect not in {each.value for each in Aspect} or len(unit) > LONGEST_WORDS):
-        raise BadQuery("measure: unit|aspect, as the page offers them.")
+        raise BadQuery("measure", "measure")
     return PlotQuery(indicator, measure, over, query.get("period", "")[:LONGEST_WORDS])

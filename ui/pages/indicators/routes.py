@@ -61,7 +61,9 @@ def _framed(answer: Answer, setting: str) -> Callable[[Request], Response]:
         try:
             return answer(request, frame)
         except BadQuery as error:
-            return _refuse(frame, WORDS[frame.language].bad, str(error), 400)
+            words = WORDS[frame.language]
+            reason = words.reasons[error.reason].format(**error.values)
+            return _refuse(frame, words.bad, f"{error.name}: {reason}", 400)
         except GanwenError as error:
             return _refuse(frame, WORDS[frame.language].bad, str(error), 503)
 
@@ -105,12 +107,12 @@ class _Pages:
         span = read_span(request.query_params, table.index.files)
         document = table.index.document(span.file)
         if span.end > len(document.text):
-            raise BadQuery(f"end: the file has {len(document.text)} characters.")
+            raise BadQuery("end", "range", least=1, most=len(document.text))
         shown = render_document(document, (span.start, span.end), frame.texts.page)
         cut = f'<p class="alert calm">{escape(frame.texts.cut)}</p>' if shown.is_cut else ""
         back = f'<p class="row"><a href="{escape(frame.link(PATH))}">{escape(words.back)}</a></p>'
         body = (
-            f'{back}<div class="page-head"><div><h1>{escape(words.source_of)}</h1><p class="file">{escape(span.file)}</p></div></div>'
+            f'{back}<div class="page-head"><div><h1>{escape(words.source_of)}</h1><h2 class="file">{escape(span.file)}</h2></div></div>'
             f'{cut}<article class="panel document" id="source" lang="zh-CN" data-file="{escape(span.file)}">{shown.html}</article>'
         )
         return _respond(frame, words.source_of, body)
@@ -160,7 +162,7 @@ def _respond(frame: Frame, title: str, body: str, status: int = 200) -> Response
 def _refuse(frame: Frame, title: str, reason: str, status: int) -> Response:
     words = WORDS[frame.language]
     body = (
-        f'<div class="empty" role="alert"><strong>{escape(title)}</strong><p>{escape(reason)}</p>'
+        f'<div class="empty" role="alert"><h1>{escape(title)}</h1><p>{escape(reason)}</p>'
         f'<p><a href="{escape(frame.link(PATH))}">{escape(words.back)}</a></p></div>'
     )
     return _respond(frame, title, body, status)

@@ -1,19 +1,20 @@
 """Plots as SVG, drawn by the server: lines over periods, bars over regions. Colours are classes of the stylesheet."""
 
 import math
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
+from decimal import ROUND_FLOOR, Decimal
 from html import escape
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from ui.pages.indicators.points import Point, regions_of, when, write_number
 
 MOST_SERIES = 6
 MOST_BARS = 24
-WIDTH, HEIGHT = 860, 380
+WIDTH, HEIGHT = 1080, 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 76, 24, 24, 44
 _BAR, _BAR_GAP, _BAR_LABEL, _BAR_VALUE = 26, 12, 200, 120
 _TICKS = 4
+_TEXT = 17
 
 
 def draw_periods(points: Sequence[Point], title: str) -> str:
@@ -28,13 +29,14 @@ def draw_periods(points: Sequence[Point], title: str) -> str:
         parts.append(
             f'<text class="tick" x="{x:.1f}" y="{HEIGHT - _BOTTOM + 24}" text-anchor="middle">{escape(period[2])}</text>'
         )
+    at = {
+        id(point): (_x(periods.index(when(point)), len(periods)), _y(point.number, low, high))
+        for point in shown
+    }
     for number, region in enumerate(regions):
-        own = [point for point in shown if point.region == region]
-        at = [
-            (_x(periods.index(when(point)), len(periods)), _y(point.number, low, high), point)
-            for point in own
-        ]
-        parts.append(f'<g class="series-{number}">{_line(at)}{"".join(_dot(*each) for each in at)}</g>')
+        own = [(*at[id(point)], point) for point in shown if point.region == region]
+        parts.append(f'<g class="series-{number}">{_line(own)}{"".join(_dot(*each) for each in own)}</g>')
+    parts.extend(_labels([(*at[id(point)], point) for point in shown]))
     return _svg(WIDTH, HEIGHT, title, "".join(parts))
 
 
@@ -91,11 +93,35 @@ def _line(at: Sequence[tuple[float, float, Point]]) -> str:
 
 def _dot(x: float, y: float, point: Point) -> str:
     kind = "dot" if point.is_reached else "dot hollow"
-    above = y - 12 if y > _TOP + 16 else y + 24
-    return (
-        f'<g><title>{escape(_tell(point))}</title><circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="5"/>'
-        f'<text class="value" x="{x:.1f}" y="{above:.1f}" text-anchor="middle">{escape(_value(point))}</text></g>'
-    )
+    return f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="5"><title>{escape(_tell(point))}</title></circle>'
+
+
+def _labels(at: Sequence[tuple[float, float, Point]]) -> Iterator[str]:
+    """The figures beside their points: above one that stands alone, left and right by turns where several are close."""
+    for _, column in groupby(sorted(at, key=lambda each: (each[0], each[1])), key=lambda each: each[0]):
+        for close in _clusters(list(column)):
+            lowest = [0.0, 0.0]
+            for place, (x, y, point) in enumerate(close):
+                side = place % 2
+                anchor, dx = (("end", -12), ("start", 12))[side] if len(close) > 1 else ("middle", 0)
+                level = max(y + 5, lowest[side] + _TEXT) if len(close) > 1 else y - 12
+                lowest[side] = level
+                yield (
+                    f'<text class="value" x="{x + dx:.1f}" y="{level:.1f}" text-anchor="{anchor}">'
+                    f"{escape(_value(point))}</text>"
+                )
+
+
+def _clusters(column: Sequence[tuple[float, float, Point]]) -> Iterator[list[tuple[float, float, Point]]]:
+    """Points of one period, from the top, those that stand too close for their labels together."""
+    cluster: list[tuple[float, float, Point]] = []
+    for each in column:
+        if cluster and each[1] - cluster[-1][1] > 2 * _TEXT:
+            yield cluster
+            cluster = []
+        cluster.append(each)
+    if cluster:
+        yield cluster
 
 
 def _value(point: Point) -> str:
@@ -138,4 +164,8 @@ def _scale(numbers: Sequence[Decimal], zero: bool) -> tuple[Decimal, Decimal, De
     size = Decimal(step).scaleb(power)
     if zero:
         return low, high, size
-    return (low // size - (1 if low % size < 0 else 0)) * size, -(-high // size) * size, size
+    return _floor(low / size) * size, -_floor(-high / size) * size, size
+
+
+def _floor(number: Decimal) -> Decimal:
+    return number.to_integral_value(ROUND_FLOOR)

@@ -54,9 +54,7 @@ class Words:
     show: str
     points: str
     series_left: str
-    no_points: str
     repeats: str
-    no_source: str
     close: str
     empty_cell: str
     sort_by: str
@@ -64,11 +62,12 @@ class Words:
     measure: str
     outcomes: Mapping[Outcome, str]
     aspects: Mapping[Aspect, str]
+    reasons: Mapping[str, str]
     file_columns: tuple[str, ...]
 
 
 ZH = Words(
-    lead="报告里的数字，一个一行，按规则从原句里读出来。点任一行看它在原文中的位置；原文没有说清的格子空着。",
+    lead="报告里的数字一个一行，按规则从原句读出。点一行就看到原文；没有说清的格子空着。",
     counted="报告正文共有 {figures} 个数字：{told} 个说的是指标（其中 {repeats} 个是重复的，并入同一行），{left} 个是日期、届次、名称、提法一类，不列。",
     search="搜索",
     search_hint="指标、数值、地区、文章",
@@ -108,9 +107,7 @@ ZH = Words(
     show="显示",
     points="图中的数",
     series_left="另有 {count} 个地区没有画出，见下表。",
-    no_points="“{indicator}”没有可以画的数。",
     repeats="另有 {count} 处说的是同一个数",
-    no_source="索引里没有这一处：{reason}",
     close="关闭",
     empty_cell="原文没有说清",
     sort_by="按{column}排序",
@@ -138,6 +135,19 @@ ZH = Words(
             Aspect.TOTAL: "累计",
             Aspect.DONE: "完成计划",
             Aspect.RATIO: "构成",
+        }
+    ),
+    reasons=MappingProxyType(
+        {
+            "too_long": "最多 {most} 个字。",
+            "one_of": "只能是 {known}。",
+            "no_row": "没有哪一行是这个值，请从页面给出的里面选。",
+            "range": "要写从 {least} 到 {most} 的整数。",
+            "no_file": "索引里没有这份文件。",
+            "backwards": "起点要在终点之前。",
+            "name": "要写指标的名称，1 到 {most} 个字。",
+            "measure": "没有这个口径，请从页面给出的里面选。",
+            "no_points": "这个指标没有可以画的数。",
         }
     ),
     file_columns=(
@@ -189,9 +199,7 @@ EN = Words(
     show="Show",
     points="The figures plotted",
     series_left="Regions not drawn: {count}; see the table.",
-    no_points="There is nothing to plot of “{indicator}”.",
     repeats="told again in other places: {count}",
-    no_source="The index holds no such place: {reason}",
     close="Close",
     empty_cell="left open by the report",
     sort_by="Sort by {column}",
@@ -219,6 +227,19 @@ EN = Words(
             Aspect.TOTAL: "total",
             Aspect.DONE: "of plan",
             Aspect.RATIO: "ratio",
+        }
+    ),
+    reasons=MappingProxyType(
+        {
+            "too_long": "at most {most} characters.",
+            "one_of": "one of {known}.",
+            "no_row": "no row has this value; choose one that the page offers.",
+            "range": "a whole number from {least} to {most}.",
+            "no_file": "the index holds no such file.",
+            "backwards": "a place begins before it ends.",
+            "name": "the name of an indicator, of 1 to {most} characters.",
+            "measure": "there is no such measure; choose one that the page offers.",
+            "no_points": "of this indicator there is nothing to plot.",
         }
     ),
     file_columns=(

@@ -12,6 +12,7 @@ from rag.indicators.naming import Name, name_figures
 from rag.indicators.placing import period_of, region_of
 from rag.indicators.row import Row
 from rag.indicators.sifting import Left, why_left
+from rag.indicators.tables import ROW, TableFigure, read_tables
 from rag.indicators.telling import aspect_of, is_ratio, outcome_of, qualifier_of, value_of
 from rag.text import RepairedText, fold, repair
 from rag.types import Chunk, Document, Kind, Region, Span
@@ -38,7 +39,12 @@ def extract(chunks: Iterable[Chunk], document: Callable[[str], Document]) -> Ext
 
 def _read_chunk(chunk: Chunk, document: Document, left: Counter[Left]) -> Iterator[Row]:
     passage = repair(document.text, chunk.start, chunk.end, document.drops)
+    lines = [match.span() for match in ROW.finditer(chunk.text)]
+    if lines:
+        yield from (_table_row(chunk, passage, figure) for figure in read_tables(chunk))
     for piece in split_sentences(chunk.text):
+        if any(start < piece.end and piece.start < end for start, end in lines):
+            continue
         sentence = Sentence.read(piece.text)
         names = name_figures(sentence) if sentence.bounds else ()
         for place, bound in enumerate(sentence.bounds):
@@ -47,6 +53,26 @@ def _read_chunk(chunk: Chunk, document: Document, left: Counter[Left]) -> Iterat
                 yield _row(chunk, passage, piece, sentence, bound, names[place])
             else:
                 left[why] += 1
+
+
+def _table_row(chunk: Chunk, passage: RepairedText, figure: TableFigure) -> Row:
+    return Row(
+        id=0,
+        indicator=figure.indicator,
+        value=figure.value,
+        number=figure.number,
+        upper=None,
+        unit="" if figure.unit == "分之" else figure.unit,
+        aspect=figure.aspect,
+        change=figure.change,
+        region=figure.region,
+        period=figure.period,
+        outcome=figure.outcome,
+        qualifier=figure.qualifier,
+        span=Span(chunk.file, *passage.span(figure.start, figure.end)),
+        sentence=Span(chunk.file, *passage.span(*figure.row)),
+        title=chunk.title,
+    )
 
 
 def _numbers_note(chunk: Chunk, sentence: Sentence, bound: Bound) -> bool:

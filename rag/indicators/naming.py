@@ -9,6 +9,7 @@ from rag.answering.slots.aspects import SHARES
 from rag.answering.slots.bindings import RATIO, Bound
 from rag.answering.slots.reading import Sentence
 from rag.answering.units import measure
+from rag.indicators.sifting import Left, why_left
 from rag.indicators.words import (
     CHANGE_ONLY,
     DOING,
@@ -94,11 +95,12 @@ def _lacks_measure(sentence: Sentence, bound: Bound) -> bool:
 
 def _name_lasting(sentence: Sentence, place: int, known: Sequence[Name], own: str) -> Name:
     """What lasted for years (连续5年): the words around the figure, without those of another span of years before."""
-    after = _after(sentence, sentence.bounds[place])
-    if len(after) < 2:
+    bound = sentence.bounds[place]
+    after = _after(sentence, bound)
+    if len(after) < 2 or sentence.folded[bound.after[1] : bound.after[1] + 1].isdigit():
         return Name("")
     own = re.split(r"\d+年[、，,]?", own)[-1]
-    topic = _topic(sentence, place, known) if sentence.bounds[place].bare else ""
+    topic = _topic(sentence, place, known) if bound.bare else ""
     return _finish(topic + _before(sentence, place, known, own, trim=False).strip("、，,") + after, own)
 
 
@@ -165,6 +167,7 @@ def _topic(sentence: Sentence, place: int, known: Sequence[Name]) -> str:
 
 def _before(sentence: Sentence, place: int, known: Sequence[Name], own: str, trim: bool = True) -> str:
     """The words before a figure that name it: without a list's beginning, the colon before them, and 为 or 达到 after."""
+    bound = sentence.bounds[place]
     own = re.split(r"[：:]", own)[-1] if not re.search(r"\d[：:]\d", own) else own
     if _LISTED.search(own) or own.rstrip().endswith(("、", "和", "与", "及")):
         return ""
@@ -174,6 +177,8 @@ def _before(sentence: Sentence, place: int, known: Sequence[Name], own: str, tri
         return re.split(r"共|累计", own, maxsplit=1)[1]
     if _follows_figure(sentence, place) and not own.startswith(("、", "和", "及", "与")):
         own = _carry(sentence, place) + own
+        if re.search(r"、|[和与及]", own) and is_count(bound.figure.unit):
+            return ""
     own = EACH.sub("", PLANNED.sub("", own)) if trim else own
     while trim and (shorter := TAIL.sub("", own.rstrip("、，, 　"))) != own:
         own = shorter
@@ -192,9 +197,16 @@ def _follows_figure(sentence: Sentence, place: int) -> bool:
 
 
 def _carry(sentence: Sentence, place: int) -> str:
-    """The words before the figure before, where they only say which things are counted (限期整改的49个问题)."""
+    """The words before the figure before, where they only say which things are counted (限期整改的49个问题).
+
+    A figure that measures nothing is a part of the name (9大类资源回收量, 三次产业结构).
+    """
     previous = sentence.bounds[place - 1]
     own = "".join(sentence.text[start:end] for start, end in previous.own)
+    if why_left(sentence.folded, previous) in {Left.NAME, Left.WORD}:
+        end = previous.figure.end
+        is_noun = previous.figure.unit or sentence.text[end] in "大类"
+        return sentence.text[previous.figure.start : end] if is_noun else ""
     return own if own.rstrip().endswith("的") else ""
 
 
@@ -211,14 +223,18 @@ def _with_noun(sentence: Sentence, place: int, before: str) -> str:
     unit = bound.figure.unit
     before = STAND_IN.sub("", before)
     verb = HEAD.sub("", before)
-    is_count = unit == "" or (measure(unit)[0] in {unit, "people"} and unit != RATIO)
-    if is_count:
+    if is_count(unit):
         return (before if len(verb) <= 16 or verb.endswith("的") else "") + NOUN_IS.sub("", after)
     if after.startswith("的"):
         return ""
     if not verb or DOING.match(verb):
         return "" if VERB_AFTER.match(after) else before + after
     return before if VERB_AFTER.match(after) else ""
+
+
+def is_count(unit: str) -> bool:
+    """Whether a unit counts things or people, or stands for none (48万女生)."""
+    return unit == "" or (measure(unit)[0] in {unit, "people"} and unit != RATIO)
 
 
 def _is_cut(sentence: Sentence, bound: Bound) -> bool:

@@ -61,12 +61,20 @@ def serve(assistant: Assistant) -> Iterator[str]:
     import uvicorn
 
     listener = listen("127.0.0.1", 0)
-    app = build_app(assistant, Settings())
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True)
+    started = threading.Event()
+    servers: list[uvicorn.Server] = []
+
+    async def run() -> None:
+        app = build_app(assistant, Settings())
+        servers.append(uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)))
+        started.set()
+        await servers[0].serve(sockets=[listener])
+
+    thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
     thread.start()
+    assert started.wait(60)
     yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    server.should_exit = True
+    servers[0].should_exit = True
     thread.join(timeout=20)
 
 

@@ -112,15 +112,15 @@ def _read_column(head: str, chunk: Chunk) -> _Column:
     folded = fold(head)
     year = int(chunk.date[:4]) if chunk.date else None
     mentions = find_periods(folded, year)
-    bracket = _BRACKETED.search(head)
+    bracket = _find_unit(head)
     changed, shared = _CHANGED.search(folded), _SHARED.search(folded)
     name = _BRACKETED.sub("", head)
     for mention in reversed(find_periods(name, year)):
         name = name[: mention.start] + name[mention.end :]
     name = name.strip(" 年：:")
-    unit = bracket["unit"] if bracket and _is_unit(bracket["unit"]) else ""
+    unit = bracket["unit"] if bracket else ""
     if changed and not unit:
-        unit = "%" if "%" in folded or not bracket else ""
+        unit = "%"
     return _Column(
         name="" if changed or shared or _PLAIN.fullmatch(_PLANNED.sub("", name)) else name,
         unit=unit,
@@ -161,6 +161,11 @@ def _fill_periods(columns: Sequence[_Column], around: str, chunk: Chunk) -> list
     return filled
 
 
+def _find_unit(words: str) -> re.Match[str] | None:
+    """The first pair of brackets that holds a unit: 粮食产量（万吨）."""
+    return next((match for match in _BRACKETED.finditer(words) if _is_unit(match["unit"])), None)
+
+
 def _is_unit(words: str) -> bool:
     """Whether words in brackets are a unit that figures are told in (亿元, %, 万人)."""
     folded = fold(words)
@@ -192,9 +197,9 @@ def _read_row(
         return
     unit_cell = next((cell.text.strip() for cell, column in pairs if column.is_unit), "")
     name = _MARKS.sub("", label.text.strip())
-    bracket = _BRACKETED.search(name)
-    own = bracket["unit"] if bracket and _is_unit(bracket["unit"]) else ""
-    name = name.replace(bracket[0], "") if bracket and own else name
+    bracket = _find_unit(name)
+    own = bracket["unit"] if bracket else ""
+    name = name.replace(bracket[0], "") if bracket else name
     place = _place(name, chunk)
     of_places = any(cell is label and _PLACES.fullmatch(column.name) for cell, column in pairs)
     for cell, column in pairs:

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from functools import wraps
 from html import escape
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
 from rag.errors import GanwenError
 from rag.indicators.choosing import choose
@@ -24,9 +24,6 @@ from ui.pages.indicators.texts import WORDS, Words
 from ui.pages.navigation import INDICATORS, name_page
 from ui.pages.site import Site
 
-if TYPE_CHECKING:
-    from fastapi import FastAPI
-
 PATIENCE = 3.0
 """Seconds that a page waits for the rows before it says how far their reading is."""
 _FILES = {
@@ -37,19 +34,18 @@ _FILES = {
 Answer = Callable[[Request, Frame], Response]
 
 
-def attach_indicators(app: "FastAPI", site: Site) -> Kept:
-    """Add the page of indicators to an application; its rows are read when they are first wanted."""
-    kept = Kept(site.current)
-    pages = _Pages(kept)
-    for path, answer in (
-        ("", pages.table),
-        ("/plot", pages.plot),
-        ("/source", pages.source),
-        ("/rows.csv", pages.csv),
-        ("/rows.xlsx", pages.xlsx),
-    ):
-        app.add_route(f"/{PATH}{path}", _framed(answer, site.settings.language), methods=["GET"])
-    return kept
+def routes(site: Site) -> list[Route]:
+    """The addresses of the page; the rows are read when they are first wanted."""
+    pages = _Pages(Kept(site.current))
+    answers = {
+        "": pages.table,
+        "/plot": pages.plot,
+        "/source": pages.source,
+        "/rows.csv": pages.csv,
+        "/rows.xlsx": pages.xlsx,
+    }
+    setting = site.settings.language
+    return [Route(f"/{PATH}{path}", _framed(answer, setting)) for path, answer in answers.items()]
 
 
 def _framed(answer: Answer, setting: str) -> Callable[[Request], Response]:

@@ -172,9 +172,6 @@ def test_nothing_found_says_so(address: str) -> None:
         ("indicators", {"unit": "furlong"}),
         ("indicators", {"file": "/etc/passwd"}),
         ("indicators", {"q": "长" * 201}),
-        ("indicators/source", {}),
-        ("indicators/source", {"file": "../pyproject.toml", "start": 0, "end": 5}),
-        ("indicators/source", {"file": "/etc/passwd", "start": 0, "end": 5}),
         ("indicators/plot", {}),
         ("indicators/plot", {"indicator": "没有这样的指标"}),
         ("indicators/plot", {"indicator": "森林覆盖率", "measure": "x"}),
@@ -198,21 +195,13 @@ def test_parameter_that_means_nothing_is_refused_with_its_name(
     assert "root:" not in page.text
 
 
-def test_place_outside_its_file_is_refused(address: str, assistant: Assistant) -> None:
-    file = assistant.index.files[0]
-    length = len(assistant.index.document(file).text)
-    for start, end in ((5, 5), (9, 3), (0, length + 1), (0, 10**12), (-1, 4)):
-        assert get(address, "indicators/source", file=file, start=start, end=end).status == 400
-    assert get(address, "indicators/source", file=file, start=0, end=length).status == 200
-
-
 def test_each_row_leads_to_its_figure_marked_in_the_source(
     address: str, told: Extraction, assistant: Assistant
 ) -> None:
     for row in told.rows[:: len(told.rows) // 8]:
         span = row.span
-        page = get(address, "indicators/source", file=span.file, start=span.start, end=span.end).text
-        marked = "".join(re.findall("<mark>(.*?)</mark>", page))
+        page = get(address, "documents/read", file=span.file, start=span.start, end=span.end).text
+        marked = "".join(re.findall("<mark[^>]*>(.*?)</mark>", page))
         source = assistant.index.document(span.file).text[span.start : span.end]
         assert "".join(marked.split()) == "".join(source.split())
 
@@ -250,7 +239,7 @@ def test_no_text_of_a_report_is_markup_or_a_formula(hostile: str) -> None:
     from openpyxl import load_workbook
 
     page = get(hostile).text
-    source = get(hostile, "indicators/source", file="报告.md", start=0, end=200).text
+    source = get(hostile, "documents/read", file="报告.md", start=0, end=200).text
     for shown in (page, source):
         assert not re.search(r"<(?:img|svg|b)\b|<script>alert", shown)
     assert page.count("<tr data-source=") >= 3
@@ -392,8 +381,8 @@ def test_plot_of_an_indicator_over_periods_and_regions(browser: "Browser", addre
 def test_page_works_without_scripts(browser: "Browser", address: str) -> None:
     with Tab(browser, address, "indicators?q=PM2.5", java_script_enabled=False) as page:
         page.locator("a.value").first.click()
-        page.wait_for_selector("#source mark")
-        page.locator("a", has_text=ZH.back).click()
+        page.wait_for_selector("#text mark")
+        page.go_back()
         page.select_option("select[name=unit]", "%")
         page.click("form.filters button")
         assert "unit=%25" in page.url

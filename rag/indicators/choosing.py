@@ -1,6 +1,6 @@
 """Which rows of the table are wanted, and in what order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -47,7 +47,7 @@ class Choice:
 def choose(rows: Iterable[Row], choice: Choice) -> tuple[Row, ...]:
     """The rows that a choice lets pass, in its order; open cells come last either way."""
     words = fold(choice.words).split()
-    chosen = [row for row in rows if _fits(row, choice) and all(word in _searched(row) for word in words)]
+    chosen = [row for row in rows if _fits(row, choice) and _holds(row, words)]
     if choice.order is Order.TOLD:
         return tuple(reversed(chosen) if choice.descending else chosen)
     filled = [row for row in chosen if not _is_open(row, choice.order)]
@@ -80,6 +80,14 @@ def _fits(row: Row, choice: Choice) -> bool:
         and choice.file in {"", row.span.file}
         and choice.unit in {"", row.unit or OPEN}
     )
+
+
+def _holds(row: Row, words: Sequence[str]) -> bool:
+    """Whether every one of these folded words stands in a row."""
+    if not words:
+        return True
+    searched = _searched(row)
+    return all(word in searched for word in words)
 
 
 def _searched(row: Row) -> str:

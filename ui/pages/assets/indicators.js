@@ -11,8 +11,6 @@ form?.addEventListener("formdata", (event) => {
 const waiting = document.querySelector("[data-reload]");
 if (waiting) setTimeout(() => location.reload(), Number(waiting.dataset.reload));
 
-document.querySelector("#source mark")?.scrollIntoView({ block: "center" });
-
 const drawer = document.querySelector("#drawer");
 let wanted = 0;
 
@@ -20,7 +18,7 @@ async function show(row) {
   const turn = ++wanted;
   const response = await fetch(row.dataset.source, { headers: { Accept: "text/html" } });
   if (turn !== wanted) return;
-  const source = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("#source");
+  const source = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("#text");
   if (!response.ok || !source) {
     location.assign(row.dataset.source);
     return;
@@ -28,9 +26,8 @@ async function show(row) {
   if (turn !== wanted) return;
   document.querySelector("tr[aria-current]")?.removeAttribute("aria-current");
   row.setAttribute("aria-current", "true");
-  drawer.querySelector("[data-file]").textContent = source.dataset.file;
+  drawer.querySelector("[data-file]").textContent = new URL(row.dataset.source, location.href).searchParams.get("file");
   const body = drawer.querySelector("[data-body]");
-  source.classList.remove("panel");
   source.removeAttribute("id");
   body.replaceChildren(document.adoptNode(source));
   if (!drawer.open) drawer.showModal();

@@ -8,7 +8,6 @@ from rag.answering.slots.aspects import Aspect
 from rag.errors import GanwenError
 from rag.indicators.choosing import OPEN, Choice, Order, outcome_key, period_key, region_key
 from rag.indicators.row import Row
-from rag.types import Span
 
 LONGEST_WORDS = 200
 """Characters of a search."""
@@ -113,17 +112,6 @@ def read_page(query: Mapping[str, str], pages: int) -> int:
     if not 1 <= page <= pages:
         raise BadQuery("page", "range", least=1, most=pages)
     return page
-
-
-def read_span(query: Mapping[str, str], files: Iterable[str]) -> Span:
-    """The place in a source that an address names (BadQuery); whether it lies in the file is not known here."""
-    file = query.get("file", "")
-    if file not in set(files):
-        raise BadQuery("file", "no_file")
-    start, end = _number(query, "start"), _number(query, "end")
-    if start >= end:
-        raise BadQuery("start, end", "backwards")
-    return Span(file, start, end)
 
 
 def _number(query: Mapping[str, str], name: str, default: str = "") -> int:

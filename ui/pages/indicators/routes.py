@@ -13,12 +13,11 @@ from rag.errors import GanwenError
 from rag.indicators.choosing import choose
 from rag.indicators.kept import Kept, Table
 from rag.types import Span
-from ui.chat.document_view import render_document
 from ui.pages.frame import ASSETS_PATH, Frame, open_frame
 from ui.pages.indicators.files import write_csv, write_xlsx
 from ui.pages.indicators.plot import render_plot
 from ui.pages.indicators.points import find_plottable
-from ui.pages.indicators.query import BadQuery, read_choice, read_options, read_page, read_plot, read_span
+from ui.pages.indicators.query import BadQuery, read_choice, read_options, read_page, read_plot
 from ui.pages.indicators.table import PAGE_ROWS, PATH, Shown, render_page
 from ui.pages.indicators.texts import WORDS, Words
 from ui.pages.navigation import INDICATORS, name_page
@@ -40,7 +39,6 @@ def routes(site: Site) -> list[Route]:
     answers = {
         "": pages.table,
         "/plot": pages.plot,
-        "/source": pages.source,
         "/rows.csv": pages.csv,
         "/rows.xlsx": pages.xlsx,
     }
@@ -95,23 +93,6 @@ class _Pages:
         query = read_plot(request.query_params)
         body = render_plot(frame, words, table.extraction.rows, query)
         return _respond(frame, words.plot_of.format(indicator=query.indicator), body)
-
-    def source(self, request: Request, frame: Frame) -> Response:
-        words, table = WORDS[frame.language], self._kept.get(PATIENCE)
-        if table is None:
-            return self._wait(frame, words)
-        span = read_span(request.query_params, table.index.files)
-        document = table.index.document(span.file)
-        if span.end > len(document.text):
-            raise BadQuery("end", "range", least=1, most=len(document.text))
-        shown = render_document(document, (span.start, span.end), frame.texts.page)
-        cut = f'<p class="alert calm">{escape(frame.texts.cut)}</p>' if shown.is_cut else ""
-        back = f'<p class="row"><a href="{escape(frame.link(PATH))}">{escape(words.back)}</a></p>'
-        body = (
-            f'{back}<div class="page-head"><div><h1>{escape(words.source_of)}</h1><h2 class="file">{escape(span.file)}</h2></div></div>'
-            f'{cut}<article class="panel document" id="source" lang="zh-CN" data-file="{escape(span.file)}">{shown.html}</article>'
-        )
-        return _respond(frame, words.source_of, body)
 
     def csv(self, request: Request, frame: Frame) -> Response:
         return self._file(request, frame, "csv")

@@ -11,9 +11,12 @@ from ui.pages.frame import Frame
 from ui.pages.indicators.points import is_plotted, measure_of, unfold
 from ui.pages.indicators.query import Options
 from ui.pages.indicators.texts import Words
+from ui.pages.navigation import DOCUMENTS, INDICATORS
 
 PAGE_ROWS = 50
-PATH = "indicators"
+PATH = INDICATORS
+READ = f"{DOCUMENTS}/read"
+"""Where a document is read with a span of it marked."""
 
 _COLUMNS = (
     Order.INDICATOR, Order.NUMBER, Order.UNIT, None, Order.REGION, Order.PERIOD, Order.OUTCOME, Order.DOCUMENT,
@@ -201,7 +204,7 @@ def _sortable(frame: Frame, words: Words, choice: Choice, column: Order) -> str:
 
 def render_row(frame: Frame, words: Words, row: Row, plottable: frozenset[tuple[str, str]]) -> str:
     """A row of the table; a click on any of its cells opens its source."""
-    source = escape(frame.link(f"{PATH}/source", file=row.span.file, start=row.span.start, end=row.span.end))
+    source = escape(frame.link(READ, file=row.span.file, start=row.span.start, end=row.span.end))
     plot = ""
     if is_plotted(row) and (unfold(row.indicator), measure_of(row)) in plottable:
         address = frame.link(f"{PATH}/plot", indicator=row.indicator, measure=measure_of(row))

@@ -17,7 +17,7 @@ from ui.pages.frame import ASSETS_PATH, Frame, open_frame
 from ui.pages.indicators.files import write_csv, write_xlsx
 from ui.pages.indicators.plot import render_plot
 from ui.pages.indicators.points import find_plottable
-from ui.pages.indicators.query import BadQuery, read_choice, read_options, read_page, read_plot
+from ui.pages.indicators.query import BadQuery, Options, read_choice, read_options, read_page, read_plot
 from ui.pages.indicators.table import PAGE_ROWS, PATH, Shown, render_page
 from ui.pages.indicators.texts import WORDS, Words
 from ui.pages.navigation import INDICATORS, name_page
@@ -69,21 +69,28 @@ class _Pages:
 
     def __init__(self, kept: Kept) -> None:
         self._kept = kept
+        self._known: tuple[Table, Options, frozenset[tuple[str, str]]] | None = None
+
+    def _facts(self, table: Table) -> tuple[Options, frozenset[tuple[str, str]]]:
+        """What the filters may be and what can be plotted, found once for a table."""
+        known = self._known
+        if known is None or known[0] is not table:
+            rows = table.extraction.rows
+            known = self._known = table, read_options(rows), find_plottable(rows)
+        return known[1], known[2]
 
     def table(self, request: Request, frame: Frame) -> Response:
         words, table = WORDS[frame.language], self._kept.get(PATIENCE)
         if table is None:
             return self._wait(frame, words)
         rows = table.extraction.rows
-        options = read_options(rows)
+        options, plottable = self._facts(table)
         choice = read_choice(request.query_params, options)
         chosen = choose(rows, choice)
         pages = max(1, -(-len(chosen) // PAGE_ROWS))
         shown = Shown(chosen, read_page(request.query_params, pages), pages)
         title = name_page(frame.language, INDICATORS)
-        body = render_page(
-            frame, words, title, table.extraction, options, choice, shown, find_plottable(rows)
-        )
+        body = render_page(frame, words, title, table.extraction, options, choice, shown, plottable)
         return _respond(frame, title, body)
 
     def plot(self, request: Request, frame: Frame) -> Response:
@@ -105,7 +112,7 @@ class _Pages:
         if table is None:
             return PlainTextResponse(words.reading, 503, {"Retry-After": "5"})
         rows = table.extraction.rows
-        chosen = choose(rows, read_choice(request.query_params, read_options(rows)))
+        chosen = choose(rows, read_choice(request.query_params, self._facts(table)[0]))
         name = name_page(frame.language, INDICATORS)
         excerpt = _excerpts(table)
         content = (

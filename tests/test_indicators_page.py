@@ -17,6 +17,7 @@ import pytest
 from rag.assistant import Assistant
 from rag.indicators.extraction import Extraction, extract
 from rag.settings import Settings
+from ui.pages.indicators import routes
 from ui.pages.indicators.table import PAGE_ROWS
 from ui.pages.indicators.texts import EN, ZH
 from ui.web import build_app, listen
@@ -269,6 +270,18 @@ def test_rows_are_not_read_before_the_page_is_asked_for(assistant: Assistant) ->
     code = "import sys; import ui.cli, rag.assistant; print([name for name in sys.modules if 'indicators' in name])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_page_says_how_far_the_reading_is_and_shows_the_rows_by_itself(
+    assistant: Assistant, browser: "Browser", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "PATIENCE", 0.0)
+    for address in serve(assistant):
+        answer = get(address, "indicators/rows.csv")
+        assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+        assert ZH.reading in get(address).text
+        with Tab(browser, address, "indicators") as page:
+            page.wait_for_selector("table.indicators")
 
 
 @pytest.fixture(scope="module")

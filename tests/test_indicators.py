@@ -152,6 +152,19 @@ def test_period_is_the_one_named_else_the_passages() -> None:
     assert recently.period is None
 
 
+def test_communique_tells_results_and_the_year_before_is_not_the_passages() -> None:
+    found = rows(
+        "初步核算，全年实现地区生产总值125.6亿元，比上年增长6.1%。产业结构由上年的17:36:47调整为17:35:48。"
+    )
+    assert [(row.indicator, row.outcome, row.period) for row in found] == [
+        ("地区生产总值", Outcome.RESULT, Y2023),
+        ("地区生产总值", Outcome.RESULT, Y2023),
+        ("产业结构", Outcome.RESULT, None),
+        ("产业结构", Outcome.RESULT, Y2023),
+    ]
+    assert [row.number for row in found[2:]] == [None, None]
+
+
 def test_region_is_a_stand_in_or_the_head_of_its_clause_else_the_passages() -> None:
     assert [row.region for row in rows("全省森林覆盖率63.1%，PM2.5平均浓度29微克/立方米。")] == [
         PROVINCE,

@@ -6,39 +6,31 @@ from dataclasses import dataclass, replace
 
 from rag.answering.sentences import split_clauses
 from rag.answering.slots.aspects import SHARES
-from rag.answering.slots.bindings import RATIO, Bound
+from rag.answering.slots.bindings import Bound
 from rag.answering.slots.reading import Sentence
 from rag.answering.units import measure
+from rag.indicators.nouns import is_count, noun_after, with_noun
 from rag.indicators.sifting import Left, why_left
 from rag.indicators.words import (
     CHANGE_ONLY,
     DOING,
-    DONE,
     EACH,
+    FROM_BEFORE,
     HEAD,
     MEASURES,
     NEW,
-    NEW_STATEMENT,
-    NOUN_IS,
-    NUMBERED,
-    PERSON,
-    PLAIN_OF,
     PLANNED,
     POINTING,
     RANK,
     RANKED_BY,
     RELATING,
-    STAND_IN,
     SUMMED,
     TAIL,
-    VERB_AFTER,
-    WITHIN,
 )
 
 LONGEST = 40
 """Characters of an indicator; words that run longer tell a story."""
 
-_STOP = re.compile(r"[、，,；;。！？\n(]|\d")
 _LISTED = re.compile(r"等$")
 _PAIRS = (("（", "）"), ("(", ")"), ("“", "”"), ("《", "》"), ("「", "」"))
 
@@ -80,7 +72,7 @@ def _name(sentence: Sentence, place: int, known: Sequence[Name]) -> Name:
     if bound.rivals and _lacks_measure(sentence, bound):
         return Name("")
     before = _before(sentence, place, known, own)
-    return _finish(_with_noun(sentence, place, before), own)
+    return _finish(with_noun(sentence, place, before), own)
 
 
 def _lacks_measure(sentence: Sentence, bound: Bound) -> bool:
@@ -96,7 +88,7 @@ def _lacks_measure(sentence: Sentence, bound: Bound) -> bool:
 def _name_lasting(sentence: Sentence, place: int, known: Sequence[Name], own: str) -> Name:
     """What lasted for years (连续5年): the words around the figure, without those of another span of years before."""
     bound = sentence.bounds[place]
-    after = _after(sentence, bound)
+    after = noun_after(sentence, bound)
     if len(after) < 2 or sentence.folded[bound.after[1] : bound.after[1] + 1].isdigit():
         return Name("")
     own = re.split(r"\d+年[、，,]?", own)[-1]
@@ -120,7 +112,7 @@ def _name_rank(sentence: Sentence, place: int, known: Sequence[Name], own: str) 
 def _name_bare(sentence: Sentence, place: int, known: Sequence[Name], own: str) -> Name:
     """The topic carried on; failing an earlier figure, a clause before that ends in a measure."""
     bound = sentence.bounds[place]
-    after = _after(sentence, bound)
+    after = noun_after(sentence, bound)
     if after and not re.search(r"[\u4e00-\u9fff]", own):
         return _finish(after, "")
     if part := re.match(r"[、，,\s]*其中(?P<part>[\u4e00-\u9fff]{2,})$", own):
@@ -179,7 +171,7 @@ def _before(sentence: Sentence, place: int, known: Sequence[Name], own: str, tri
         own = _carry(sentence, place) + own
         if re.search(r"、|[和与及]", own) and is_count(bound.figure.unit):
             return ""
-    own = EACH.sub("", PLANNED.sub("", own)) if trim else own
+    own = EACH.sub("", PLANNED.sub("", FROM_BEFORE.sub("", own))) if trim else own
     while trim and (shorter := TAIL.sub("", own.rstrip("、，, 　"))) != own:
         own = shorter
     return own
@@ -208,72 +200,6 @@ def _carry(sentence: Sentence, place: int) -> str:
         is_noun = previous.figure.unit or sentence.text[end] in "大类"
         return sentence.text[previous.figure.start : end] if is_noun else ""
     return own if own.rstrip().endswith("的") else ""
-
-
-def _with_noun(sentence: Sentence, place: int, before: str) -> str:
-    """The words before with the noun that a count stands before (打造8个养老服务中心)."""
-    bound = sentence.bounds[place]
-    after = _after(sentence, bound)
-    if WITHIN.search(before) or (before.startswith("是") and before.endswith("的")):
-        return ""
-    if not after and _is_cut(sentence, bound):
-        return ""
-    if not after or PLAIN_OF.match(after):
-        return before
-    unit = bound.figure.unit
-    before = STAND_IN.sub("", before)
-    verb = HEAD.sub("", before)
-    if is_count(unit):
-        return (before if len(verb) <= 16 or verb.endswith("的") else "") + NOUN_IS.sub("", after)
-    if after.startswith("的"):
-        return ""
-    if not verb or DOING.match(verb):
-        return "" if VERB_AFTER.match(after) else before + after
-    return before if VERB_AFTER.match(after) else ""
-
-
-def is_count(unit: str) -> bool:
-    """Whether a unit counts things or people, or stands for none (48万女生)."""
-    return unit == "" or (measure(unit)[0] in {unit, "people"} and unit != RATIO)
-
-
-def _is_cut(sentence: Sentence, bound: Bound) -> bool:
-    """Whether the noun after a figure goes on beyond an enumeration (联合15家国家级、省级智库)."""
-    return bool(re.match(r"[\u4e00-\u9fff]", sentence.folded[bound.figure.end : bound.after[1]]))
-
-
-def _after(sentence: Sentence, bound: Bound) -> str:
-    """The noun after a figure, brackets included; empty where it goes on beyond an enumeration or before a figure."""
-    start, end = bound.after
-    text, folded = sentence.text, sentence.folded
-    if folded[start : start + 1] in {")", "”", "》"}:
-        return ""
-    if bound.figure.unit == "人" and PERSON.match(folded, start):
-        start -= 1
-    if bracket := re.match(r"\([^()]{1,6}\)", folded[start:]):
-        start += bracket.end()
-        end = max(end, start)
-        if end == start:
-            stop = _STOP.search(folded, start)
-            end = stop.start() if stop else len(text)
-    if end < len(text) and folded[end] == "(":
-        close = folded.find(")", end)
-        if close < 0:
-            return ""
-        stop = _STOP.search(folded, close + 1)
-        end = stop.start() if stop else len(text)
-    words = text[start:end].strip()
-    following = folded[end : end + 1]
-    if following == "、" and not NEW_STATEMENT.match(folded, end):
-        return ""
-    if following.isdigit() and (named := NUMBERED.match(folded, end)):
-        stop = _STOP.search(folded, named.end())
-        return text[start : stop.start() if stop else len(text)].strip()
-    if following.isdigit():
-        words = DONE.sub("", words)
-        if words.endswith(("和", "与", "及", "跟")):
-            return ""
-    return words.rstrip('”"’') if "“" not in words else words
 
 
 def _finish(words: str, own: str) -> Name:

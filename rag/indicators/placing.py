@@ -17,6 +17,8 @@ _SINCE = re.compile(r"\s*年?度?(?:\d{1,2}月)?(?:以来|起|至今|开始)")
 _PART = re.compile(
     r"(?:\d{1,2}月?[-—–至到~]\d{1,2}月(?:份)?|上半年|下半年|[一二三四]季度|[前第][一二三四]个?季度|前?\d{1,2}个?月(?:份)?(?!\d{0,2}日))"
 )
+# 由上年的17.2%: which year that is, only the report's own count tells.
+_BEFORE = re.compile(r"(?:上年|上一年|去年)(?:同期|末|底)?[的为是]?$")
 _MONTHS = re.compile(r"\d{1,2}月?[-—–至到~]\d{1,2}月|上半年|下半年|前三季度|[一二三四]季度")
 _SINCE_TODAY = re.compile(
     r"(?:近年来|近[一二两三四五六七八九十\d]+年来|多年来|历年|自?[^，。]{0,12}(?:成立|启动|实施|开展)以来)"
@@ -33,7 +35,7 @@ _TIME = re.compile(
 def period_of(text: str, bound: Bound, chunk: Chunk) -> Period | None:
     """The years that a figure of a sentence tells of."""
     told, is_own = told_period(text, bound, chunk)
-    if told is None:
+    if told is None or _BEFORE.search(text[: bound.figure.start]):
         return None
     if not is_own:
         return _passage_period(text, bound, chunk)

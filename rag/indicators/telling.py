@@ -22,7 +22,7 @@ _AIM = re.compile(
 _DONE_ALREADY = re.compile(r"(?:目前|现有|已(?:经|完成|建成|达|有)|去年|上年)")
 _EXPECTED = re.compile(r"预计|有望|预期可?达|预测|估计")
 # Said first, it holds of all that follows; among the words of one figure (生产总值预计增长4%) only of that one.
-_EXPECTED_ALL = re.compile(r"(?:^|[，。；])(?:预计|据预测|初步核算)")
+_EXPECTED_ALL = re.compile(r"(?:^|[，。；])(?:预计|据预测)")
 _EACH = re.compile(r"每[亩人户年月日家个]均?$")
 _AFTER_BOUND = re.compile(r"及?其?以[上下内]|左右|上下|以[上下内]|之内")
 _FIRST = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿半第-]")

@@ -108,18 +108,19 @@ class Job:
         with messages:
             while True:
                 try:
-                    self._hear(*messages.recv())
+                    self._hear(process, *messages.recv())
                 except (EOFError, OSError):
                     break
         process.join()
         with self._lock:
-            if self._state.status is Status.RUNNING:  # it was killed, or died of what it read
+            # It was killed, or died of what it read; the work that runs now may be another.
+            if self._process is process and self._state.status is Status.RUNNING:
                 _log.error("Background work ended with exit code %s", process.exitcode)
                 self._state = replace(self._state, status=Status.FAILED)
 
-    def _hear(self, kind: str, value: Any) -> None:
+    def _hear(self, process: BaseProcess, kind: str, value: Any) -> None:
         with self._lock:
-            if self._state.status is not Status.RUNNING:
+            if self._process is not process or self._state.status is not Status.RUNNING:
                 return
             if kind == "progress":
                 self._state = self._measure(*value)

@@ -67,8 +67,14 @@
     }
   }
 
-  function add(files) {
+  // What was said of the last change is no longer news at the next.
+  function clear() {
     sent.replaceChildren();
+    if (!rebuild.disabled) work.hidden = true;
+  }
+
+  function add(files) {
+    clear();
     for (const file of files) {
       const item = line(`${dataset.sending} ${file.name}`);
       if (file.size > Number(dataset.limit) * 2 ** 20) {
@@ -96,7 +102,7 @@
   });
 
   async function change(address, value) {
-    sent.replaceChildren();
+    clear();
     const answer = await pages.send(address, value).catch(() => ({ error: dataset.lost }));
     tell(line(""), answer.told ?? answer.error, !answer.told);
     await refresh();

@@ -252,6 +252,17 @@ def test_bombs_are_not_taken_in(client: httpx.Client, site: Site, ending: str) -
     assert listing(site) == before
 
 
+def test_reasons_are_told_in_the_language_of_the_page(client: httpx.Client, site: Site) -> None:
+    (site.reports / "旧.doc").write_bytes(b"old")
+    (site.reports / "损坏.docx").write_bytes(b"PK")
+    assert "请先另存为 .docx" in client.get("/documents?lang=zh").text
+    assert "an old Word file" in client.get("/documents?lang=en").text
+    refused = upload(client, "乱码.txt", bytes(range(128, 256)) * 9, lang="zh")
+    assert "请另存为 UTF-8" in refused.json()["error"]
+    assert client.post("/documents/remove", json={"file": "旧.doc"}).status_code == 200
+    assert client.post("/documents/remove", json={"file": "损坏.docx"}).status_code == 200
+
+
 def test_entities_are_not_taken_in(client: httpx.Client) -> None:
     laughs = b'<!DOCTYPE a [<!ENTITY b "ha"><!ENTITY c "&b;&b;">]><a>&c;</a>'
     members = {"[Content_Types].xml": b"wordprocessingml", "word/document.xml": laughs}

@@ -18,6 +18,7 @@ from ui.pages.documents_view import Line, View, render_documents
 from ui.pages.frame import Frame, open_frame
 from ui.pages.jobs import Job, State, Status
 from ui.pages.navigation import DOCUMENTS
+from ui.pages.reasons import tell_reason
 from ui.pages.rebuild import rebuild
 from ui.pages.receiving import receive_file, receive_object
 from ui.pages.refusal import Refused
@@ -100,13 +101,15 @@ class _Documents:
         """The handler, what it refuses told as JSON in the language of the page."""
 
         async def answered(request: Request) -> Response:
-            words = WORDS[self._frame(request).language]
+            language = self._frame(request).language
+            words = WORDS[language]
             try:
                 if self._built_elsewhere():
                     raise Refused("other_source", 409)
                 return await handler(request)
             except Refused as refused:
-                told = words.refusals[refused.code].format(**refused.values)
+                reason = tell_reason(str(refused.values.get("reason", "")), language)
+                told = words.refusals[refused.code].format(**refused.values | {"reason": reason})
                 # The rest of a body that is too long must not be waited for.
                 headers = {"Connection": "close"} if refused.status in (408, 413) else {}
                 return JSONResponse({"error": told, "code": refused.code}, refused.status, headers)

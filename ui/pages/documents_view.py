@@ -9,6 +9,7 @@ from ui.chat.survey import main_years
 from ui.pages.documents_texts import Words
 from ui.pages.frame import Frame
 from ui.pages.jobs import State, Status
+from ui.pages.reasons import tell_reason
 from ui.pages.shelf import Row, Standing
 from ui.pages.trash import Removed
 
@@ -135,12 +136,12 @@ def _render_line(frame: Frame, words: Words, line: Line, may_change: bool) -> st
     name = f'<span class="file">{escape(row.file)}</span>'
     labels = [f'data-label="{escape(column)}"' for column in words.columns]  # shown where columns do not fit
     if line.document is None:
-        about = f'<td class="name">{name}{_reason(row)}</td>' + "<td></td>" * 4
+        about = f'<td class="name">{name}{_reason(frame, row)}</td>' + "<td></td>" * 4
     else:
         href = escape(frame.link("documents/read", file=row.file))
         about = (
             f'<td class="name"><a class="open" href="{href}">{_render_titles(words, line.document)}{name}</a>'
-            f"{_reason(row)}</td>"
+            f"{_reason(frame, row)}</td>"
             f'<td class="number" {labels[1]}>{len(line.document.articles)}</td>'
             f'<td class="regions" {labels[2]}>{_render_regions(line.chunks)}</td>'
             f'<td class="nowrap" {labels[3]}>{escape(show_years(line.chunks))}</td>'
@@ -152,8 +153,11 @@ def _render_line(frame: Frame, words: Words, line: Line, may_change: bool) -> st
     )
 
 
-def _reason(row: Row) -> str:
-    return f'<span class="reason">{escape(row.reason)}</span>' if row.reason else ""
+def _reason(frame: Frame, row: Row) -> str:
+    if not row.reason:
+        return ""
+    told = escape(tell_reason(row.reason, frame.language))
+    return f'<span class="reason" title="{escape(row.reason)}">{told}</span>'
 
 
 def _render_titles(words: Words, document: Document) -> str:

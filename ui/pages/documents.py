@@ -78,8 +78,7 @@ class _Documents:
         words, index = WORDS[frame.language], self._index()
         file = query.get("file", "")
         if file not in index.manifest.files:
-            told = f'<h1>{words.title}</h1><p class="alert">{words.refusals["not_indexed"]}</p>'
-            return frame.respond(words.title, told, status=404)
+            return frame.refuse(words.title, words.refusals["not_indexed"], 404)
         document = index.document(file)
         chosen = _span(query.get("start", ""), query.get("end", ""), len(document.text))
         body = render_reading(frame, words, document, _passages(index, file), chosen)
@@ -197,7 +196,7 @@ class _Documents:
             pending=sum(row.standing in (Standing.NEW, Standing.CHANGED, Standing.GONE) for row in rows),
             folder=str(self._shelf.folder),
             others=others,
-            trash=str(self._trash.folder),
+            trash=f"{self._site.home.name}/{self._trash.folder.name}",
             removed=self._trash.entries(self._shelf.folder),
             limit_mb=self._site.settings.max_file_mb,
             state=self._job.state(),

@@ -170,6 +170,8 @@ def _render_titles(words: Words, document: Document) -> str:
 
 def _render_regions(chunks: Sequence[Chunk]) -> str:
     names = list(dict.fromkeys(chunk.region.path[-1] for chunk in chunks if chunk.region is not None))
+    if not names:
+        return ""
     more = f" +{len(names) - REGIONS_SHOWN}" if len(names) > REGIONS_SHOWN else ""
     return f'<span lang="zh-CN" title="{escape("、".join(names))}">{escape("、".join(names[:REGIONS_SHOWN]))}{more}</span>'
 

@@ -61,7 +61,7 @@ class _Evaluation:
             words,
             self._kept.runs(),
             question_sets(home),
-            str(home / "questions"),
+            f"{home.name}/questions",
             self._job.state(),
         )
         return frame.respond(words.title, body, scripts=("pages.js", "evaluation.js"))
@@ -74,8 +74,7 @@ class _Evaluation:
             run = self._kept.find(request.query_params.get("run", ""))
             self._kept.page(run.name)
         except Refused as refused:
-            told = f'<h1>{words.title}</h1><p class="alert">{words.refusals[refused.code]}</p>'
-            return frame.respond(words.title, told, status=refused.status)
+            return frame.refuse(words.title, words.refusals[refused.code], refused.status)
         return frame.respond(run.name, render_report(frame, words, run))
 
     def raw(self, request: Request) -> Response:

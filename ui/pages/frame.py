@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from ui.chat.texts import CHINESE, TEXTS, Texts, choose_language
-from ui.pages.navigation import CHAT, link, render_navigation
+from ui.pages.navigation import CHAT, link, name_page, render_navigation
 
 ASSETS = Path(__file__).parent / "assets"
 ASSETS_PATH = "/ganwen/pages"
@@ -72,6 +72,15 @@ class Frame:
             status,
             {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "no-cache", "Vary": "Accept-Language"},
         )
+
+    def refuse(self, title: str, reason: str, status: int) -> HTMLResponse:
+        """A page that says only why there is nothing to see, and leads back; both texts are plain."""
+        back = name_page(self.language, self.page)
+        body = (
+            f'<div class="page-head"><div><a class="quiet back" href="{escape(self.link(self.page))}">‹ {escape(back)}</a>'
+            f'<h1>{escape(title)}</h1></div></div><p class="alert" role="alert">{escape(reason)}</p>'
+        )
+        return self.respond(title, body, status=status)
 
     def _render_banner(self) -> str:
         """The bar at the top, as the chat has it: name, pages, the other language."""

@@ -9,6 +9,7 @@ from rag.current import Current
 from rag.settings import Settings
 from ui.pages import documents, evaluation
 from ui.pages.frame import ASSETS, ASSETS_PATH
+from ui.pages.indicators import routes as indicators
 from ui.pages.site import Site
 
 if TYPE_CHECKING:
@@ -22,5 +23,6 @@ def attach_pages(app: "FastAPI", settings: Settings, current: Current, home: Pat
     """Add the pages to an application; to be called before anything is mounted at its root."""
     site = Site(settings, current, home.resolve())
     app.mount(ASSETS_PATH, StaticFiles(directory=ASSETS))
-    app.router.routes.extend([*documents.routes(site), *evaluation.routes(site)])
+    pages = (*documents.routes(site), *indicators.routes(site), *evaluation.routes(site))
+    app.router.routes.extend(pages)
     return site

@@ -57,7 +57,7 @@ def test_a_sentence_of_a_model_is_checked_or_withheld(assistant: "Assistant") ->
     assert checked(answer)[-1] == ("29微克/立方米", Basis.SPAN, 1)
 
 
-@pytest.mark.parametrize("question", ["2023年江西省经济怎么样？", "江西省生态文明建设做了哪些工作？"])
+@pytest.mark.parametrize("question", ["2023年江西省经济怎么样？", "南昌经开区产业链党建的做法介绍一下"])
 def test_no_line_of_an_answer_comes_from_outside_the_filter(assistant: "Assistant", question: str) -> None:
     """Lists and summaries read on around the passages that were found."""
     for allowed in (

@@ -21,10 +21,13 @@ _TABLE = """
 CREATE TABLE IF NOT EXISTS opinions (
     id TEXT PRIMARY KEY, given TEXT NOT NULL, verdict TEXT NOT NULL CHECK (verdict IN ('up', 'down')),
     comment TEXT NOT NULL, question TEXT NOT NULL, history TEXT NOT NULL, answer TEXT NOT NULL,
-    refused INTEGER NOT NULL, quotes TEXT NOT NULL, backend TEXT NOT NULL, generation TEXT NOT NULL
+    refused INTEGER NOT NULL, quotes TEXT NOT NULL, scope TEXT NOT NULL, backend TEXT NOT NULL,
+    generation TEXT NOT NULL
 ) WITHOUT ROWID
 """
-_COLUMNS = "id, given, verdict, comment, question, history, answer, refused, quotes, backend, generation"
+_COLUMNS = (
+    "id, given, verdict, comment, question, history, answer, refused, quotes, scope, backend, generation"
+)
 
 
 class FeedbackError(GanwenError):
@@ -44,7 +47,8 @@ class Quote:
 class Opinion:
     """What one reader thinks of one answer: `verdict` up or down; another one of the same `id` takes its place.
 
-    `generation` names the index that the answer is from, `backend` what wrote it, `given` when (ISO, UTC).
+    `scope` is what it was narrowed to, in words; `generation` names the index that the answer is from, `backend` what
+    wrote it, `given` when (ISO, UTC).
     """
 
     id: str
@@ -55,6 +59,7 @@ class Opinion:
     answer: str
     refused: bool
     quotes: tuple[Quote, ...]
+    scope: str
     backend: str
     generation: str
     given: str = ""
@@ -80,12 +85,13 @@ class Feedback:
             opinion.answer,
             int(opinion.refused),
             json.dumps([[quote.n, quote.file, quote.text] for quote in opinion.quotes], ensure_ascii=False),
+            opinion.scope,
             opinion.backend,
             opinion.generation,
         )
         with self._open() as connection:
             connection.execute(
-                f"INSERT OR REPLACE INTO opinions ({_COLUMNS}) VALUES ({', '.join('?' * 11)})", row
+                f"INSERT OR REPLACE INTO opinions ({_COLUMNS}) VALUES ({', '.join('?' * 12)})", row
             )
 
     def take_back(self, id: str) -> None:
@@ -114,7 +120,7 @@ class Feedback:
 
 
 def _read_row(row: Sequence[object]) -> Opinion:
-    id, given, verdict, comment, question, history, answer, refused, quotes, backend, generation = row
+    id, given, verdict, comment, question, history, answer, refused, quotes, scope, backend, generation = row
     return Opinion(
         id=str(id),
         verdict=str(verdict),
@@ -124,6 +130,7 @@ def _read_row(row: Sequence[object]) -> Opinion:
         answer=str(answer),
         refused=bool(refused),
         quotes=tuple(Quote(n, file, text) for n, file, text in json.loads(str(quotes))),
+        scope=str(scope),
         backend=str(backend),
         generation=str(generation),
         given=str(given),

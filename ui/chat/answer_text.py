@@ -42,7 +42,7 @@ class AnswerText:
 
     def _find_tied(self, start: int, end: int) -> int:
         """Where what a mark is tied to begins: the checked figure right before it, else the last character."""
-        return next((c.start for c in self.checks if c.end == end and c.start >= start), end - 1)
+        return next((c.start for c in self.checks if start <= c.start < c.end == end), end - 1)
 
     def _render_marks(self, marks: str) -> str:
         numbers = (int(n) for n in _MARK.findall(marks))
@@ -53,7 +53,7 @@ class AnswerText:
     def _render_words(self, text: str, start: int, end: int) -> str:
         parts: list[str] = []
         for check in self.checks:
-            if start <= check.start and check.end <= end:
+            if start <= check.start < check.end <= end:
                 parts.append(escape(text[start : check.start]))
                 said = escape(self._say(check))
                 shown = escape(text[check.start : check.end])

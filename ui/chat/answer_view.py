@@ -26,7 +26,7 @@ def render_exchanges(conversation: Conversation) -> str:
 def _render_exchange(turn: int, exchange: Exchange, conversation: Conversation) -> str:
     texts = conversation.texts
     lang = "zh-CN" if _CHINESE.search(exchange.question) else "en"
-    scope = f'<p class="meta scope">{escape(exchange.scope)}</p>' if exchange.scope else ""
+    scope = f'<p class="scope">{escape(exchange.scope)}</p>' if exchange.scope else ""
     return (
         f'<article class="exchange" data-exchange="{turn}">'
         f'<h2 class="question" lang="{lang}"><span class="sr-only">{escape(texts.you_asked)} </span>{escape(exchange.question)}</h2>'

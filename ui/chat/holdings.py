@@ -33,7 +33,7 @@ class Held:
 def find_held(assistant: Assistant, answer: Answer, covered: Survey, filter: Filter) -> Held:
     """What is there instead of an answer to a refused question."""
     allowed = assistant.index.rows_allowed(filter)
-    region = _find_region(assistant, answer)
+    region = _find_region(assistant, answer) or (filter.regions[0] if len(filter.regions) == 1 else None)
     of_region = dict(covered.years_by_region)
     known = region is None or region in of_region
     return Held(

@@ -56,6 +56,7 @@ def _state(
         answer=answer.text,
         refused=answer.refused,
         quotes=tuple(_quote(answer, index)),
+        scope=exchange.scope,
         backend=answer.backend,
         generation=exchange.generation,
     )

@@ -17,9 +17,15 @@ REGIONS_SHOWN = 6
 TITLES_SHOWN = 4
 DOCUMENTS_SHOWN = 200
 
-_SEND, _STOP, _CLOSE, _BACK = (
+_SEND, _STOP, _CLOSE, _BACK, _KEPT = (
     f'<svg viewBox="0 0 20 20" aria-hidden="true"><path d="{path}"/></svg>'
-    for path in ("M10 16V4M4.5 9.5 10 4l5.5 5.5", "M6 6h8v8H6z", "M5 5l10 10M15 5 5 15", "M12 5l-5 5 5 5")
+    for path in (
+        "M10 16V4M4.5 9.5 10 4l5.5 5.5",
+        "M6 6h8v8H6z",
+        "M5 5l10 10M15 5 5 15",
+        "M12 5l-5 5 5 5",
+        "M4 6.5V3.5M4 6.5h3M4 6.5A7 7 0 1 1 3 10M10 6.5V10l2.5 2",
+    )
 )
 
 
@@ -32,7 +38,8 @@ def render_banner(texts: Texts, writers: Writers, writer: str) -> str:
         f'<button type="button" class="quiet only-narrow" data-shelf>{escape(texts.documents)}</button>'
         f'<button type="button" class="quiet" data-language="{texts.other_language}">'
         f"{escape(texts.other_language_name)}</button>"
-        f'<button type="button" class="quiet" data-kept>{escape(texts.kept)}</button>'
+        f'<button type="button" class="quiet icon" data-kept aria-label="{escape(texts.kept)}" title="{escape(texts.kept)}">'
+        f"{_KEPT}</button>"
         f'<button type="button" class="quiet" data-new>{escape(texts.new_chat)}</button>'
         "</nav>"
     )

@@ -9,7 +9,7 @@ from ui.chat.texts import Texts
 from ui.export.contents import Part, collect, list_references
 
 _MARKUP = re.compile(r"([\\`*_\[\]|~^$])")
-_OPENS = re.compile(r"^(\s*)(#{1,6}|[-+=>:]|\d{1,9}[.)])")
+_OPENS = re.compile(r"^(\s*)(#{1,6}|[-+=]|\d{1,9}[.)](?=\s|$))")
 
 
 def render_markdown(exchanges: Sequence[Exchange], texts: Texts, handling: Handling) -> str:

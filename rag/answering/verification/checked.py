@@ -7,6 +7,7 @@ from rag.answering.figures import Figure, find_figures
 from rag.answering.lines import Line
 from rag.answering.verification.evidence import Evidence
 from rag.answering.verification.formulas import is_conclusion
+from rag.answering.verification.proving import Proof
 from rag.answering.verification.verifying import Verification, verify
 from rag.corpus.periods import find_periods
 from rag.text import fold
@@ -14,6 +15,7 @@ from rag.types import Basis, Check, Question
 
 _MARK = re.compile(r"\[\d{1,3}\]")
 _DIGIT = re.compile(r"\d")
+_QUOTED = re.compile(r"[“‘「『\"].*[”’」』\"]")
 
 
 def evidence_of(lines: Iterable[Line]) -> tuple[Evidence, ...]:
@@ -38,9 +40,7 @@ def find_checks(
 def _of_question(answer: str, verification: Verification) -> Iterable[Check]:
     failed = verification.failed_lines
     for proof in verification.proofs:
-        # 第一个 counts nothing that a reader would look up.
-        is_written = _DIGIT.search(answer, proof.start, proof.end)
-        if is_written and answer.count("\n", 0, proof.start) not in failed:
+        if _is_told(answer, proof) and answer.count("\n", 0, proof.start) not in failed:
             yield Check(proof.start, proof.end, Basis.SPAN if proof.n else Basis.QUESTION, proof.n)
     start = 0
     for number, line in enumerate(answer.split("\n")):
@@ -48,6 +48,12 @@ def _of_question(answer: str, verification: Verification) -> Iterable[Check]:
             for figure in _computed(line):
                 yield Check(start + figure.start, start + figure.end, Basis.FORMULA)
         start += len(line) + 1
+
+
+def _is_told(answer: str, proof: Proof) -> bool:
+    """Whether a reader would look it up: 第一个 counts nothing, and digits alone in quotes (“8810”) are a name."""
+    words, around = answer[proof.start : proof.end], answer[max(proof.start - 1, 0) : proof.end + 1]
+    return bool(_DIGIT.search(words)) and not (words.isdigit() and _QUOTED.fullmatch(around))
 
 
 def _computed(line: str) -> Iterable[Figure]:

@@ -1,5 +1,6 @@
 // What is done with answers: copies, thumbs, exports, filters, and the arrow keys.
 const COPIED_MS = 1600;
+let judged = null;
 
 function say(text) {
   find(".notice").textContent = text;
@@ -67,9 +68,16 @@ function widen(button) {
   ask(question.lastChild.textContent, { widen: true });
 }
 
+function judge(button) {
+  const { of, verdict } = button.dataset;
+  judged = { of: Number(of), asks: button.getAttribute("aria-pressed") !== "true" };
+  trigger("select", { of: judged.of, verdict });
+}
+
 function saveComment(button) {
   const comment = button.parentElement.querySelector(".comment").value;
-  trigger("select", { of: Number(button.dataset.save), comment });
+  judged = { of: Number(button.dataset.save), asks: false };
+  trigger("select", { of: judged.of, comment });
 }
 
 element.addEventListener("click", (event) => {
@@ -81,7 +89,7 @@ element.addEventListener("click", (event) => {
   else if ("unfilter" in data) takeOff(target);
   else if ("widen" in data) widen(target);
   else if ("save" in data) saveComment(target);
-  else if ("verdict" in data) trigger("select", { of: Number(data.of), verdict: data.verdict });
+  else if ("verdict" in data) judge(target);
 });
 
 element.addEventListener("change", (event) => {
@@ -120,6 +128,21 @@ function recall(event) {
   field.value = questions[questions.length - 1].lastChild.textContent;
   resize();
 }
+
+// A comment is asked for where its thumb was given, and the thanks for it are seen.
+watch(["log"], () => {
+  if (!judged) return;
+  const exchange = find(`[data-exchange="${judged.of}"]`);
+  if (judged.asks) exchange?.querySelector(".comment")?.focus();
+  (exchange?.querySelector(".remark") ?? exchange?.querySelector(".opinion"))?.scrollIntoView({ block: "nearest" });
+  judged = null;
+});
+
+element.addEventListener("keydown", (event) => {
+  if (!event.target.matches?.(".comment") || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  saveComment(event.target.parentElement.querySelector(".save"));
+});
 
 element.addEventListener("keydown", step);
 element.addEventListener("keydown", recall);

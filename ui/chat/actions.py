@@ -45,7 +45,7 @@ def _render_export(handling: Handling) -> str:
     )
     return (
         f'<span class="export" role="group" aria-label="{escape(handling.export)}" '
-        f'data-failed="{escape(handling.failed)}"><span class="meta">{escape(handling.export)}</span>{links}</span>'
+        f'data-failed="{escape(handling.failed)}"><span class="label">{escape(handling.export)}</span>{links}</span>'
     )
 
 

@@ -17,7 +17,7 @@ from rag.answering.verification.checked import evidence_of, find_checks
 from rag.answering.verification.proven import is_proven, show
 from rag.lookup import Found, Lookup
 from rag.mentions import Coverage
-from rag.retrieval import by_turns
+from rag.retrieval import by_turns, lead_with
 from rag.store import Index
 from rag.text import repair
 from rag.types import Answer, AnswerEvent, Citation, Filter, Question, Slot, Turn
@@ -95,7 +95,7 @@ class Assistant:
             reason=refusal.reason.value if refusal else "",
             backend=BACKEND,
             citations=tuple(self._cite(number, line) for number, line in enumerate(cited, start=1)),
-            passages=by_turns(each.hits for each in found),
+            passages=lead_with(by_turns(each.hits for each in found), (line.chunk for line in lines)),
             seconds=time.perf_counter() - started,
             understood=first.understood,
             checks=find_checks(

@@ -19,12 +19,12 @@ from ui.candidates import make_candidate
 from ui.chat.answer_view import render_exchanges
 from ui.chat.chat import Chat
 from ui.chat.conversation import Conversation, Exchange, Session
-from ui.chat.filters import add, remove, render_filters
+from ui.chat.filters import OFFERED, add, remove, render_filters
 from ui.chat.handling_texts import EN, UNKNOWN_FAULT, ZH
 from ui.chat.holdings import name_years
 from ui.chat.keeping import LONGEST, dump, restore
 from ui.chat.sources import Source, find_sources, refer
-from ui.chat.survey import Survey, survey
+from ui.chat.survey import Entry, Survey, survey
 from ui.chat.texts import ZH as TEXTS_ZH
 from ui.feedback import LONGEST_COMMENT, Feedback, FeedbackError, Opinion, Quote
 
@@ -135,6 +135,13 @@ def test_filters_offer_what_the_corpus_covers(covered: Survey, assistant: Assist
     assert values["year"] == sorted(values["year"], reverse=True)
     assert set(values["kind"]) <= {kind.value for kind in Kind}
     assert "chip" not in shown
+
+
+def test_long_lists_are_cut() -> None:
+    entries = tuple(Entry(f"{n:03}.txt", ("题",), 1, ()) for n in range(OFFERED + 5))
+    shown = render_filters(TEXTS_ZH, ZH, Survey(entries, (), (), 1), Filter())
+    assert shown.count("<option") == OFFERED + 1
+    assert 'data-filter="region"' not in shown
 
 
 def test_values_are_added_once_taken_off_and_unknown_ones_left_out(covered: Survey) -> None:

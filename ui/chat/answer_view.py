@@ -25,7 +25,7 @@ def render_exchanges(conversation: Conversation) -> str:
 
 def _render_exchange(turn: int, exchange: Exchange, conversation: Conversation) -> str:
     texts = conversation.texts
-    lang = "zh-CN" if _CHINESE.search(exchange.question) else "en"
+    lang = _tell_language(exchange.question)
     scope = f'<p class="scope">{escape(exchange.scope)}</p>' if exchange.scope else ""
     return (
         f'<article class="exchange" data-exchange="{turn}">'
@@ -56,13 +56,18 @@ def _render_reply(turn: int, exchange: Exchange, conversation: Conversation) -> 
     is_last = turn == len(conversation.exchanges) - 1
     return (
         f"{_render_understood(texts, answer)}"
-        f'<div class="answer{refused}" lang="zh-CN">{shown}</div>'
+        f'<div class="answer{refused}" lang="{_tell_language(answer.text)}">{shown}</div>'
         f"{held}{withheld}"
         f"{_render_references(turn, references, texts.closest if answer.refused else texts.sources, active, texts)}"
         f"{_render_note(answer.note)}"
         f'<p class="meta">{escape(_describe(exchange, answer, texts, handling))}</p>'
         f"{render_actions(turn, exchange, handling, is_last=is_last)}"
     )
+
+
+def _tell_language(text: str) -> str:
+    """What a text is read aloud and drawn as: Chinese where it holds any."""
+    return "zh-CN" if _CHINESE.search(text) else "en"
 
 
 def _describe(exchange: Exchange, answer: Answer, texts: Texts, handling: Handling) -> str:

@@ -6,10 +6,12 @@ from html import escape
 
 from rag.types import Filter, Kind, Period, Region
 from ui.chat.handling_texts import Handling
-from ui.chat.survey import Survey
+from ui.chat.survey import Entry, Survey
 from ui.chat.texts import Texts
 
 FIELDS = ("file", "region", "year", "kind")
+OFFERED = 300
+"""Values of a field in its list: the page is sent anew with each event."""
 BETWEEN = "/"
 """Between the names of a region's path where it is a value."""
 
@@ -26,10 +28,10 @@ class Choice:
 
 
 def offer(texts: Texts, handling: Handling, covered: Survey) -> dict[str, tuple[Choice, ...]]:
-    """What can be chosen, by field."""
+    """What can be chosen, by field; of more than OFFERED the first."""
     return {
-        "file": tuple(Choice("file", e.file, _name_file(e.file, covered)) for e in covered.entries),
-        "region": tuple(_choose_region(region) for region in covered.regions),
+        "file": tuple(Choice("file", e.file, _name_entry(e)) for e in covered.entries[:OFFERED]),
+        "region": tuple(_choose_region(region) for region in covered.regions[:OFFERED]),
         "year": tuple(_choose_year(year, texts) for year in covered.told_years),
         "kind": tuple(_choose_kind(kind, texts, handling) for kind in covered.kinds),
     }
@@ -120,7 +122,11 @@ def _render_chip(choice: Choice, handling: Handling) -> str:
 
 def _name_file(file: str, covered: Survey) -> str:
     entry = next((entry for entry in covered.entries if entry.file == file), None)
-    return f"{entry.titles[0]} · {file}" if entry and entry.titles else file
+    return file if entry is None else _name_entry(entry)
+
+
+def _name_entry(entry: Entry) -> str:
+    return f"{entry.titles[0]} · {entry.file}" if entry.titles else entry.file
 
 
 def _region_value(region: Region) -> str:

@@ -13,9 +13,7 @@ from ui.chat.keeping import LONGEST, restore
 from ui.chat.texts import CHINESE, ENGLISH, TEXTS
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
-    from starlette.requests import Request
-    from starlette.responses import Response
+    from fastapi import FastAPI, Request, Response
 
 PATH = "/chat/export"
 MOST_BYTES = 4 * LONGEST
@@ -39,8 +37,8 @@ def add_export(app: "FastAPI") -> None:
 
 
 async def _export(request: "Request") -> "Response":
-    from starlette.concurrency import run_in_threadpool
-    from starlette.responses import PlainTextResponse, Response
+    from fastapi.concurrency import run_in_threadpool
+    from fastapi.responses import PlainTextResponse, Response
 
     try:
         asked = await _read(request)

@@ -212,7 +212,9 @@ def test_marks_are_buttons_and_anything_else_is_text() -> None:
 
 def test_citation_says_file_title_section_region_period_and_text() -> None:
     shown = show(Exchange("问", answer=answer("覆盖率[1]", citation())))
-    assert _text(shown) == ("问题 问覆盖率[1]出处1覆盖率63.1%报告 › 一、回顾江西省2023年结果报告.txt0.25 秒")
+    assert _text(shown) == (
+        "问题 问覆盖率[1]出处1覆盖率63.1%报告 › 一、回顾江西省2023年结果报告.txt0.25 秒导出对话MarkdownWord"
+    )
     english = show(Exchange("Q", answer=answer("覆盖率[1]", citation())), language="en")
     assert "Sources1覆盖率63.1%报告 › 一、回顾江西省2023年result报告.txt0.25 s" in _text(english)
 
@@ -473,7 +475,15 @@ def test_years_mentioned_once_are_not_what_the_corpus_is_about() -> None:
                 )
 
     covered = survey(Shelf())  # type: ignore[arg-type]
-    assert covered == Survey((Entry("a.txt", ("甲", "乙"), 40, (2023,)),), (JIANGXI, NANCHANG), (2023,), 40)
+    assert covered == Survey(
+        (Entry("a.txt", ("甲", "乙"), 40, (2023,)),),
+        (JIANGXI, NANCHANG),
+        (2023,),
+        40,
+        (2023, 1949),
+        (Kind.RESULT,),
+        ((JIANGXI, (2023,)), (NANCHANG, (2023,))),
+    )
 
 
 @pytest.mark.parametrize("language", TEXTS)

@@ -52,6 +52,9 @@ A run that was cut off goes on where it stopped. Of questions marked as held, on
     "compare": """
   ganwen eval compare before after
   ganwen eval compare before after --limit right=0.01 --limit precision=0.05""",
+    "candidates": """
+  ganwen eval candidates --output candidates.jsonl
+  ganwen eval candidates --verdict down""",
     "serve": """
   ganwen serve                          http://127.0.0.1:7860
   ganwen serve --port 8000
@@ -175,7 +178,9 @@ def _add_eval(commands: _Commands) -> None:
     _add_llm_flags(parser)
     _add_index_flag(parser)
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
-    _add_compare(parser.add_subparsers(dest="action", metavar="compare", parser_class=_Parser))
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", parser_class=_Parser)
+    _add_compare(actions)
+    _add_candidates(actions)
 
 
 def _add_compare(actions: _Commands) -> None:
@@ -188,6 +193,12 @@ def _add_compare(actions: _Commands) -> None:
     )  # fmt: skip
     # A default here would undo the flag of the same name given before `compare`.
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print it as JSON")
+
+
+def _add_candidates(actions: _Commands) -> None:
+    parser = _add(actions, "candidates", "questions whose answers were marked in the chat, to finish by hand")
+    parser.add_argument("--verdict", choices=("up", "down"), help="only those marked good, or bad")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="where they go, one JSON object a line")
 
 
 def _whole(text: str) -> int:

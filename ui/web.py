@@ -15,6 +15,7 @@ from rag.settings import FIRST_MODEL, Settings
 from ui.chat.chat import PARTS, Chat
 from ui.chat.conversation import Session
 from ui.chat.writers import Writers
+from ui.export.route import add_export
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -33,6 +34,9 @@ CONTENT_POLICY = (
     "img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
 )
 """The browser itself refuses any other host. Gradio compiles its page's templates, hence `unsafe-eval`."""
+
+SCRIPTS = ("page.js", "tools.js", "keeping.js")
+"""The page's script, in pieces that share one scope."""
 
 _ASSETS = Path(__file__).parent / "chat" / "assets"
 
@@ -108,6 +112,7 @@ def build_app(assistant: Assistant, settings: Settings, model: "Backend | None" 
     attach_pages(app, settings, chat.current)
     app.mount("/ganwen", StaticFiles(directory=_ASSETS))
     app.middleware("http")(_forbid_other_hosts)
+    add_export(app)
     gr.mount_gradio_app(
         app,
         _build_blocks(chat),
@@ -117,7 +122,7 @@ def build_app(assistant: Assistant, settings: Settings, model: "Backend | None" 
         favicon_path=str(_ASSETS / "favicon.svg"),
         footer_links=[],
         # Not as `css`, which Gradio rewrites: it does not know `:is()` and drops `:root`.
-        head='<link rel="stylesheet" href="ganwen/page.css">',
+        head='<link rel="stylesheet" href="ganwen/tools.css"><link rel="stylesheet" href="ganwen/page.css">',
         max_file_size=1,  # the page takes no files
         mcp_server=False,
         pwa=False,
@@ -164,7 +169,8 @@ def _build_blocks(chat: Chat) -> "gr.Blocks":
 
     def ask(session: Session | None, event: gr.EventData, request: gr.Request) -> Any:
         session = resume(session, request)
-        return gr.HTML(**chat.ask(session, event._data.get("question"))), session
+        data = event._data
+        return gr.HTML(**chat.ask(session, data.get("question"), widen=data.get("widen") is True)), session
 
     def answer(session: Session) -> Iterator[Any]:
         for parts in chat.answer(session):
@@ -178,16 +184,16 @@ def _build_blocks(chat: Chat) -> "gr.Blocks":
         session = resume(session, request)
         return gr.HTML(**chat.stop(session)), session
 
-    def clear(session: Session | None, request: gr.Request) -> Any:
+    def clear(session: Session | None, event: gr.EventData, request: gr.Request) -> Any:
         session = resume(session, request)
-        return gr.HTML(**chat.clear(session)), session
+        return gr.HTML(**chat.clear(session, event._data.get("kept"))), session
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     with gr.Blocks(title="赣问 Ganwen", analytics_enabled=False, fill_width=True) as blocks:
         session = gr.State()
         html = gr.HTML(
             html_template=_read_asset("page.html"),
-            js_on_load=_read_asset("page.js"),
+            js_on_load="\n".join(map(_read_asset, SCRIPTS)),
             apply_default_css=False,
             **dict.fromkeys(PARTS, ""),
         )

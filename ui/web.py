@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 PORTS_TRIED = 100
 ANSWERS_AT_ONCE = 32
 """Of one page or several; more than are answered at once, so that those who wait see their place in the queue."""
-GRACE_SECONDS = 1
-"""How long Ctrl+C waits for open pages: each holds a connection that ends only with its page."""
 
 _ASSETS = Path(__file__).parent / "chat" / "assets"
 
@@ -43,15 +41,11 @@ def serve(assistant: Assistant, settings: Settings, model: "Backend | None" = No
 
     import uvicorn
 
-    from ui.guard.patience import CONNECTIONS, Patient
+    from ui.guard.patience import configure
 
     logging.getLogger("uvicorn.error").addFilter(_is_worth_saying)
-    config = uvicorn.Config(
-        app, http=Patient, ws="none", log_level="warning", limit_concurrency=CONNECTIONS, server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )  # fmt: skip
     print(f"Ganwen answers at {_url(settings.host, settings.port)} (Ctrl+C stops it)", flush=True)
-    uvicorn.Server(config).run(sockets=[listener])
+    uvicorn.Server(configure(app)).run(sockets=[listener])
 
 
 def _is_worth_saying(record: logging.LogRecord) -> bool:

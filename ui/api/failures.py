@@ -1,5 +1,6 @@
 """Errors of the interface, as OpenAI's tells them."""
 
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -13,6 +14,8 @@ from rag.errors import GanwenError, QuestionError
 from ui.api.schemas import Error, ErrorDetail
 from ui.guard.gate import Busy
 
+_CHOICE = re.compile(r"\[|^(?:constrained-)?str$")
+"""What stands in the place of an error for one of several types that a field may have."""
 AGAIN_SECONDS = 5
 """When one who found the queue full may come again."""
 
@@ -56,9 +59,9 @@ def respond(error: ApiError) -> Response:
 
 
 def _describe(error: RequestValidationError) -> ApiError:
-    """The first thing wrong: where, what, and never the value, which may be a question."""
-    problem = error.errors()[0]
-    place = ".".join(str(part) for part in problem["loc"][1:])
+    """The thing that is wrong deepest down: where, what, and never the value, which may be a question."""
+    problem = max(error.errors(), key=lambda each: len(each["loc"]))
+    place = ".".join(str(part) for part in problem["loc"][1:] if not _CHOICE.search(str(part)))
     if problem["type"] == "json_invalid":
         return ApiError(400, "invalid_json", f"The body is not JSON: {problem['ctx']['error']}.")
     where = f"{place}: " if place else "The body: "

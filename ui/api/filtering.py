@@ -20,16 +20,12 @@ def read_filter(wanted: Filters | None, files: Iterable[str], coverage: Coverage
         return None
     known = tuple(files)
     found = Filter(
-        files=frozenset(_read_document(name, known) for name in _each(wanted.document)),
-        regions=tuple(_read_region(name, coverage) for name in _each(wanted.region)),
-        periods=tuple(_read_period(name) for name in _each(wanted.period)),
-        kinds=frozenset(Kind(name) for name in _each(wanted.kind)),
+        files=frozenset(_read_document(name, known) for name in wanted.document or ()),
+        regions=tuple(_read_region(name, coverage) for name in wanted.region or ()),
+        periods=tuple(_read_period(name) for name in wanted.period or ()),
+        kinds=frozenset(Kind(name) for name in wanted.kind or ()),
     )
     return None if found == Filter() else found
-
-
-def _each(names: str | list[str] | None) -> list[str]:
-    return [names] if isinstance(names, str) else names or []
 
 
 def _read_document(name: str, known: tuple[str, ...]) -> str:

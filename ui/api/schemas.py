@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from rag.question import MAX_CHARACTERS
 from rag.types import Kind
@@ -11,8 +11,28 @@ MESSAGES = 200
 LONGEST_MESSAGE = 100_000
 NAMES = 100
 
+
+def _as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 Name = Annotated[str, StringConstraints(min_length=1, max_length=500)]
-Names = Annotated[list[Name], Field(min_length=1, max_length=NAMES)]
+Names = Annotated[
+    list[Name],
+    Field(min_length=1, max_length=NAMES),
+    BeforeValidator(
+        _as_list, json_schema_input_type=Name | Annotated[list[Name], Field(min_length=1, max_length=NAMES)]
+    ),
+]
+KindName = Literal[*Kind]  # type: ignore[valid-type]
+Kinds = Annotated[
+    list[KindName],
+    Field(min_length=1, max_length=NAMES),
+    BeforeValidator(
+        _as_list,
+        json_schema_input_type=KindName | Annotated[list[KindName], Field(min_length=1, max_length=NAMES)],
+    ),
+]
 
 
 class Strict(BaseModel):
@@ -24,14 +44,14 @@ class Strict(BaseModel):
 class Filters(Strict):
     """What may be drawn on; each as one name or a list of them. A filter that matches nothing finds nothing."""
 
-    document: Name | Names | None = Field(None, description="Files of the corpus, such as `report.txt`.")
-    region: Name | Names | None = Field(
+    document: Names | None = Field(None, description="Files of the corpus, such as `report.txt`.")
+    region: Names | None = Field(
         None, description="Places, such as `江西省` or `南昌市`, with all that lies within."
     )
-    period: Name | Names | None = Field(
+    period: Names | None = Field(
         None, description="Years, such as `2023`, or the first and last of several, such as `2021-2025`."
     )
-    kind: Literal[*Kind] | Annotated[list[Literal[*Kind]], Field(min_length=1)] | None = Field(  # type: ignore[valid-type]
+    kind: Kinds | None = Field(
         None, description="What a passage tells: what was reached, is planned, and so on."
     )
 
@@ -106,7 +126,7 @@ class Citation(BaseModel):
     section: list[str]
     region: str | None
     period: str | None
-    kind: Literal[*Kind]  # type: ignore[valid-type]
+    kind: KindName
     page: int | None
 
 

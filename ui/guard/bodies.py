@@ -32,10 +32,9 @@ class Body:
     `failure` says why it was not read to its end, `is_gone` that nobody waits for the reply.
     """
 
-    def __init__(self, receive: Receive, most: int, silent: float = SILENT_SECONDS) -> None:
+    def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
         self._most = most
-        self._silent = silent
         self._bytes = 0
         self._begun = time.monotonic()
         self._ended = False
@@ -46,7 +45,7 @@ class Body:
         """The next message, as the application asks for it (Unreadable)."""
         try:
             # After the end there is only the other side's hanging up to wait for, whenever that is.
-            message = await asyncio.wait_for(self._receive(), None if self._ended else self._silent)
+            message = await asyncio.wait_for(self._receive(), None if self._ended else SILENT_SECONDS)
         except TimeoutError:
             raise self._fail(SLOW) from None
         if message["type"] != "http.request":
@@ -56,7 +55,7 @@ class Body:
         self._ended = not message.get("more_body", False)
         if self._bytes > self._most:
             raise self._fail(too_large(self._most))
-        late = time.monotonic() - self._begun - self._silent
+        late = time.monotonic() - self._begun - SILENT_SECONDS
         if not self._ended and late > 0 and self._bytes < late * SLOWEST:
             raise self._fail(SLOW)
         return message

@@ -1,14 +1,34 @@
 """Connections that say nothing: hung up on, so that they take no place from others."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import h11
+import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 CONNECTIONS = 1000
 """Open at once; each open page holds two."""
+GRACE_SECONDS = 1
+"""How long Ctrl+C waits for open pages: each holds a connection that ends only with its page."""
 HEAD_SECONDS = 10.0
 """How long a browser or program may take to say what it wants."""
+
+
+def configure(app: "FastAPI", log_level: str = "warning") -> uvicorn.Config:
+    """How an application is served."""
+    return uvicorn.Config(
+        app,
+        http=Patient,
+        ws="none",
+        limit_concurrency=CONNECTIONS,
+        log_level=log_level,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
 
 
 class Patient(H11Protocol):

@@ -239,7 +239,10 @@ def message(role: str, content: Any) -> dict[str, Any]:
         (message("user", "\x00\x01"), "bad_question"),
         (message("user", "字" * 2001), "bad_question"),
         (message("user", "字" * 100_001), "string_too_long"),
-        (message("user", [{"type": "image_url", "image_url": {"url": "file:///etc/passwd"}}]), "literal_error"),
+        (
+            message("user", [{"type": "image_url", "image_url": {"url": "file:///etc/passwd"}}]),
+            "literal_error",
+        ),
         (message("user", "问") | {"n": 2}, "less_than_equal"),
         (message("user", "问") | {"stream": "yes"}, "bool_type"),
         (message("user", "问") | {"model": 7}, "string_type"),

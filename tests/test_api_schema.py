@@ -28,7 +28,7 @@ CHECKED = CHECKS.get_by_names(
     ]
 )
 
-WITHOUT_FIELDS = {"/v1/models", "/healthz", "/readyz", "/metrics"}
+WITHOUT_FIELDS = {"/v1/models", "/v1/models/{model}", "/healthz", "/readyz", "/metrics"}
 """Nothing can be wrong with what these are sent."""
 
 

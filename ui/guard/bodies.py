@@ -34,7 +34,7 @@ class Body:
 
     def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive
-        self._most = most
+        self.most = most
         self._bytes = 0
         self._begun = time.monotonic()
         self._ended = False
@@ -53,8 +53,8 @@ class Body:
             return message
         self._bytes += len(message.get("body", b""))
         self._ended = not message.get("more_body", False)
-        if self._bytes > self._most:
-            raise self._fail(too_large(self._most))
+        if self._bytes > self.most:
+            raise self._fail(too_large(self.most))
         late = time.monotonic() - self._begun - SILENT_SECONDS
         if not self._ended and late > 0 and self._bytes < late * SLOWEST:
             raise self._fail(SLOW)

@@ -1,5 +1,6 @@
 """One request as the guard reads it, and its reply as the guard sends it."""
 
+import unicodedata
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cached_property
 from http.cookies import CookieError, SimpleCookie
@@ -22,6 +23,9 @@ AREAS = frozenset(
     {"v1", "mcp", "gradio_api", "ganwen", "static", "assets", "documents", "indicators", "evaluation"}
 )
 """Parts of the server that requests are counted by; a path itself is never a name of a count, nor in the log."""
+
+HEAD_BYTES = 32 * 1024
+"""Of all headers; a browser's cookies for this machine are the most of them."""
 
 
 class Head:
@@ -47,6 +51,18 @@ class Head:
         """The part of the server it is for."""
         first = self.path.split("/", 2)[1] if self.path.startswith("/") else ""
         return first if first in AREAS else "page" if not first else "other"
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether its path has no control characters, which no route expects, and its headers are not endless."""
+        size = sum(len(name) + len(value) for name, value in self.scope["headers"])
+        return size <= HEAD_BYTES and not any(unicodedata.category(c) == "Cc" for c in self.path)
+
+    @property
+    def length(self) -> int:
+        """How many bytes of body are announced; 0 where nothing is."""
+        announced = self.headers.get("content-length", "")
+        return int(announced) if announced.isdecimal() and announced.isascii() else 0
 
     @property
     def bearer(self) -> bytes | None:

@@ -12,7 +12,7 @@ from ui.guard.exchange import App, Head, Receive, Reply, Scope, Send, read_token
 from ui.guard.origin import SAFE, is_foreign, is_own_host
 from ui.guard.page_routes import narrow_gradio
 from ui.guard.rates import Rates
-from ui.guard.refusals import Refusal
+from ui.guard.refusals import Refusal, too_large
 from ui.guard.tally import Tally
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Guard:
 
     async def _answer(self, head: Head, body: Body, reply: Reply) -> None:
         try:
-            if (refusal := self._turn_away(head)) is not None:
+            if (refusal := self._turn_away(head, body.most)) is not None:
                 await self._refuse(head, refusal, reply)
             elif self._access is not None and (head.path == login.PATH or head.logs_out):
                 await self._pass_door(self._access, head, body, reply)
@@ -81,8 +81,10 @@ class Guard:
         if body.failure is not None and not reply.begun:
             await self._refuse(head, body.failure, reply)
 
-    def _turn_away(self, head: Head) -> Refusal | None:
+    def _turn_away(self, head: Head, most: int) -> Refusal | None:
         """Why a request goes no further, whoever sends it."""
+        if not head.is_sound:
+            return refusals.UNSOUND
         if self._access is None and not is_own_host(head.headers.get("host", ""), self._listens_on):
             return refusals.HOST
         if is_foreign(head.method, head.headers):
@@ -92,7 +94,7 @@ class Guard:
         shows_token = head.logs_in or head.bearer is not None
         if self._access is not None and shows_token and (wait := self._access.blocked(head.address)):
             return refusals.too_many(wait)
-        return None
+        return too_large(most) if head.length > most else None
 
     @staticmethod
     def _is_known(access: Access, head: Head) -> bool:

@@ -31,6 +31,9 @@ class Refusal:
         return headers, body
 
 
+UNSOUND = Refusal(
+    400, "bad_head", "请求的地址或头部不成样子。 The path or the headers of the request make no sense."
+)
 HOST = Refusal(
     421, "wrong_host",
     "请用 http://127.0.0.1 或 http://localhost 打开；要用别的名字，先设置令牌。 This server answers to 127.0.0.1 and "

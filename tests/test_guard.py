@@ -381,7 +381,7 @@ def test_the_page_finds_what_it_needs(server: Server) -> None:
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(server: Server) -> None:
-    for path in ("/v1/chat/completions", "/gradio_api/queue/join", "/mcp", "/nowhere"):
+    for path in ("/v1/chat/completions", "/gradio_api/cancel", "/mcp", "/nowhere"):
         head = b"POST " + path.encode() + b" HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\n"
         chunk = b"10000\r\n" + b"a" * 65536 + b"\r\n"
         received = server.send(head + b"Transfer-Encoding: chunked\r\n\r\n", *[chunk] * 17)
@@ -449,7 +449,7 @@ def test_a_head_that_never_ends_is_hung_up_on(server: Server, monkeypatch: pytes
 )  # fmt: skip
 def test_what_is_not_http_is_refused(server: Server, raw: bytes) -> None:
     received = server.send(raw + b"\r\n\r\n", wait=3)
-    assert received.startswith((b"HTTP/1.1 4", b""))
+    assert not received or received.startswith(b"HTTP/1.1 4")
     assert b" 200 " not in received
     assert server.get("/healthz").status == 200
 

@@ -60,7 +60,7 @@ def test_the_token_opens_the_chat_and_its_own_routes_work(server: Server, page: 
     page.press("#token", "Enter")
     assert (
         page.locator("[role=alert]").inner_text()
-        == "令牌不对，请再输入一次。 That token is wrong; enter it again."
+        == "令牌不对，请再输入一次。\nThat token is wrong; enter it again."
     )
     page.on("response", lambda response: asked.append(f"{response.status} {response.url}"))
     page.fill("#token", TOKEN)

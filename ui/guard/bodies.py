@@ -12,6 +12,8 @@ Receive = Callable[[], Awaitable[Message]]
 
 MOST_BYTES = 2**20
 """A question and its whole conversation are far smaller."""
+CONVERSATION_BYTES = 8 * MOST_BYTES
+"""Of a conversation that a page kept, with its answers and their sources."""
 SILENT_SECONDS = 15.0
 """Silence in the middle of a body after which it is given up."""
 SLOWEST = 8 * 1024

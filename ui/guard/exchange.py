@@ -20,7 +20,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 AREAS = frozenset(
-    {"v1", "mcp", "gradio_api", "ganwen", "static", "assets", "documents", "indicators", "evaluation"}
+    {"v1", "mcp", "chat", "gradio_api", "ganwen", "static", "assets", "documents", "indicators", "evaluation"}
 )
 """Parts of the server that requests are counted by; a path itself is never a name of a count, nor in the log."""
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from rag.settings import Settings
 from ui.guard import login, refusals
 from ui.guard.access import Access
-from ui.guard.bodies import MOST_BYTES, Body, Unreadable
+from ui.guard.bodies import CONVERSATION_BYTES, MOST_BYTES, Body, Unreadable
 from ui.guard.exchange import App, Head, Receive, Reply, Scope, Send, read_token
 from ui.guard.origin import SAFE, is_foreign, is_own_host
 from ui.guard.page_routes import narrow_gradio
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 PUBLIC = frozenset({"/healthz", "/readyz", "/favicon.ico"})
 """What is answered without a token, beside the way in: that the server lives."""
-UPLOADS = ("/documents",)
-"""Where files are taken; anywhere else a body is small."""
+UPLOADS = ("/documents/",)
+"""Where files are taken."""
+CONVERSATIONS = ("/chat/", "/gradio_api/queue/join")
+"""Where a page sends a whole kept conversation; anywhere else a body is small."""
 FORMS_MB = 1
 """What a form has beside its file, in megabytes."""
 
@@ -51,10 +53,15 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
         elif scope["type"] == "http":
             head = Head(scope)
-            body = Body(receive, self._upload_bytes if head.path.startswith(UPLOADS) else MOST_BYTES)
+            body = Body(receive, self._most_bytes(head.path))
             await self._answer(head, body, Reply(send, head, body, self._tally))
         else:
             await self._app(scope, receive, send)
+
+    def _most_bytes(self, path: str) -> int:
+        if path.startswith(UPLOADS):
+            return self._upload_bytes
+        return CONVERSATION_BYTES if path.startswith(CONVERSATIONS) else MOST_BYTES
 
     async def _answer(self, head: Head, body: Body, reply: Reply) -> None:
         try:

@@ -21,14 +21,20 @@ SECURITY = {
 RAW = tuple((name.lower().encode(), value.encode()) for name, value in SECURITY.items())
 
 _CROSS_ORIGIN = b"access-control-"
+_POLICY = b"content-security-policy"
 
 
 def secure(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """Response headers with ours in place of theirs, and without those that would let other sites read it."""
-    ours = {name for name, _ in RAW}
+    """Response headers with ours in place of theirs, and without those that would let other sites read it.
+
+    A page may bring a content policy of its own, since it can know that it needs less.
+    """
+    has_policy = any(name.lower() == _POLICY for name, _ in headers)
+    added = tuple((name, value) for name, value in RAW if not (has_policy and name == _POLICY))
+    ours = {name for name, _ in added}
     kept = [
         (name, value)
         for name, value in headers
         if name.lower() not in ours and not name.lower().startswith(_CROSS_ORIGIN)
     ]
-    return [*kept, *RAW]
+    return [*kept, *added]

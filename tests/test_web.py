@@ -535,7 +535,7 @@ def test_server_sends_the_page_and_its_policy(assistant: Assistant) -> None:
 
 
 def test_page_is_not_paid_for_until_it_is_served() -> None:
-    code = "import sys, ui.web; print(*sorted({'gradio', 'torch', 'uvicorn', 'fastapi', 'pandas'} & sys.modules.keys()))"
+    code = "import sys, ui.web; print(*sorted({'gradio', 'torch', 'uvicorn', 'fastapi', 'pandas', 'mcp', 'prometheus_client'} & sys.modules.keys()))"
     root = Path(__file__).resolve().parent.parent
     result = subprocess.run(
         [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True

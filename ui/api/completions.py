@@ -19,6 +19,9 @@ from ui.api import schemas
 from ui.api.asking import EXTRACTIVE, Asked, Asker
 from ui.api.failures import ApiError, ApiRoute, translate
 
+QUIET_SECONDS = 5.0
+"""After so long without a word of the answer an empty comment says that it is still being written."""
+
 _log = logging.getLogger(__name__)
 
 _RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -125,15 +128,17 @@ class _Talk:
     async def stream(self, first: AnswerEvent, events: AsyncGenerator[AnswerEvent]) -> AsyncIterator[str]:
         """The answer as events of the server; those who wait are told so in comments, which every client reads over."""
         yield self._chunk({"role": "assistant", "content": ""})
-        sent = ""
+        sent, told = "", time.monotonic()
         async with aclosing(events):
             try:
                 event: AnswerEvent | None = first
                 while event is not None:
                     sent, piece = self._grow(sent, event)
-                    if event.note:
+                    if event.note or time.monotonic() - told > QUIET_SECONDS:
+                        told = time.monotonic()
                         yield f": {event.note}\n\n"
                     if piece:
+                        told = time.monotonic()
                         yield self._chunk({"content": piece})
                     if event.answer is not None:
                         for line in self._end(event.answer):

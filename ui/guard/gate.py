@@ -27,6 +27,7 @@ class Gate:
         self.waiting = waiting
         self._tickets: list[Ticket] = []
         self._lock = threading.Lock()
+        self._swept = 0.0
 
     @property
     def length(self) -> int:
@@ -73,6 +74,11 @@ class Gate:
             return len(self._tickets)
 
     def _forget(self) -> None:
+        """Drop lost tickets, now and then: everyone who waits comes by here all the time."""
+        now = time.monotonic()
+        if now - self._swept < POLL_SECONDS:
+            return
+        self._swept = now
         self._tickets = [ticket for ticket in self._tickets if not ticket.is_lost]
 
 

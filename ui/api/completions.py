@@ -136,7 +136,7 @@ class _Talk:
                     sent, piece = self._grow(sent, event)
                     if event.note or time.monotonic() - told > QUIET_SECONDS:
                         told = time.monotonic()
-                        yield f": {event.note}\n\n"
+                        yield f": {' '.join(event.note.split())}\n\n"
                     if piece:
                         told = time.monotonic()
                         yield self._chunk({"content": piece})

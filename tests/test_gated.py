@@ -1,6 +1,5 @@
 """The assistant behind the gate: shared by all doors, counted, told when it must wait."""
 
-import gc
 import threading
 from pathlib import Path
 
@@ -33,11 +32,9 @@ def test_doors_that_follow_the_index_share_what_they_open(tmp_path: Path) -> Non
     assert chat.get() is api.get()
     assert "23.9%" in chat.get().ask("2023年南昌市森林覆盖率是多少？").text
     write("24.1")
-    late = Current(gated)  # it comes to the newest one over those that nobody holds any more
+    late = Current(gated)  # those between are held by nobody any more
     newest = late.get()
     assert newest is chat.get() is api.get()
-    assert len(list((tmp_path / "index").glob("g-*"))) >= 1
-    gc.collect()
 
 
 def test_what_became_of_questions_is_counted(assistant: Assistant) -> None:

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rag.assistant import Assistant
@@ -27,16 +27,23 @@ WAITS = {
 _log = logging.getLogger(__name__)
 
 
+class _Newest:
+    """The one that was opened last, as long as anyone holds it."""
+
+    def __init__(self) -> None:
+        self.get: Callable[[], Gated | None] = lambda: None
+        self.opening = threading.Lock()
+
+
 class Gated(Assistant):
     """Answers as another assistant does, when its turn has come. While a question waits, its events say how many are before."""
 
-    def __init__(self, inner: Assistant, gate: Gate, tally: Tally) -> None:
+    def __init__(self, inner: Assistant, gate: Gate, tally: Tally, newest: "_Newest | None" = None) -> None:
         self.index = inner.index
         self.inner = inner
         self.gate = gate
         self.tally = tally
-        self._next: weakref.ref[Gated] | None = None
-        self._opening = threading.Lock()
+        self._newest = newest or _Newest()
 
     @property
     def lookup(self) -> "Lookup":  # type: ignore[override]
@@ -45,12 +52,12 @@ class Gated(Assistant):
 
     def reopened(self) -> "Gated":
         """As `Assistant.reopened`, the same one for all who ask: each of them would hold an index of its own."""
-        with self._opening:
-            after = self._next() if self._next else None
-            if after is None:
-                after = Gated(self.inner.reopened(), self.gate, self.tally)
-                self._next = weakref.ref(after)
-        return after if after.index.is_current() else after.reopened()
+        with self._newest.opening:
+            newest = self._newest.get()
+            if newest is None or not newest.index.is_current():
+                newest = Gated(self.inner.reopened(), self.gate, self.tally, self._newest)
+                self._newest.get = weakref.ref(newest)
+        return newest
 
     def ask(
         self,

@@ -91,27 +91,26 @@ def _url(host: str, port: int) -> str:
 
 
 def build_app(assistant: Assistant, settings: Settings, model: "Backend | None" = None) -> "FastAPI":
-    """The chat as an application that any ASGI server can run."""
+    """The chat and the pages beside it as an application that any ASGI server can run."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
 
     from ui.api.doors import attach_api
+    from ui.pages.attach import attach_pages
 
     service = open_service(assistant, settings, model)
     app = FastAPI(openapi_url=None)
+    chat = Chat(
+        service.assistant, settings.language, Writers(model, service.writer, is_loopback(settings.host))
+    )
+    attach_pages(app, settings, chat.current)
     app.mount("/ganwen", StaticFiles(directory=_ASSETS))
     attach_api(app, service)
     gr.mount_gradio_app(
         app,
-        _build_blocks(
-            Chat(
-                service.assistant,
-                settings.language,
-                Writers(model, service.writer, is_loopback(settings.host)),
-            )
-        ),
+        _build_blocks(chat),
         path="/",
         app_kwargs={"openapi_url": None},
         enable_monitoring=False,

@@ -58,6 +58,7 @@ A run that was cut off goes on where it stopped. Of questions marked as held, on
     "serve": """
   ganwen serve                          http://127.0.0.1:7860
   ganwen serve --port 8000
+  GANWEN_TOKEN=… ganwen serve --host 0.0.0.0
   ganwen serve --llm http://127.0.0.1:11434/v1 --llm-model qwen3""",
     "corpus": """
   ganwen corpus                         every document and its articles
@@ -222,6 +223,10 @@ def _add_serve(commands: _Commands) -> None:
     parser = _add(commands, "serve", "open the chat in the browser")
     parser.add_argument("--host", help="address to listen on")
     parser.add_argument("--port", type=int, help="port to listen on")
+    parser.add_argument(
+        "--token",
+        help="password to ask for; other users of this machine see it here, in GANWEN_TOKEN they do not",
+    )
     _add_llm_flags(parser)
     _add_index_flag(parser)
 

@@ -7,12 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rag.errors import ModelError
 from rag.llm.backend import Message, Piece, Put, Stop, pump
 from rag.llm.gguf import check_memory, read_model_file
+from rag.llm.troubles import INSTALL, trouble
 from rag.llm.turns import Queue, Turn
 
-INSTALL = "pip install 'ganwen[llm]', or make setup-llm"
 CONTEXT = 4096
 """Tokens of prompt and answer together."""
 BATCH = 64
@@ -80,7 +79,7 @@ class LocalBackend:
         finally:
             turn.end()
         if complaints:
-            raise ModelError(f"{self.name} failed: {complaints[0]}")
+            raise trouble("failed", name=self.name, reason=complaints[0])
 
     def _load(self) -> Any:
         """The model in memory. Only the one whose turn it is comes here."""
@@ -99,9 +98,7 @@ class LocalBackend:
             try:
                 self._server = llama.Server(parameters)
             except RuntimeError as error:
-                raise ModelError(
-                    f"llama.cpp cannot load {self._file.path}: {error}. Try another file or a newer package: {INSTALL}"
-                ) from error
+                raise trouble("unloadable", path=self._file.path, reason=error, install=INSTALL) from error
         return self._server
 
 
@@ -118,9 +115,7 @@ def _import() -> Any:
     try:
         import xllamacpp
     except ImportError as error:
-        raise ModelError(
-            f"A GGUF file needs the package xllamacpp: {INSTALL}. Or give a server's address."
-        ) from error
+        raise trouble("no_package", install=INSTALL) from error
     return xllamacpp
 
 

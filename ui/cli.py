@@ -11,11 +11,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import TypeAlias
 
 from embeddings.errors import GanwenError
+from ui.parser import USAGE, Parser
 
-ERROR, USAGE, LOCKED, INTERRUPTED = 1, 2, 75, 130
+ERROR, LOCKED, INTERRUPTED = 1, 75, 130
 
 _DESCRIPTION = "赣问 Ganwen: ask a folder of Chinese government reports; every answer shows its source."
 
@@ -74,23 +75,16 @@ A run that was cut off goes on where it stopped. Of questions marked as held, on
 }
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, and where help is."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(USAGE, f"ganwen: {message}\nHelp: {self.prog} --help\n")
-
-
 def build_parser() -> argparse.ArgumentParser:
     """Every command with its flags; a flag that was not given is None, so that the settings decide."""
-    parser = _Parser(
+    parser = Parser(
         prog="ganwen",
         description=_DESCRIPTION,
         epilog=f"examples:{_EXAMPLES['']}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="store_true", help="print the version")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _add_index(commands)
     _add_ask(commands)
     _add_eval(commands)
@@ -102,10 +96,10 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
+_Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 
-def _add(commands: _Commands, name: str, summary: str) -> _Parser:
+def _add(commands: _Commands, name: str, summary: str) -> Parser:
     return commands.add_parser(
         name,
         help=summary,
@@ -175,7 +169,7 @@ def _add_eval(commands: _Commands) -> None:
     _add_llm_flags(parser)
     _add_index_flag(parser)
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
-    _add_compare(parser.add_subparsers(dest="action", metavar="compare", parser_class=_Parser))
+    _add_compare(parser.add_subparsers(dest="action", metavar="compare", parser_class=Parser))
 
 
 def _add_compare(actions: _Commands) -> None:
@@ -257,6 +251,8 @@ def _run(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
         _check_ask(parser, arguments)
     if arguments.command == "eval" and arguments.action is None:
         _check_eval(parser, arguments)
+    if arguments.command == "llm":
+        _check_llm(parser, arguments)
     from ui.commands import COMMANDS
 
     return COMMANDS[arguments.command](arguments)
@@ -274,6 +270,13 @@ def _check_eval(parser: argparse.ArgumentParser, arguments: argparse.Namespace) 
         parser.error("--dataset brings its own questions and documents: no --questions, --answers or --index")
     if arguments.answers is not None and (arguments.index or arguments.sample or arguments.llm):
         parser.error("--answers asks nothing: no --index, --sample or --llm")
+
+
+def _check_llm(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
+    if arguments.llm is None and arguments.llm_model is not None:
+        parser.error("--llm-model goes with --test PATH_OR_URL")
+    if arguments.llm is not None and arguments.folder is not None:
+        parser.error("give a folder to list, or --test PATH_OR_URL, not both")
 
 
 def _give_up_output() -> None:

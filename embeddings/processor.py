@@ -16,8 +16,3 @@ def _flags() -> frozenset[str]:
 def computes_bfloat16() -> bool:
     """Whether bfloat16 has instructions of its own (AMX or AVX512-BF16), and so is faster than float32."""
     return not _flags().isdisjoint({"amx_bf16", "avx512_bf16"})
-
-
-def may_lack_avx2() -> bool:
-    """Whether the processor says what it can do, and AVX2 with FMA is not among it."""
-    return bool(_flags()) and not {"avx2", "fma"} <= _flags()

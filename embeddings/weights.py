@@ -81,9 +81,12 @@ class Weights:
 
     def pieces(self) -> list[str]:
         """The pieces of the vocabulary in the order of their ids."""
+        return [piece.decode("utf-8") for piece in self.pieces_utf8()]
+
+    def pieces_utf8(self) -> list[bytes]:
+        """The pieces as the file holds them."""
         blob = self._blob.tobytes()
-        bounds = self._offsets.tolist()
-        return [blob[start:end].decode("utf-8") for start, end in pairwise(bounds)]
+        return [blob[start:end] for start, end in pairwise(self._offsets.tolist())]
 
     def characters(self) -> frozenset[str]:
         """The characters that are a piece of their own, and the blank."""
@@ -100,17 +103,28 @@ class Weights:
 
     def tensor(self, name: str) -> NDArray[np.float32]:
         """All weights of a tensor, in one row."""
-        tensor = self.tensors[name]
-        raw = self._data[tensor.offset : tensor.offset + tensor.size]
-        return _dequantise(raw) if tensor.quantised else raw.view("<f4").astype(np.float32)
+        raw = self._raw(name)
+        return _dequantise(raw) if self.tensors[name].quantised else raw.view("<f4").astype(np.float32)
+
+    def blocks(self, name: str, width: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """A quantised matrix of rows `width` wide, as onnxruntime's MatMulNBits takes it.
+
+        Codes (rows, width / 32, 16), low bits first, each worth (code - 8) * scale; scales in one row, one a block.
+        """
+        raw = self._raw(name).reshape(-1, width // BLOCK, _BLOCK_BYTES)
+        scales = raw[:, :, :2].copy().view("<f2").astype(np.float32).reshape(-1)
+        packed = raw[:, :, 2:]
+        codes = np.concatenate([packed & 0x0F, packed >> 4], axis=-1)
+        return codes[:, :, 0::2] | codes[:, :, 1::2] << 4, scales
 
     def rows(self, name: str, ids: NDArray[np.int64], width: int) -> NDArray[np.float32]:
         """Some rows of a quantised tensor whose rows are `width` wide: (len(ids), width)."""
-        tensor = self.tensors[name]
-        raw = self._data[tensor.offset : tensor.offset + tensor.size].reshape(
-            -1, width // BLOCK * _BLOCK_BYTES
-        )
+        raw = self._raw(name).reshape(-1, width // BLOCK * _BLOCK_BYTES)
         return _dequantise(raw[ids]).reshape(len(ids), width)
+
+    def _raw(self, name: str) -> NDArray[np.uint8]:
+        tensor = self.tensors[name]
+        return self._data[tensor.offset : tensor.offset + tensor.size]
 
 
 class _Cursor:

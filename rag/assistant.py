@@ -16,7 +16,7 @@ from rag.answering.slots.comparison import conclude, leads
 from rag.answering.verification.proven import is_proven, show
 from rag.lookup import Found, Lookup
 from rag.mentions import Coverage
-from rag.retrieval import by_turns
+from rag.retrieval import by_turns, lead_with
 from rag.store import Index
 from rag.text import repair
 from rag.types import Answer, AnswerEvent, Citation, Filter, Question, Turn
@@ -94,7 +94,7 @@ class Assistant:
             reason=refusal.reason.value if refusal else "",
             backend=BACKEND,
             citations=tuple(self._cite(number, line) for number, line in enumerate(cited, start=1)),
-            passages=by_turns(each.hits for each in found),
+            passages=lead_with(by_turns(each.hits for each in found), (line.chunk for line in lines)),
             seconds=time.perf_counter() - started,
             understood=first.understood,
         )

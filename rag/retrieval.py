@@ -132,6 +132,14 @@ def by_turns(rankings: Iterable[Sequence[Hit]]) -> tuple[Hit, ...]:
     return tuple(merged.values())
 
 
+def lead_with(hits: Sequence[Hit], chunks: Iterable[Chunk]) -> tuple[Hit, ...]:
+    """Hits with those of some passages first, in the order in which these are given, scored as the best of all."""
+    by_id = {hit.chunk.id: hit for hit in hits}
+    first = [by_id.pop(id) for id in dict.fromkeys(chunk.id for chunk in chunks) if id in by_id]
+    best = max((hit.score for hit in hits), default=0.0)
+    return (*(replace(hit, score=best) for hit in first), *by_id.values())
+
+
 def _level(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     """Hits of which no score rises down the list."""
     lowest = float("inf")

@@ -290,7 +290,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer with its citations and the passages it was drawn from, best first.
+    """An answer with its citations and the passages found for it, those it cites first, then best first.
 
     `understood` is the question as it was understood, follow-ups resolved. `reason` is a code when `refused`,
     else empty. `seconds` is the time spent answering, start-up not counted. `backend` names what wrote it, `note` says

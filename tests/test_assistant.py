@@ -76,6 +76,21 @@ def test_scores_never_rise_and_passages_are_short(assistant: "Assistant") -> Non
     assert max(len(hit.chunk.text) for hit in passages) <= 600
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["2022年和2023年江西PM2.5分别是多少", "江西和南昌2023年生产总值增长多少？", "馬回嶺鎮有多少名鄉賢"],
+)
+def test_the_passages_that_an_answer_cites_come_first(assistant: "Assistant", question: str) -> None:
+    answer = assistant.ask(question)
+    cited = {
+        (c.file, next(h.chunk.id for h in answer.passages if c.text in h.chunk.text))
+        for c in answer.citations
+    }
+    first = {(hit.chunk.file, hit.chunk.id) for hit in answer.passages[: len(cited)]}
+    assert answer.citations
+    assert first == cited
+
+
 def test_the_same_question_gives_the_same_bytes(assistant: "Assistant") -> None:
     def record() -> str:
         return json.dumps(

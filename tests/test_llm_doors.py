@@ -214,6 +214,9 @@ def test_a_model_is_tested(server: ModelServer, capsys: pytest.CaptureFixture[st
     out, said = capsys.readouterr()
     assert out == f"{SAID}\n"
     assert "first word after 0." in said
+    with model_server(saying("好\x1b[2J的"), models=("a\x1b]0;b",)) as sly:
+        assert main(["llm", "--test", sly.address]) == 0
+        assert capsys.readouterr().out == "好[2J的\n"
     with model_server(saying("")) as silent, pytest.raises(ModelError, match="answered with nothing"):
         try_model(ServerBackend(silent.address, "small"))
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import IO
 
+from rag.assistant import BACKEND
 from rag.llm.author import Author
 from rag.llm.backend import Stop
 from rag.question import detect_language
@@ -41,7 +42,7 @@ def ask_watched(author: Author, question: str) -> Answer:
     finally:
         screen.clear()
     assert event.answer is not None, "a stream ends with its answer"
-    if stop.is_set():
+    if stop.is_set() and event.answer.backend == BACKEND:
         say(stopped)
     return event.answer
 

@@ -37,7 +37,7 @@ class Sentences:
 
         Control characters are left out.
         """
-        self._text += "".join(filter(_is_plain, piece))
+        self._text += "".join(filter(is_plain, piece))
         yield from self._cut(is_last=False)
 
     def finish(self) -> Iterator[str]:
@@ -80,11 +80,11 @@ class Sentences:
                 yield sentence
 
 
-def _is_plain(character: str) -> bool:
-    """Not one that moves a terminal's cursor or turns the direction of writing."""
-    return character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
-
-
 def _clean(text: str) -> str:
     """A sentence without list marks and decoration, on one line."""
     return " ".join(_DECORATION.sub("", _BULLET.sub("", text)).split())
+
+
+def is_plain(character: str) -> bool:
+    """Not one that moves a terminal's cursor or turns the direction of writing."""
+    return character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}

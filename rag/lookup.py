@@ -12,7 +12,7 @@ from rag.answering.lines import Line, Weigh, weigh_tokens
 from rag.answering.orders import blank_orders
 from rag.answering.refusal.nearest import read_accepted
 from rag.answering.refusal.reading import SentenceReader
-from rag.answering.refusal.refusing import Refusal, explain, refuse
+from rag.answering.refusal.refusing import Reason, Refusal, explain, refuse
 from rag.answering.refusal.sufficiency import Judge
 from rag.answering.verification.proven import keep_proven
 from rag.compound import place_named, split_described, split_needs
@@ -75,6 +75,8 @@ class Lookup:
             return (first,)
         for understood in others:
             other = self._look_up(understood, filter)
+            if isinstance(first.result, Refusal) and first.result.reason is Reason.UNCLEAR_QUESTION:
+                first = other  # what its own words leave unclear is refused as what they mean
             judge = self.judge(understood)
             if any(judge.accepts(line, SURE) for line in other.lines):
                 return (other,)

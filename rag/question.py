@@ -8,6 +8,7 @@ from itertools import pairwise, product
 from rag.errors import QuestionError
 from rag.followup import readings
 from rag.mentions import ASKING, Coverage, Mention, find_regions, find_times
+from rag.slips import mend_slips
 from rag.synonyms import expand
 from rag.text import fold
 from rag.types import AnswerKind, Question, Region, Slot, Turn
@@ -18,8 +19,8 @@ MAX_CHARACTERS = 2_000
 _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     (
         AnswerKind.TERM,
-        r"是指|指的是|指什么|指啥|何谓|什么意思|啥意思|含义|定义|怎么解释|如何解释|什么是|说的是|是什么(?=[?]?$)|是啥(?=[?]?$)"
-        r"|讲的是|怎么回事|干(?:什么|啥|嘛|吗)(?:用)?的|是(?:个|一个|一种)?(?:什么|啥|怎样的?)(?:样的)?(?:工程|计划|行动|模式|政策|机制|体系|制度|概念|东西|平台|项目|方案)(?=[?]?$)"
+        r"是指|指的是|指什么|指啥|何谓|什么意思|啥意思|含义|定义|(?:怎么|如何|怎样)(?:解释|理解)|什么是|说的是|代表(?:着|的是)?(?:什么|啥)(?:意思)?(?=[?]?$)|是什么(?=[?]?$)|是啥(?=[?]?$)"
+        r"|讲的是|怎么一?回事|干(?:什么|啥|嘛|吗)(?:用)?的|是(?:个|一个|一种)?(?:什么|啥|怎样的?)(?:样的)?(?:工程|计划|行动|模式|政策|机制|体系|制度|概念|东西|平台|项目|方案)(?=[?]?$)"
         r"|^what(?: is|'s| are) (?:an? |the ?)?[\"“‘']|^what(?: is|'s) an? |\bmeans?\b|\bmeaning\b|\bstands? for\b|\bdefinition\b",
     ),
     (
@@ -35,7 +36,7 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.FIGURE,
-        r"百分之几|几成|第几|多少|多大|多高|多长|多久|多快|(?<!哪)几(?=[个家项名人年月天条座件次所户位倍级类])",
+        r"百分之几|几成|第几|多少|多大|多高|多长|多久|多快|(?<!哪)几(?=[个家项名人年月天条座件次所户位倍级类十百千万亿])",
     ),
     (
         AnswerKind.FIGURE,
@@ -86,7 +87,8 @@ def understand(text: str, coverage: Coverage, history: Sequence[Turn] = ()) -> Q
 def understand_each(text: str, coverage: Coverage, history: Sequence[Turn] = ()) -> tuple[Question, ...]:
     """The readings of a question, the likeliest first; only a follow-up may have several (QuestionError)."""
     text = clean(text)
-    return tuple(_understand(text, reading, coverage) for reading in readings(text, history, coverage))
+    meant = text if detect_language(text, fold(text)) == "en" else mend_slips(text, coverage)
+    return tuple(_understand(text, reading, coverage) for reading in readings(meant, history, coverage))
 
 
 def _understand(text: str, understood: str, coverage: Coverage) -> Question:

@@ -54,6 +54,11 @@ def line(text: str, kind: Kind = Kind.RESULT) -> Line:
         ("这项活动是教育局牵头的吗？", "由省委组织部牵头推进", False),
         ("这项活动是组织部牵头的吗？", "由省委组织部牵头推进", True),
         ("除了祥云，还有别的县入选吗？", "祥云是全市唯一入选的县", False),
+        ("现在是不是不用先备案了？", "实现省内异地就医免备案", True),
+        ("看病还需要备案吗？", "实现省内异地就医免备案", False),
+        ("7个中心都建成了吗？", "7个中心全部开工建设", False),
+        ("7个中心都开工了吗？", "7个中心全部开工建设", True),
+        ("Were all seven centres completed?", "7个中心全部开工建设", False),
     ],
 )
 def test_verdict(question: str, clause: str, verdict: bool) -> None:

@@ -37,6 +37,7 @@ _RATE_ASKED = re.compile(r"增速|增幅|涨幅|降幅|增长率|增长(?=目标
 _YEAR_BEFORE = re.compile(
     r"(?:和|跟|与|同|比)(?:上一?年|去年|前一年)(?:同期)?(?:相比|比较|比)?(?:怎么样|怎样|如何)?\s*[?]?$"
 )
+_ALL_DONE = re.compile(r"(?:都|全部?|全都)[^，,。？?]{0,8}(?:完|好|成|掉|到位)")
 _POINTS = re.compile(r"百分点|百分比|点$|^[上升增长下降提高涨跌/]+$")
 
 
@@ -50,6 +51,8 @@ def supposes_figure(question: Question) -> Question | None:
     if question.kind is not AnswerKind.YESNO or question.language == "en" or len(found) != 1:
         return None
     claim = found[0]
+    if _ALL_DONE.search(folded):  # the figure is of the whole, and what part of it is done is asked
+        return None
     figure = folded[claim.start : claim.end]
     taken = re.compile(_BESIDE + re.escape(figure) + _AFTER)
     asked = _ASKS_WHETHER.sub("", taken.sub(f"多少{_counter(claim, folded)}", folded, count=1))

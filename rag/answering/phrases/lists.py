@@ -20,11 +20,11 @@ _NOUN = re.compile(
 _ENUMERATION = re.compile(r"(?:[^，。；：、\n]{1,40}、)+[^，。；：、\n]{1,40}|(?:[“《][^”》]{1,30}[”》]){2,}")
 # What a report admits of itself, as its one paragraph on that says it, and how such a list is asked for.
 _FAULTS_ASKED = re.compile(
-    r"(?:困难|问题|不足|短板|挑战|差距|薄弱).{0,10}(?:哪|什么|啥)|(?:哪|什么|啥).{0,8}(?:困难|问题|不足|短板|挑战|差距|薄弱)"
+    r"(?:困难|难处|难题|难点|问题|不足|短板|挑战|差距|薄弱).{0,10}(?:哪|什么|啥)|(?:哪|什么|啥).{0,8}(?:困难|难处|难题|难点|问题|不足|短板|挑战|差距|薄弱)"
     r"|\b(?:difficulties|problems|challenges|shortcomings|weaknesses)\b"
 )
 _FAULT_WORDS = re.compile(
-    r"困难|问题|不足之?处?|短板|挑战|差距|薄弱(?:环节)?|承认|坦言|认为|面临|面对|存在|自己|自身|发展[中里]?|报告|工作|政府|还有|方面"
+    r"困难|难[处题点]|问题|不足之?处?|短板|挑战|差距|薄弱(?:环节)?|承认|坦言|认为|面临|面对|存在|自己|自身|发展[中里]?|报告|工作|政府|还有|方面"
     r"|\b(?:difficulties|problems|challenges|shortcomings|weaknesses|admits?|face|faces|report)\b"
 )
 _FAULTS = re.compile(

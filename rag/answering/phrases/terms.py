@@ -136,7 +136,9 @@ def _choose(note: _Explanation, asked: str) -> list[Piece]:
     term = head["term"] if head else ""
     parts = _parts(text)
     named = {plain(part["name"]) for part in parts}
-    rest = asked.replace(plain(term), "", 1)
+    rest = asked
+    for whole in (term, *re.split(r"[，、,]", term)):
+        rest = rest.replace(plain(whole), "", 1)
     for bit in _BIT.findall(term):
         rest = rest if plain(bit) in named else rest.replace(plain(bit), "", 1)
     ends = [*(part.start() for part in parts[1:]), len(text)]

@@ -67,6 +67,14 @@ _STATE = re.compile(
     r"是不是|是否|已经?|现在|全线|建成|建好|通车|开通|完成|实现|投产|投用|竣工|完工|开工|就|了|[吗吧么]|没有?|(?:19|20)\d\d年"
 )
 _DENIED = re.compile(r"未(?!来)|没有|尚无|并非|不再|无一|取消")
+# What was only begun is not completed.
+_COMPLETION_ASKED = re.compile(
+    r"建成|建好|建完|完工|竣工|完成|投用|投产|投入使用|通车|开通|启用|\bcompleted?\b|\bfinished\b|\bopened\b"
+)
+_COMPLETED = re.compile(r"建成|完工|竣工|完成|投用|投产|投入使用|投入运营|通车|开通|启用|落成")
+_BEGUN = re.compile(r"开工|动工|启动|开建|奠基")
+# 不用备案 supposes what 免备案 says.
+_SPARED_ASKED = re.compile(r"不用|不必|不需要?|不要|无需|免")
 # 免备案 where the question says 备案, 零彩礼 where it says 彩礼.
 _WITHOUT = re.compile(r"(?:零|无|免|不收|没有|取消)([\u4e00-\u9fff]{2})")
 
@@ -136,13 +144,18 @@ def decide(question: Question, line: Line) -> bool:
         return _is_first(asked, clause, question)
     if (compared := compare_within(asked, clause)) is not None:
         return compared
+    pointed = _pointed(asked, clause)
+    if _COMPLETION_ASKED.search(asked) and _BEGUN.search(pointed) and not _COMPLETED.search(pointed):
+        return False
     for decided in (by_figures(asked, clause), by_parts(asked, clause), _by_set(asked, clause, around)):
         if decided is not None:
             return decided
-    pointed = _pointed(asked, clause)
-    if any(supposed.search(asked) and said.search(pointed) for supposed, said in _OPPOSITES):
+    spared = bool(_SPARED_ASKED.search(asked))
+    if not spared and any(supposed.search(asked) and said.search(pointed) for supposed, said in _OPPOSITES):
         return False
-    if any(match[1] in asked and match.group() not in asked for match in _WITHOUT.finditer(clause)):
+    if not spared and any(
+        match[1] in asked and match.group() not in asked for match in _WITHOUT.finditer(clause)
+    ):
         return False
     if (
         _DONE_ASKED.search(asked)

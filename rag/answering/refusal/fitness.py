@@ -27,7 +27,7 @@ _UNITS_ASKED: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
         (r"百分之几|百分之多少|百分点|几成|几个点|多大比例|\bpercent", _SHARE),
         (r"多长时间|多久|(?<!哪)几年|多少年|几天|多少天|几个月|工期|\bhow long did", _TIME),
         (
-            rf"多少的?{MONEY_NOUNS}|"
+            rf"多少的?{MONEY_NOUNS}|(?:钱|资金|经费)(?:累计|总共|一共|合计|总计|大概|大约)*(?:有|是|为|达到?)?了?多少(?=[?,]|$)|"
             r"多少元|多少[万亿]+元|金额|造价|票价|价格(?![^，,。?？]{0,4}(?:涨|降|增|指数|率|同比))|\bhow much (money|does .* cost)\b|\bprice\b",
             _MONEY,
         ),
@@ -35,6 +35,7 @@ _UNITS_ASKED: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
         (r"多少亩|多少平方|多少公顷|多大面积|面积(是|有|为)?多[少大]", _AREA),
         (r"多少[万亿]*吨|多少[万亿]*斤|多少公斤", _WEIGHT),
         (r"多少[万亿]*(度|千瓦)", _POWER),
+        (r"多少(?:名|人次)?(?:客流|人流|游客|旅客|乘客|观众)", _PEOPLE),
         (
             r"多少[万亿]*[人名位户]|几[人名位户]|(?<!每千)(?<!每万)(?<!每百万)人口(?![^，,。?？]*率)|人数|\bhow many (people|persons|workers|students)\b",
             _PEOPLE,
@@ -96,7 +97,7 @@ _ORGANISATION = r"[\u4e00-\u9fff]{2,}(?:厅|局|委员?会?|部|院|公司|集�
 _BODY = re.compile(r"(?P<name>[^\W省市县区州镇乡的全]{1,7}[厅局委部院行社])$")
 _WHEN = re.compile(r"什么时候|何时|哪一?天|哪一?年|几月|几号|什么日子|什么时间|\bwhen\b")
 _DATE = re.compile(
-    r"\d+(?:年|月|日|号)|[今去明前]年|年[底末初]|以来|期间|时期|阶段|上半年|下半年|季度|[一二三四五六七八九十]月"
+    r"\d+(?:年|月|日|号(?![线楼院令机桥路矿井门渡文船]|公路|公告))|[今去明前]年|年[底末初]|以来|期间|时期|阶段|上半年|下半年|季度|[一二三四五六七八九十]月"
 )
 # Items: neither side of the comma ends in a counted figure (18家、总数达30家 lists nothing).
 _LISTED = re.compile(

@@ -146,7 +146,7 @@ class Judge:
         if self._wants_figure(line) and not fits_figures(question, fold(line.text)):
             return False
         return (
-            fits_kind(self._asked, self._kind, sentence, fold(line.source))
+            fits_kind(self._asked, self._kind, sentence, fold(line.text))
             and (self._holds_against(line) or names_numbers(self._topic, around))
             and self._knows_names(around)
             and self._fits_place(line, sentence, around)

@@ -11,6 +11,7 @@ from rag.answering.slots import aspects
 from rag.answering.slots.asking import Ask
 from rag.answering.slots.aspects import Aspect
 from rag.answering.slots.bindings import Bound, bind
+from rag.answering.slots.shares import is_another_share
 from rag.answering.slots.unit_fit import UNIT_CLASH, fit_unit
 from rag.lexical import tokenize
 from rag.text import fold
@@ -27,6 +28,11 @@ APART = 0.65
 _REACH = 4
 # A name that says more than the question (规模以上工业增加值 for 工业增加值) is worth up to this much less.
 PRECISION = 0.25
+
+
+# One word for a share is as good as another: 占比, 比重, 占总装机比重.
+_SHARES = frozenset({"占比", "比重", "比例"})
+_SHARE = re.compile(r"占比|占[^，,;；。\d]{1,10}?比[重例]|比[重例]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +103,14 @@ def read_slots(wanted: Wanted, sentence: Sentence, headings: str, passage: str) 
         aspect = aspects.told(bound, sentence.folded)
         if aspect is Aspect.CHANGE and wanted.needs_level:
             continue
+        own = sentence.folded[bound.own[0][0] : figure.start] if bound.own else ""
+        topic = "".join(sentence.folded[start:end] for start, end in bound.topic)
+        if figure.unit in aspects.SHARES and is_another_share(ask.part, own, topic):
+            continue
         worth = {token: _worth(bound, token, places[token], ask, elsewhere[token]) for token in ask.weights}
         words = ask.weigh(worth.__getitem__)
         covered = ask.weigh({token: float(value > PASSAGE) for token, value in worth.items()}.__getitem__)
         named = ask.weigh({token: float(value >= TOPIC) for token, value in worth.items()}.__getitem__)
-        own = sentence.folded[bound.own[0][0] : bound.figure.start] if bound.own else ""
         part = PART if "其中" in own and "其中" not in ask.part else 0.0
         score = part + unit + aspects.fit(wanted.aspect, aspect, ask.plan is True)
         words -= PRECISION * named * _excess(bound, sentence.folded, ask)
@@ -110,6 +119,8 @@ def read_slots(wanted: Wanted, sentence: Sentence, headings: str, passage: str) 
 
 def _find(token: str, folded: str) -> tuple[tuple[int, float], ...]:
     """Where a token stands in a sentence, and how closely: 1 whole, APART with others between its two characters."""
+    if token in _SHARES:
+        return tuple((match.start(), 1.0) for match in _SHARE.finditer(folded))
     if len(token) != 2 or not "\u3400" <= token[0] <= "\u9fff":
         pattern = rf"(?<![a-z\d.]){re.escape(token)}(?![a-z\d])"
         return tuple((match.start(), 1.0) for match in re.finditer(pattern, folded))

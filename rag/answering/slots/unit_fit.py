@@ -23,6 +23,7 @@ _TIMES = frozenset({"年", "月", "日", "季度", "天", "小时", "分钟", "�
 _DATES = frozenset({"年", "月", "日", "季度", "号", "比", "届", "期", "字"})
 _MONEY = frozenset({"元", "美元", "欧元"})
 MONEY_NOUNS = "(?:钱|资金|经费|款|罚款|罚金|贷款|善款|补贴|补助|补偿|奖金|奖励金|租金|工资|月薪|成本|费用?|税|债|人民币)"
+_SUMMED = "累计|总共|一共|合计|总计|大概|大约|到底|现在"
 # What a question implies of the unit; the first that matches holds.
 _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"第几(?![年次届])|排名|排在?(?:第|什么)"), frozenset({"位", "名", ""})),
@@ -32,6 +33,8 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
         frozenset({"岁", ""}),
     ),
     (re.compile(r"率(?:是|为|达到?|有|大概|目标|到)?(?:多少|多高|[?？]|$)"), SHARES),
+    (re.compile(rf"(?:钱|资金|经费)(?:{_SUMMED})*了?(?:有|是|为|达到?|达)?了?多少(?=[?？,，]|$)"), _MONEY),
+    (re.compile(r"多少(?:名|人次)?(?:客流|人流|游客|旅客|乘客|观众)"), frozenset({"人", "名", "位", "人次"})),
     (re.compile(rf"多少的?{MONEY_NOUNS}|金额|投资额|产值|余额|总额"), _MONEY),
     (
         re.compile(r"人数|(?<!每千)(?<!每万)(?<!每百万)人口(?![^，,。?？]*率)"),
@@ -58,8 +61,20 @@ _ENGLISH: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
         _MONEY,
     ),
 )
+# How many of what is measured in a unit: years, yuan, kilometres.
+_ENGLISH_UNITS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
+    (re.compile(r"\bhow many (?:\w+ )?(?:years|months|weeks|days|hours|minutes)\b"), _TIMES),
+    (re.compile(r"\bhow many (?:\w+ )?(?:yuan|rmb|dollars)\b"), _MONEY),
+    (re.compile(r"\bhow many (?:\w+ )?(?:kilomet(?:re|er)s|km)\b"), frozenset({"公里", "千米"})),
+    (re.compile(r"\bhow many (?:\w+ )?(?:hectares|mu|acres)\b"), frozenset({"亩", "公顷"})),
+    (re.compile(r"\bhow many (?:\w+ )?(?:tonnes|tons)\b"), frozenset({"吨"})),
+    (re.compile(r"\bhow many percent(?:age points)?\b"), SHARES),
+)
 _HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b")
 _POINTS = frozenset({"个百分点", "百分点"})
+# 多少亿 names no unit, but how large a figure is expected; one of less than a tenth of it is of something else.
+_MAGNITUDE_ASKED = re.compile(r"(?:多少|几)[十百千]*个?(万亿|亿|万)")
+_MAGNITUDES = {"万亿": 10**12, "亿": 10**8, "万": 10**4}
 
 
 def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "") -> float:
@@ -75,10 +90,14 @@ def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "") -> floa
         return 0.0 if re.match(r"[\u4e00-\u9fff]", after) and named in _COUNTERS else UNIT_CLASH
     if named:
         return _fit_named(named, unit)
+    if _is_too_small(part, figure):
+        return UNIT_CLASH
     if not unit and _same_counter(part, after):
         return UNIT_MATCH
     if unit in SHARES and _NUMBER_ASKED.search(part):
         return UNIT_CLASH
+    if (units := next((units for asks, units in _ENGLISH_UNITS if asks.search(part)), None)) is not None:
+        return UNIT_MATCH if unit in units else UNIT_CLASH
     if _HOW_MANY.search(part):
         return UNIT_CLASH if unit in SHARES | _MONEY | _DATES or not unit else ANY_COUNTER
     if wanted is Aspect.CHANGE:
@@ -89,6 +108,12 @@ def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "") -> floa
     if unit in _DATES:
         return UNIT_CLASH
     return 0.0 if unit or re.search(r"指数|第几|排名|倍|比", part) else UNIT_CLASH
+
+
+def _is_too_small(part: str, figure: Figure) -> bool:
+    """Whether a figure is far below the magnitude that the question names: 482万 where it asks 多少亿."""
+    match = _MAGNITUDE_ASKED.search(part)
+    return match is not None and 10 * figure.value < _MAGNITUDES[match[1]]
 
 
 def _same_counter(part: str, after: str) -> bool:

@@ -1,0 +1,88 @@
+"""Slips of writing by sound (景区 as 井区, 昌九 as 昌久): set right where the reports' own words say how."""
+
+import unicodedata
+from collections import defaultdict
+from functools import lru_cache
+
+from rag.mentions import ASKING, Coverage, find_regions
+from rag.text import fold
+
+_FIRST, _LAST = 0x4E00, 0x9FFF
+# Characters of grammar: they stand beside anything, so they tell nothing of their neighbours.
+_GRAMMAR = frozenset(
+    "的了是在有和与及或也都就把被从到对给让要会能可多少几哪个什么怎谁这那此其之以为于吗呢吧啊呀讲说她他它们我你您一不没还又再更最很"
+)
+# Names and times end with these, so what follows is another word.
+_ENDS = frozenset("年月日省市县区")
+# Only words that so many passages hold are taken for what was meant. Set by hand.
+LEAST = 2
+# Share of the passages with the rarer of two characters in which they stand together, as those of one word do.
+ONE_WORD = 0.2
+
+
+def mend_slips(question: str, coverage: Coverage) -> str:
+    """The question with each character that was written for another of its sound set right.
+
+    A character is in doubt where the reports have it beside neither of its neighbours, and is set right where just one
+    other makes words of the reports with them. Names of places are left alone.
+    """
+    folded = fold(question)
+    known = [(mention.start, mention.end) for mention in find_regions(folded, coverage)]
+    known += [match.span() for match in ASKING.finditer(folded)]
+    for place in range(len(question)):
+        if any(start <= place < end for start, end in known):
+            continue
+        if meant := _meant(fold(question), place, coverage):
+            question = question[:place] + meant + question[place + 1 :]
+    return question
+
+
+def _meant(folded: str, place: int, coverage: Coverage) -> str:
+    """The one character that is meant at a place in doubt, else empty."""
+    character = folded[place]
+    if not _is_han(character) or character in _GRAMMAR:
+        return ""
+    beside = [(folded[place - 1 : place], "") if place else ("", ""), ("", folded[place + 1 : place + 2])]
+    beside = [pair for pair in beside if _is_han("".join(pair) or " ")]
+    if any(coverage.frequency(first + character + last) for first, last in beside):
+        return ""
+    telling = [pair for pair in beside if not _GRAMMAR.intersection(pair) and pair[0] not in _ENDS]
+    alike = _sounding_like(character, coverage) if telling else ()
+    meant = [other for other in alike if _makes_words(other, telling, coverage)]
+    return meant[0] if len(meant) == 1 else ""
+
+
+def _makes_words(character: str, beside: list[tuple[str, str]], coverage: Coverage) -> bool:
+    """Whether the reports have a character beside both neighbours, or beside the only one mostly as one word."""
+    pairs = [first + character + last for first, last in beside]
+    counts = [coverage.frequency(pair) for pair in pairs]
+    if min(counts) < LEAST:
+        return False
+    return len(pairs) > 1 or counts[0] >= ONE_WORD * min(map(coverage.frequency, pairs[0]))
+
+
+def _is_han(character: str) -> bool:
+    return _FIRST <= ord(character) <= _LAST
+
+
+def _sounding_like(character: str, coverage: Coverage) -> list[str]:
+    """The other characters of the reports that are read alike, tones aside."""
+    alike = _by_sound()[_sound(character)]
+    return [other for other in alike if other != character and coverage.frequency(other)]
+
+
+@lru_cache(maxsize=1)
+def _by_sound() -> dict[str, list[str]]:
+    """Every character by its first reading."""
+    by_sound = defaultdict(list)
+    for code in range(_FIRST, _LAST + 1):
+        by_sound[_sound(chr(code))].append(chr(code))
+    return by_sound
+
+
+def _sound(character: str) -> str:
+    """The first reading of a character without its tone, empty where none is known."""
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    reading = unicodedata.normalize("NFD", pinyin_dict.get(ord(character), "").split(",")[0])
+    return "".join(letter for letter in reading if not unicodedata.combining(letter))

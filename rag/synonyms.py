@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from rag.lexical import tokenize
 
@@ -52,6 +53,12 @@ def expand(search: str, frequency: Callable[[str], int]) -> str:
         if not _stands(name, search) and used(name)
     ]
     return " ".join((search, *added))
+
+
+@lru_cache(maxsize=4096)
+def name_groups(text: str) -> frozenset[str]:
+    """The first name of each group of which a folded text has any."""
+    return frozenset(names[0] for names in NAMES if any(_stands(name, text) for name in names))
 
 
 def _stands(name: str, search: str) -> bool:

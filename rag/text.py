@@ -64,6 +64,7 @@ def _to_simplified() -> OpenCC:
     return OpenCC("t2s")
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Text for matching, one character for each: half-width, lower case, Simplified, so offsets stay the same."""
     return text.translate(_FOLD)

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.types import Block, Kind, Period
 
@@ -68,6 +69,7 @@ class PeriodMention:
     relative: bool = False
 
 
+@lru_cache(maxsize=4096)
 def find_periods(
     text: str, report_year: int | None, review_year: int | None = None
 ) -> tuple[PeriodMention, ...]:

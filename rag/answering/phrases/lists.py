@@ -152,6 +152,8 @@ def _whole(sentence: Sentence, scorer: Scorer) -> Line:
     """The sentence with those that a semicolon ties to it, as far as a span holds; of a long one the list's clauses."""
     piece = _chain(sentence)
     if len(piece.text) > LONGEST_SHOWN:
+        piece = sentence.piece
+    if len(piece.text) > LONGEST_SHOWN:
         piece = _list_clauses(piece, scorer)
     shown = trim(piece)
     end = min(shown.end, shown.start + MAX_SPAN)

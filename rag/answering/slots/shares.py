@@ -3,6 +3,7 @@
 import re
 
 from rag.lexical import tokenize
+from rag.synonyms import name_groups
 
 _ASKED = re.compile(
     r"占(?:了|到)?(?P<whole>[^，,。？?占]{1,16}?)(?:的?比[重例]|的?比|的?份额|的?百分|的?多少|的?几成|的?多大)"
@@ -36,4 +37,4 @@ def is_another_share(asked: str, told: str, topic: str) -> bool:
 
 def _words(whole: str) -> frozenset[str]:
     named = _ECONOMY.sub("生产总值", _PLACE.sub("", whole))
-    return frozenset(token for token in tokenize(named) if len(token) > 1)
+    return frozenset(token for token in tokenize(named) if len(token) > 1) | name_groups(named)

@@ -1,9 +1,9 @@
 """A GGUF file run inside this process by llama.cpp (package `xllamacpp`): loaded once, asked one question at a time."""
 
-import atexit
 import os
 import secrets
 import threading
+import weakref
 from collections.abc import Generator, Sequence
 from functools import partial
 from pathlib import Path
@@ -33,9 +33,7 @@ class LocalBackend:
         self._silence = silence
         self._server: Any = None
         self._queue = Queue()
-        self._at_rest = threading.Event()
-        self._at_rest.set()
-        self._leaving = False
+        self._work = _Work()
         _import()
 
     @property
@@ -77,15 +75,15 @@ class LocalBackend:
 
         def take(event: dict[str, Any]) -> bool:
             complaints.extend(_find_complaint(event))
-            return put(_read(event)) or bool(complaints) or self._leaving
+            return put(_read(event)) or bool(complaints) or self._work.is_left
 
-        self._at_rest.clear()
+        self._work.begin()
         try:
             self._load().handle_chat_completions(asked, take)
         except RuntimeError as error:
             complaints.append(str(error))
         finally:
-            self._at_rest.set()
+            self._work.end()
             turn.end()
         if complaints:
             raise trouble("failed", name=self.name, reason=complaints[0])
@@ -106,14 +104,29 @@ class LocalBackend:
             parameters.api_keys = [secrets.token_urlsafe(32)]
             try:
                 self._server = llama.Server(parameters)
-                atexit.register(self._leave)
+                weakref.finalize(self, self._work.leave)  # at the end of the process, if not before
             except RuntimeError as error:
                 raise trouble("unloadable", path=self._file.path, reason=error, install=INSTALL) from error
         return self._server
 
-    def _leave(self) -> None:
-        """Have llama.cpp end what it is at: a thread of its that still runs when Python is gone brings all down."""
-        self._leaving = True
+
+class _Work:
+    """Whether llama.cpp is at work: a thread of its that still runs when Python is gone would bring the process down."""
+
+    def __init__(self) -> None:
+        self._at_rest = threading.Event()
+        self._at_rest.set()
+        self.is_left = False
+
+    def begin(self) -> None:
+        self._at_rest.clear()
+
+    def end(self) -> None:
+        self._at_rest.set()
+
+    def leave(self) -> None:
+        """Have it end what it is at, and wait for that."""
+        self.is_left = True
         self._at_rest.wait(LEAVE_SECONDS)
 
 

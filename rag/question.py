@@ -60,7 +60,7 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     (AnswerKind.ENTITY, r"谁|哪|什么|啥|叫|何时|何地|\bwho\b|\bwhere\b|\bwhen\b|\bwhich\b|\bwhat\b|\bname\b"),
     (
         AnswerKind.FIGURE,
-        r"(率|值|量|比重|比例|占比|增速|增幅|涨幅|总额|收入|面积|规模|目标|数|增长)(是|为|了)?[?]?$",
+        r"(率|值|量|比重|比例|占比|增速|增幅|涨幅|总额|收入|面积|规模|目标|数|增长)(是|为|了)?呢?[?]?$",
     ),
 )
 

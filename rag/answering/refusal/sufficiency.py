@@ -10,7 +10,7 @@ from rag.answering.phrases.claimed import supposes_way, without_way
 from rag.answering.phrases.lists import without_faults
 from rag.answering.refusal.content import find_content, find_covered, share_held
 from rag.answering.refusal.english_content import find_english_content, share_told
-from rag.answering.refusal.fitness import fits_figures, fits_kind, names_numbers
+from rag.answering.refusal.fitness import fits_figures, fits_kind, names_numbers, tells_names
 from rag.answering.refusal.reading import HIGHEST, LOWEST, SentenceReader
 from rag.mentions import Coverage, short_name
 from rag.question import find_kind, without_slots
@@ -146,7 +146,8 @@ class Judge:
         if self._wants_figure(line) and not fits_figures(question, fold(line.text)):
             return False
         return (
-            fits_kind(self._asked, self._kind, sentence, fold(line.text))
+            fits_kind(self._asked, self._kind, sentence, fold(line.source))
+            and tells_names(self._asked, fold(line.text))
             and (self._holds_against(line) or names_numbers(self._topic, around))
             and self._knows_names(around)
             and self._fits_place(line, sentence, around)

@@ -6,7 +6,7 @@ from rag.lexical import tokenize
 from rag.synonyms import name_groups
 
 _ASKED = re.compile(
-    r"占(?:了|到)?(?P<whole>[^，,。？?占]{1,16}?)(?:的?比[重例]|的?比|的?份额|的?百分|的?多少|的?几成|的?多大)"
+    r"占(?!比)(?:了|到)?(?P<whole>[^，,。？?占]{1,16}?)(?:的?比[重例]|的?比|的?份额|的?百分|的?多少|的?几成|的?多大)"
 )
 _TOLD = re.compile(
     r"占(?P<whole>[^，,；;。占\d]{1,16}?)(?:的?比[重例]|的?比)?(?:的|达到?|为|超过?|约|近|分别|提高|提升|上升|\d|$)"

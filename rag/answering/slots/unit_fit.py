@@ -46,6 +46,7 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"多长(?!时)"), frozenset({"公里", "米", "千米"})),
 )
 # 院士数, 企业数量: a number of things, no share.
+_RANK_ASKED = re.compile(r"第|排|名次|位次|位列|位居|几[号届批次]|\brank|\bplace|\bposition|\bwhich\b")
 _NUMBER_ASKED = re.compile(
     r"(?<![指系倍基岁分])数量?(?:总共|一共|各|分别|是|有|为|达到?|一样)*(?:多少|[,，?？]|$)"
 )
@@ -85,6 +86,8 @@ def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "") -> floa
     unit = figure.unit
     if wanted is Aspect.RATIO:
         return UNIT_MATCH if unit == RATIO else UNIT_CLASH
+    if figure.ordinal and not _RANK_ASKED.search(part):
+        return UNIT_CLASH
     named = named_unit(part)
     if named and not unit:
         return 0.0 if re.match(r"[\u4e00-\u9fff]", after) and named in _COUNTERS else UNIT_CLASH
@@ -99,7 +102,8 @@ def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "") -> floa
     if (units := next((units for asks, units in _ENGLISH_UNITS if asks.search(part)), None)) is not None:
         return UNIT_MATCH if unit in units else UNIT_CLASH
     if _HOW_MANY.search(part):
-        return UNIT_CLASH if unit in SHARES | _MONEY | _DATES or not unit else ANY_COUNTER
+        is_counted = bool(unit or re.match(r"[\u4e00-\u9fff]", after))
+        return UNIT_CLASH if unit in SHARES | _MONEY | _DATES or not is_counted else ANY_COUNTER
     if wanted is Aspect.CHANGE:
         return UNIT_MATCH if unit in SHARES else 0.0 if unit and unit not in _DATES else UNIT_CLASH
     implied = next((units for pattern, units in (*_ENGLISH, *_DIMENSIONS) if pattern.search(part)), None)

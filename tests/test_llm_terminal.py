@@ -28,7 +28,11 @@ SAID = "2023年江西省森林覆盖率为63.1%。"
 TOWN = "马回岭镇怎么抓党建带乡村振兴的？"
 WAITING = "模型在写；按Ctrl+C"
 PATIENCE = 60.0
-CLI = "from ui.cli import main; raise SystemExit(main())"
+# Tests that run in the background have a shell that ignores Ctrl+C, which processes inherit.
+CLI = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    "from ui.cli import main; raise SystemExit(main())"
+)
 # The terminal becomes the one of the process, so that Ctrl+C typed into it is a signal.
 RUN = f"import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n{CLI}"
 
@@ -272,14 +276,14 @@ def test_rows_are_never_wider_than_the_terminal() -> None:
 
 
 def test_a_second_ctrl_c_stops_the_command() -> None:
-    usual = signal.getsignal(signal.SIGINT)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     stop = Stop()
     with _interrupts(stop):
         signal.raise_signal(signal.SIGINT)
         assert stop.is_set()
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
-    assert signal.getsignal(signal.SIGINT) is usual
+    assert signal.signal(signal.SIGINT, before) is signal.default_int_handler
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ _BEFORE_ASK = re.compile(r"(?:是|有|为|了|过|出|达到?|共|总共|一共|
 _WITHIN = re.compile(
     r"(?P<whole>[^，,。]{2,30}?)(?:里头|里面|当中|之中|(?<=[\u4e00-\u9fff])中(?=[，, ]|有|的)|里(?=[，, ]|有|的|新))"
 )
+_PART_OF = re.compile(r"的(?P<head>[\u4e00-\u9fff]{2,4}?)(?:总共|一共|大概|大约)?(?:是|有|为|达到?)了?多少")
 _EACH = re.compile(
     r"各(?![地种类级方位界项市县区乡镇省国族部行年月家人个处样省城科])|分别|哪一?个|哪一?样|谁|一样|相同|比较|相比|加起来|加一起|之和|合计|总和|共计|差"
 )
@@ -65,7 +66,7 @@ class Ask:
     `part` is the part of the folded question that asks for it, `weights` the worth of each token (summing to 1),
     `context` the tokens that say where to look and may stand anywhere before the figure. `label` names it where the
     question asks for several; `plan` is whether a target (True), a result (False) or either is wanted; `counted` are the tokens
-    of the noun after 多少, which reports mostly put after the figure too. `choices` are an English question's words.
+    of the noun after 多少, which reports mostly put after the figure too; `head` is the noun before it, after 的. `choices` are an English question's words.
     """
 
     part: str
@@ -75,6 +76,7 @@ class Ask:
     label: str = ""
     counted: frozenset[str] = frozenset()
     choices: tuple[Choice, ...] = ()
+    head: str = ""
 
     def weigh(self, value: Callable[[str], float]) -> float:
         """The words' worth by a value of each token: of a translated word, that of its best translation."""
@@ -136,6 +138,7 @@ def _ask(
         question.plan,
         label,
         counted,
+        head=_head(part),
     )
 
 
@@ -194,6 +197,12 @@ def _heads(part: str) -> tuple[frozenset[str], ...]:
         frozenset(rest[i : i + 2] for i in range(counted)),
         frozenset(content(after)),
     )
+
+
+def _head(part: str) -> str:
+    """The noun of which something is asked, where it is a part of what stands before it: 幼儿园的园位是多少."""
+    match = _PART_OF.search(part)
+    return match["head"] if match else ""
 
 
 def _context(part: str) -> frozenset[str]:

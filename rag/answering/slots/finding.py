@@ -129,7 +129,7 @@ class FigureFinder:
             if fit is not None:
                 line = replace(candidate.line, score=round(candidate.line.score + fit, 6))
                 found.append(replace(candidate, line=line))
-        return tuple(sorted(found, key=_order))
+        return tuple(sorted(_of_head(found, ask.head), key=_order))
 
     def _read(self, slot: Slot, ask: Ask) -> Iterator[Candidate]:
         scale = self._scale(ask)
@@ -204,6 +204,18 @@ class FigureFinder:
         if len(rivals) > 1 and chosen.line.period:
             return replace(chosen, line=replace(chosen.line, label=chosen.line.period.label))
         return chosen
+
+
+def _of_head(found: Sequence[Candidate], head: str) -> Sequence[Candidate]:
+    """The figures whose own words hold the noun that is asked about, where there are any; else all."""
+    named = [each for each in found if head and head in _own(each)]
+    return named or found
+
+
+def _own(candidate: Candidate) -> str:
+    """The words that name a figure, and the noun that it counts."""
+    bound, folded = candidate.reading.bound, candidate.sentence.folded
+    return "".join(folded[start:end] for start, end in (*bound.topic, *bound.own, bound.after))
 
 
 def _contradicts(one: Candidate, other: Candidate) -> bool:

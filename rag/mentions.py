@@ -122,6 +122,8 @@ _WORDS_TOO = (
     " 兴国 天桥 河口 平原 牡丹 上街 湖滨 卧龙 商城 双峰 福田 盐田 凌云 罗城 长寿 朝天 石渠 安宁 大关 古城 祥云 城关 未央 白水 丹凤"
     " 平川 山丹 康乐 离岛"
 )
+WORDS_TOO = frozenset(_WORDS_TOO.split())
+"""The same, one by one."""
 # What is made or grown somewhere bears the place in its name, and is found elsewhere too: 庐山柚, 普洱茶.
 _PRODUCT = re.compile(
     r"[柚茶橙橘桔柑梨枣酒醋瓷绣豆鸭鸡鹅鱼蟹藕莲粉](?![\u4e00-\u9fff]?(?:场|厂|区|县|镇|乡))"
@@ -135,7 +137,7 @@ def _drop_words(
     """The mentions that are places here: a word such as 新建 is one where it stands apart or the reports tell of it."""
     for mention in mentions:
         name = folded[mention.end - 2 : mention.end]
-        is_word = name in _WORDS_TOO.split() and name != mention.named.path[-1]
+        is_word = name in WORDS_TOO and name != mention.named.path[-1]
         if mention.named not in coverage.regions and _PRODUCT.match(folded, mention.end):
             continue
         if not is_word or mention.named in coverage.regions or _PLACE_ENDS.match(folded, mention.end):

@@ -43,14 +43,18 @@ def run_eval(arguments: Namespace) -> int:
                 answer=("Answering", "questions"),
             )
         )
-        report, kept = _score_saved(arguments) if arguments.answers else _measure(arguments, stack, progress)
+        if arguments.answers:
+            report, kept = _score_saved(arguments)
+        else:
+            report, kept = measure(arguments, read_settings(arguments), stack, progress)
     _write(report, kept, arguments)
     return 0
 
 
-def _measure(arguments: Namespace, stack: ExitStack, progress: Progress) -> tuple[Report, Run]:
-    """Ask the questions, those that a kept run has not answered yet."""
-    settings = read_settings(arguments)
+def measure(
+    arguments: Namespace, settings: "Settings", stack: ExitStack, progress: Progress
+) -> tuple[Report, Run]:
+    """Ask the questions, those that a kept run has not answered yet; `progress` is told how many are."""
     path = arguments.dataset or arguments.questions or OWN_SET
     if arguments.dataset:
         assistant, questions = _open_dataset(arguments, settings, stack, progress)
@@ -139,23 +143,26 @@ def _folder(arguments: Namespace, path: Path, header: Header) -> Path:
 
 
 def _write(report: Report, kept: Run, arguments: Namespace) -> None:
-    """Keep the report in its three forms and print it."""
-    from eval.page import render_page
-    from eval.report import render, to_json
-
-    text, record = (
-        render(report, arguments.show_held),
-        to_json(report, kept.header, arguments.show_held),
-    )
-    page = render_page(report, kept.header, kept.folder.name, arguments.show_held)
-    write_whole(kept.folder / "report.md", text)
-    write_whole(kept.folder / "report.json", json.dumps(record, ensure_ascii=False) + "\n")
-    write_whole(kept.folder / "report.html", page)
+    """Keep the report and print it."""
+    text, record = keep_report(report, kept, arguments.show_held)
     if arguments.json:
         print_json(record)
     else:
         print_result(text.rstrip("\n"))
     say(f"the report: {kept.folder / 'report.html'}")
+
+
+def keep_report(report: Report, kept: Run, show_held: bool = False) -> tuple[str, dict[str, Any]]:
+    """Keep the report in its three forms beside the answers; as text and as JSON values (RunError)."""
+    from eval.page import render_page
+    from eval.report import render, to_json
+
+    text, record = render(report, show_held), to_json(report, kept.header, show_held)
+    page = render_page(report, kept.header, kept.folder.name, show_held)
+    write_whole(kept.folder / "report.md", text)
+    write_whole(kept.folder / "report.json", json.dumps(record, ensure_ascii=False) + "\n")
+    write_whole(kept.folder / "report.html", page)
+    return text, record
 
 
 def _compare(arguments: Namespace) -> int:

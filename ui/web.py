@@ -93,22 +93,24 @@ def _url(host: str, port: int) -> str:
 
 
 def build_app(assistant: Assistant, settings: Settings, model: "Backend | None" = None) -> "FastAPI":
-    """The chat as an application that any ASGI server can run."""
+    """The chat and the pages beside it as an application that any ASGI server can run."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
 
+    from ui.pages.attach import attach_pages
+
     app = FastAPI(openapi_url=None)
+    chat = Chat(
+        assistant, settings.language, Writers(model, _name_model(settings), settings.host in LOOPBACK)
+    )
+    attach_pages(app, settings, chat.current)
     app.mount("/ganwen", StaticFiles(directory=_ASSETS))
     app.middleware("http")(_forbid_other_hosts)
     gr.mount_gradio_app(
         app,
-        _build_blocks(
-            Chat(
-                assistant, settings.language, Writers(model, _name_model(settings), settings.host in LOOPBACK)
-            )
-        ),
+        _build_blocks(chat),
         path="/",
         app_kwargs={"openapi_url": None},
         enable_monitoring=False,
@@ -138,7 +140,7 @@ async def _forbid_other_hosts(
     request: "Request", call: "Callable[[Request], Awaitable[Response]]"
 ) -> "Response":
     response = await call(request)
-    response.headers["Content-Security-Policy"] = CONTENT_POLICY
+    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)  # the pages have a stricter one
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -56,7 +56,7 @@ _FIGURE = re.compile(
     rf"(?:(?P<whole>\d+|[百千万]|{_NUMERAL})分之(?P<part>{_NUMBER}|{_NUMERAL})"
     rf"|(?P<half>一半|半数)"
     rf"|(?P<sign>(?<![\da-z%‰])-)?(?P<number>{_NUMBER}|{_NUMERAL}(?=[余多]?(?:{_UNIT}|%)))"
-    rf"(?P<scale>万亿|千亿|百亿|千万|百万|[百千万亿])?(?P<more>余|多)?(?: ?(?P<unit>[%‰]|{_UNIT}))?)"
+    rf"(?P<scale>万亿|千亿|百亿|千万|百万|[百千万亿])?(?P<more>余|多)?(?P<late>(?<=[余多])(?:万亿|[万亿]))?(?: ?(?P<unit>[%‰]|{_UNIT}))?)"
     rf"(?P<suffix>{_SUFFIX})?"
 )
 _DASH = re.compile(r"\s*(?:[-—–~]{1,2}|至|到)\s*")
@@ -112,7 +112,9 @@ def _figure(match: re.Match[str]) -> Figure:
         return Figure(start, end, Decimal("0.5"), "分之", bound)
     if match["whole"]:
         return _fraction(match, bound)
-    value = _value(match["number"]) * _MULTIPLIERS.get(match["scale"] or "", 1)
+    # 100余万元 says the scale after the word for more.
+    scale = _MULTIPLIERS.get(match["scale"] or "", 1) * _MULTIPLIERS.get(match["late"] or "", 1)
+    value = _value(match["number"]) * scale
     value = -value if match["sign"] else value
     figure = Figure(start, end, value, match["unit"] or "", bound, ordinal=bool(match["ordinal"]))
     low, high = _neighbours(match["number"])

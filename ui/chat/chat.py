@@ -38,11 +38,14 @@ class _Corpus:
 
 
 class Chat:
-    """What the page's events do: each takes the page's session and returns the parts of the page that change."""
+    """What the page's events do: each takes the page's session and returns the parts of the page that change.
+
+    `current` holds the assistant that answers now; the pages beside the chat share it.
+    """
 
     def __init__(self, assistant: Assistant, language: str, writers: Writers | None = None) -> None:
         self._writers = writers or Writers()
-        self._current = Current(assistant)
+        self.current = Current(assistant)
         self._language = language
         self._helper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examples")
         self._corpus = _Corpus(assistant, survey(assistant.index))
@@ -50,7 +53,7 @@ class Chat:
 
     def _now(self) -> "_Corpus":
         """What there is to ask now: the index may have been rebuilt since the last event."""
-        assistant, corpus = self._current.get(), self._corpus
+        assistant, corpus = self.current.get(), self._corpus
         if assistant is not corpus.assistant:
             corpus = self._corpus = _Corpus(assistant, survey(assistant.index))
         return corpus

@@ -8,8 +8,9 @@ from ui.chat.answer_view import render_mark, render_path, render_tags
 from ui.chat.conversation import Conversation
 from ui.chat.document_view import render_document
 from ui.chat.survey import Entry, Survey
-from ui.chat.texts import Texts
+from ui.chat.texts import TEXTS, Texts
 from ui.chat.writers import FIND, Writers
+from ui.pages.navigation import CHAT, render_navigation
 
 REGIONS_SHOWN = 6
 TITLES_SHOWN = 4
@@ -22,16 +23,18 @@ _SEND, _STOP, _CLOSE, _BACK = (
 
 
 def render_banner(texts: Texts, writers: Writers, writer: str) -> str:
-    """The bar at the top: name, who writes, documents (on a narrow screen), the other language, a new conversation."""
+    """The bar at the top: name, pages, who writes, documents (on a narrow screen), the other language, a new conversation."""
+    language = TEXTS[texts.other_language].other_language
     return (
         f'<h1 class="brand"><span class="seal" aria-hidden="true" lang="zh-CN">赣</span>{escape(texts.name)}</h1>'
-        '<nav class="actions">'
+        f"{render_navigation(language, CHAT, '.')}"
+        '<div class="actions">'
         f"{_render_writers(texts, writers, writer)}"
         f'<button type="button" class="quiet only-narrow" data-shelf>{escape(texts.documents)}</button>'
         f'<button type="button" class="quiet" data-language="{texts.other_language}">'
         f"{escape(texts.other_language_name)}</button>"
         f'<button type="button" class="quiet" data-new>{escape(texts.new_chat)}</button>'
-        "</nav>"
+        "</div>"
     )
 
 

@@ -1,6 +1,7 @@
 """What an index covers, in the few words of the page's first view: its documents, regions, years and passages."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.store import Index
@@ -41,17 +42,18 @@ def survey(index: Index) -> Survey:
     return Survey(
         entries=tuple(_enter(file, chunks) for file, chunks in by_file.items()),
         regions=tuple(regions),
-        years=_main_years(everything),
+        years=main_years(everything),
         passages=len(everything),
     )
 
 
 def _enter(file: str, chunks: list[Chunk]) -> Entry:
     titles = tuple(dict.fromkeys(chunk.title for chunk in chunks if chunk.title))
-    return Entry(file, titles, len(chunks), _main_years(chunks))
+    return Entry(file, titles, len(chunks), main_years(chunks))
 
 
-def _main_years(chunks: list[Chunk]) -> tuple[int, ...]:
+def main_years(chunks: Sequence[Chunk]) -> tuple[int, ...]:
+    """The years that these passages mainly tell of, ascending."""
     told_of = Counter(
         chunk.period.first
         for chunk in chunks

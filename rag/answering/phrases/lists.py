@@ -14,6 +14,20 @@ from rag.types import Hit
 _COUNT = re.compile(
     r"(?P<count>两|[二三四五六七八九十]{1,3}|\d{1,2})(?:个|项|条|大|家|支|种|类|步|座|位|名|处|方面|部|块|所|件|只|点|下|有|免|强|首|市|县|城)"
 )
+_ENGLISH_NUMBERS = (
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+_ENGLISH_COUNT = re.compile(rf"\b(?:{'|'.join(_ENGLISH_NUMBERS)})\b")
 _NOUN = re.compile(
     r"(?:哪些|哪几[个项条家种类处位座]|哪[一二三四五六七八九十\d]+[个项条家种类处位座])(?P<noun>[\u4e00-\u9fff]{2,4})"
 )
@@ -89,7 +103,8 @@ def count_asked(folded: str) -> int | None:
     """How many items a question asks for: 哪四个 -> 4; None where it does not say."""
     match = _COUNT.search(folded)
     if not match:
-        return None
+        english = _ENGLISH_COUNT.search(folded)
+        return _ENGLISH_NUMBERS.index(english.group()) + 2 if english else None
     digits = match["count"]
     return int(digits) if digits.isdigit() else parse_chinese(digits)
 

@@ -11,13 +11,14 @@ from rag.answering.phrases.supposed import by_figures, by_parts, last_figure
 from rag.answering.phrases.within import compare_within
 from rag.lexical import tokenize
 from rag.question import is_yes_or_no
+from rag.synonyms import name_groups
 from rag.text import fold
 from rag.types import AnswerKind, Kind, Level, Question
 
 _RANK = re.compile(
     r"(全国|国内|全球|世界|全省|我省|省内|全市|我市|中部)[^,。、;]{0,10}?(首|率先|唯一|第[一二三四五六七八九十\d]+(?!方阵|梯队))"
 )
-_FIRST_ASKED = re.compile(r"首|第[一1](?!\d)|最早|头一|率先|唯一|\bfirst\b|\bonly\b")
+_FIRST_ASKED = re.compile(r"首|第[一1](?!\d)|最早|头[一名]|率先|唯一|\bfirst\b|\bonly\b")
 _FIRST = re.compile(r"首(?!批)|第[一1](?!\d|方阵|梯队|批|产业)|最早|率先|唯一")
 _LATER = re.compile(r"第(?:[二三四五六七八九十]|[2-9]|1\d)")
 _SCOPES = {"国内": "全国", "我省": "全省", "省内": "全省", "我市": "全市", "世界": "全球"}
@@ -74,7 +75,7 @@ _COMPLETION_ASKED = re.compile(
 _COMPLETED = re.compile(r"建成|完工|竣工|完成|投用|投产|投入使用|投入运营|通车|开通|启用|落成")
 _BEGUN = re.compile(r"开工|动工|启动|开建|奠基")
 # 不用备案 supposes what 免备案 says.
-_SPARED_ASKED = re.compile(r"不用|不必|不需要?|不要|无需|免")
+_SPARED_ASKED = re.compile(r"不用|不必|不需要?|(?<!要)不要|无需|免")
 # 免备案 where the question says 备案, 零彩礼 where it says 彩礼.
 _WITHOUT = re.compile(r"(?:零|无|免|不收|没有|取消)([\u4e00-\u9fff]{2})")
 
@@ -87,6 +88,7 @@ _POINT = re.compile(
 _BY_WHOM = re.compile(
     r"(?:由|被)?(?P<who>[^由被]{2,12}?)(?:牵头|负责|主办|承办|组织|部署|发布|制定|出台|印发|认定|命名|批准|发起|提出)"
 )
+_ADVERB = re.compile(r"[全都已还也又真仍]|依旧|依然|继续|一直")
 _POINT_END = re.compile(r"[吗吧呢么?!的]")
 _GREATER = re.compile(
     r"高|多|大|快|好|长|涨|升|增|超过|\b(?:higher|more|greater|larger|bigger|faster|longer|exceed|rise|rose|grow|grew|increase)"
@@ -135,6 +137,8 @@ def deciding(scorer: Scorer, sentences: Sequence[Sentence]) -> tuple[Line, ...]:
 def decide(question: Question, line: Line) -> bool:
     """Whether a line bears out what the question supposes; what it does not contradict, it bears out."""
     asked, clause = fold(question.understood), fold(line.text)
+    if question.language == "en":
+        asked = f"{asked} {question.topic.replace('/', ' ')}"
     around = fold(line.source)
     if line.figure is not None and (told := by_figures(asked, clause)) is not None:
         return told
@@ -170,7 +174,7 @@ def _misses_point(asked: str, around: str) -> bool:
     """Whether a sentence holds nothing of what the question says its subject is (...是在赣州吗)."""
     match = _POINT.search(asked)
     known = (_FIRST_ASKED, *(supposed for supposed, _ in _OPPOSITES[:2]))
-    if not match or any(words.search(match["point"]) for words in known):
+    if not match or _ADVERB.match(match["point"]) or any(words.search(match["point"]) for words in known):
         return False
     by_whom = _BY_WHOM.match(match["point"])
     named = by_whom["who"] if by_whom else _POINT_END.sub("", match["point"])
@@ -188,18 +192,23 @@ def _is_ahead(line: Line, clause: str) -> bool:
 
 def _of_subject(asked: str, clause: str) -> str:
     """The part of a run of clauses that names what is asked about, with the next where it says nothing of its state."""
-    words = {token for token in tokenize(_STATE.sub(" ", asked)) if len(token) > 1}
     parts = re.split("[,;]", clause)
-    best = max(range(len(parts)), key=lambda i: (len(words & set(tokenize(parts[i]))), -i))
+    best = _most_shared(_STATE.sub(" ", asked), parts)
     told = _AHEAD.search(parts[best]) or _DONE.search(parts[best])
     return parts[best] if told else ",".join(parts[best : best + 2])
+
+
+def _most_shared(asked: str, parts: Sequence[str]) -> int:
+    """The place of the part that has most words of a folded question; a statistic counts by whichever of its names."""
+    words, names = {token for token in tokenize(asked) if len(token) > 1}, name_groups(asked)
+    shared = [len(words & set(tokenize(part))) + 2 * len(names & name_groups(part)) for part in parts]
+    return shared.index(max(shared))
 
 
 def _pointed(asked: str, clause: str) -> str:
     """The part of a run of clauses that has most of the question's words, with the next where it tells what became."""
     parts = re.split("[,;]", clause)
-    words = set(tokenize(asked))
-    best = max(range(len(parts)), key=lambda i: (len(words & set(tokenize(parts[i]))), -i))
+    best = _most_shared(asked, parts)
     alone = any(said.search(parts[best]) for _, said in _OPPOSITES)
     return parts[best] if alone else ",".join(parts[best : best + 2])
 
@@ -256,7 +265,10 @@ def opening(question: Question, lines: Sequence[Line]) -> str:
     if question.kind is AnswerKind.YESNO and not _bears_on(question, lines[0]):
         return ""
     if question.kind is AnswerKind.COMPARISON or len(lines) == 2:
-        decided = _by_comparison(fold(question.understood), lines)
+        asked = fold(question.understood)
+        if len(lines) == 1 and _FIRST_ASKED.search(asked):
+            return word(question.language, decide(question, lines[0]))
+        decided = _by_comparison(asked, lines)
         return "" if decided is None else word(question.language, decided)
     return word(question.language, decide(question, lines[0])) if question.kind is AnswerKind.YESNO else ""
 

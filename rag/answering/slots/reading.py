@@ -34,8 +34,8 @@ PRECISION = 0.25
 
 
 # One word for a share is as good as another: 占比, 比重, 占总装机比重.
-_SHARES = frozenset({"占比", "比重", "比例"})
-_SHARE = re.compile(r"占比|占[^，,;；。\d]{1,10}?比[重例]|比[重例]")
+_SHARES = frozenset({"占比", "比重", "比例", "比率"})
+_SHARE = re.compile(r"占比|占[^，,;；。\d]{1,10}?比[重例]|比[重例率]")
 
 
 @dataclass(frozen=True, slots=True)

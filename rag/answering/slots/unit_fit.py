@@ -23,6 +23,8 @@ _TIMES = frozenset({"年", "月", "日", "季度", "天", "小时", "分钟", "�
 _DATES = frozenset({"年", "月", "日", "季度", "号", "比", "届", "期", "字"})
 _MONEY = frozenset({"元", "美元", "欧元"})
 MONEY_NOUNS = "(?:钱|资金|经费|款|罚款|罚金|贷款|善款|补贴|补助|补偿|奖金|奖励金|租金|工资|月薪|成本|费用?|税|债|人民币)"
+# 产值上亿的企业: what only describes the thing that is counted.
+_NOT_DESCRIBING = "(?![^，,多]{0,6}的[^，,多]{0,4}(?:企业|公司|项目|产业|单位|村|户))"
 _SUMMED = "累计|总共|一共|合计|总计|大概|大约|到底|现在"
 # What a question implies of the unit; the first that matches holds.
 _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
@@ -35,7 +37,7 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"率(?:是|为|达到?|有|大概|目标|到)?(?:多少|多高|[?？]|$)"), SHARES),
     (re.compile(rf"(?:钱|资金|经费)(?:{_SUMMED})*了?(?:有|是|为|达到?|达)?了?多少(?=[?？,，]|$)"), _MONEY),
     (re.compile(r"多少(?:名|人次)?(?:客流|人流|游客|旅客|乘客|观众)"), frozenset({"人", "名", "位", "人次"})),
-    (re.compile(rf"多少的?{MONEY_NOUNS}|金额|投资额|产值|余额|总额"), _MONEY),
+    (re.compile(rf"多少的?{MONEY_NOUNS}|(?:金额|投资额|产值|余额|总额){_NOT_DESCRIBING}"), _MONEY),
     (
         re.compile(r"人数|(?<!每千)(?<!每万)(?<!每百万)人口(?![^，,。?？]*率)"),
         frozenset({"人", "名", "位", "人次", ""}),
@@ -86,6 +88,8 @@ def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "") -> floa
     unit = figure.unit
     if wanted is Aspect.RATIO:
         return UNIT_MATCH if unit == RATIO else UNIT_CLASH
+    if wanted is Aspect.DONE:
+        return UNIT_MATCH if unit in SHARES else UNIT_CLASH
     if figure.ordinal and not _RANK_ASKED.search(part):
         return UNIT_CLASH
     named = named_unit(part)

@@ -1,0 +1,48 @@
+"use strict";
+// What the scripts of the pages share. What the server says is written as text, never as markup; only whole pages of
+// our own are taken apart, by the browser's parser, which runs nothing of them.
+const pages = {
+  async send(address, value) {
+    const response = await fetch(address, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(value),
+    });
+    return response.json();
+  },
+
+  async redraw(selector, address = window.location.href) {
+    const response = await fetch(address);
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    document.querySelector(selector).replaceWith(page.querySelector(selector));
+  },
+
+  // Follows work in the background until it ends; `tell` is given each state of it.
+  async follow(address, tell, lost) {
+    for (;;) {
+      let state;
+      try {
+        state = await (await fetch(address)).json();
+      } catch {
+        tell({ status: "failed", told: lost, done: 0, total: 0 });
+        return;
+      }
+      tell(state);
+      if (state.status !== "running") return;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  },
+
+  show(work, state) {
+    const bar = work.querySelector("progress");
+    work.hidden = false;
+    work.querySelector(".told").textContent = state.told;
+    work.classList.toggle("failed", state.status === "failed");
+    bar.hidden = state.status !== "running";
+    work.querySelector("button").hidden = state.status !== "running";
+    if (state.total > 0) {
+      bar.max = state.total;
+      bar.value = state.done;
+    } else {
+      bar.removeAttribute("value");
+    }
+  },
+};

@@ -1,0 +1,52 @@
+"""What the pages beside the chat are made from, and whose requests may change something."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from rag.current import Current
+from rag.settings import Settings
+
+Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the pages are made from: the settings, the assistant that answers now, the absolute folder of what is kept."""
+
+    settings: Settings
+    current: Current
+    home: Path
+
+
+def same_origin(handler: Handler) -> Handler:
+    """The handler for requests that change something: answered only when a page of this very site sends them.
+
+    A browser says by itself where a request comes from (Sec-Fetch-Site, Origin), and no page can make it lie; what
+    says neither is no browser with a page of ours, and is refused as well.
+    """
+
+    @wraps(handler)
+    async def guarded(request: Request) -> Response:
+        if not is_same_origin(request):
+            reason = "This may be asked by Ganwen's own pages only. Open the page and do it there."
+            return JSONResponse({"error": reason}, 403)
+        return await handler(request)
+
+    return guarded
+
+
+def is_same_origin(request: Request) -> bool:
+    """Whether a page of this site sent the request, as far as the browser tells."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site not in (None, "same-origin"):
+        return False
+    if origin is None:
+        return site is not None
+    return urlsplit(origin).netloc == request.headers.get("host")

@@ -81,4 +81,12 @@ class QuestionError(GanwenError):
 
 
 class ModelError(GanwenError):
-    """The language model cannot be opened or asked, or broke off."""
+    """The language model cannot be opened or asked, or broke off; `chinese` says the same in Chinese."""
+
+    def __init__(self, message: str, chinese: str) -> None:
+        super().__init__(message)
+        self.chinese = chinese
+
+    def tell(self, language: str) -> str:
+        """What is wrong, in the language of a question."""
+        return str(self) if language == "en" else self.chinese

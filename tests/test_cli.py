@@ -130,6 +130,18 @@ def test_version(tmp_path: Path) -> None:
         (["ask", "问", "--output", "a.jsonl"], "--output goes with --batch FILE"),
         (["serve", "--port", "many"], "argument --port: invalid int value: 'many'"),
         (["aks", "问"], "invalid choice: 'aks'"),
+        (
+            ["ask", "What", "is", "it?"],
+            "too much: is it?. What holds blanks goes in quotes\nHelp: ganwen ask",
+        ),
+        (["ask", "问", "--jso"], "there is no --jso here, but -h, --help, --json, --batch,"),
+        (["eval", "--quest=x", "--fres"], "there is no --quest or --fres here"),
+        (
+            ["llm", "--llm", "x"],
+            "there is no --llm here, but -h, --help, --test, --llm-model\nHelp: ganwen llm",
+        ),
+        (["llm", "--llm-model", "x"], "--llm-model goes with --test"),
+        (["llm", "models", "--test", "x"], "give a folder to list, or --test"),
     ],
 )
 def test_a_command_typed_wrongly(arguments: list[str], message: str, tmp_path: Path) -> None:

@@ -1,13 +1,14 @@
 """A language model through the front doors: the command line, the evaluation, the chat."""
 
 import json
+import re
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from rag.llm import finding
 from rag.llm.backend import Piece
 from rag.llm.finding import find_files, find_servers, try_model
 from rag.llm.server import ServerBackend
-from tests.model_server import Asked, ModelServer, event, model_server, saying
+from tests.model_server import Asked, ModelServer, Say, event, model_server, saying, sending
 from tests.test_llm_local import ARCHITECTURE, NAME, a_gguf
 from ui.chat.chat import Chat
 from ui.chat.writers import FIND, Writers
@@ -80,6 +81,73 @@ def test_a_model_that_cannot_be_had_leaves_the_answer_of_the_reports(
     assert record["backend"] == "extractive"
     assert len(said.splitlines()) == 1
     assert "Traceback" not in said
+
+
+PAGE = b"<!DOCTYPE html><html><body>It works!</body></html>"
+HALF = event("森林覆盖率为63.1%。") + b'data: {"choices": [{"del'
+
+
+def keep_silent(_: Asked) -> Iterator[bytes]:
+    time.sleep(3)
+    yield b""
+
+
+def go_on(_: Asked) -> Iterator[bytes]:
+    while True:
+        yield event("啦" * 100)
+
+
+@pytest.mark.parametrize(
+    ("say", "settings", "chinese", "english"),
+    [
+        (sending(PAGE), {"kind": "text/html"}, "回的是网页", "answered with a web page"),
+        (sending(PAGE), {}, "回的是网页", "answered with a web page"),
+        (
+            sending(b'{"message": {"content": "a"}}\n'),
+            {},
+            "不合 OpenAI 的对话接口",
+            "OpenAI's chat interface",
+        ),
+        (
+            sending(PAGE),
+            {"kind": "application/json"},
+            "不合 OpenAI 的对话接口",
+            "the way OpenAI's chat interface",
+        ),
+        (sending(PAGE), {"status": 401}, "要密钥（401）", "wants a key (401)"),
+        (sending(PAGE), {"status": 404}, "没有对话接口", "has no chat at this address"),
+        (sending(PAGE), {"status": 500}, "模型服务出错（500）", "failed (500)"),
+        (sending(HALF), {}, "一行没说完就断了", "in the middle of a line"),
+        (sending(), {}, "没说完就断了", "broke off before the end"),
+        (keep_silent, {}, "1 秒没有出声", "said nothing for 1 s"),
+        (go_on, {}, "模型写个不停", "went on without end"),
+    ],
+)
+def test_whatever_a_server_does_the_answer_stands_and_one_line_says_why(
+    seed_index: Path,
+    say: Say,
+    settings: dict[str, Any],
+    chinese: str,
+    english: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In the language of the question, in no other."""
+    monkeypatch.setenv("GANWEN_LLM_TIMEOUT", "1")
+    with model_server(say, **settings) as server:
+        for question, told in (
+            (FOREST, chinese),
+            ("What was the forest coverage of Jiangxi in 2023?", english),
+        ):
+            assert main(ask(seed_index, "--llm", server.address, "--llm-model", "small", question)) == 0
+            answered, said = capsys.readouterr()
+            assert "63.1%[1]" in answered.split("\n")[0]
+            assert told in said
+            assert said.startswith("ganwen: ")
+            assert len(said.splitlines()) == 1
+            is_chinese = re.search("[\u4e00-\u9fff]", said) is not None
+            assert is_chinese == (told is chinese)
+            assert "Traceback" not in said
 
 
 def test_a_batch_is_written_by_the_model_line_by_line(
@@ -146,6 +214,9 @@ def test_a_model_is_tested(server: ModelServer, capsys: pytest.CaptureFixture[st
     out, said = capsys.readouterr()
     assert out == f"{SAID}\n"
     assert "first word after 0." in said
+    with model_server(saying("好\x1b[2J的"), models=("a\x1b]0;b",)) as sly:
+        assert main(["llm", "--test", sly.address]) == 0
+        assert capsys.readouterr().out == "好[2J的\n"
     with model_server(saying("")) as silent, pytest.raises(ModelError, match="answered with nothing"):
         try_model(ServerBackend(silent.address, "small"))
 

@@ -1,9 +1,11 @@
 """A GGUF file run in the process: what is said before it is loaded, who waits for whom, and a real one if there is one."""
 
+import gc
 import os
 import struct
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -210,3 +212,13 @@ def test_a_real_model_shows_its_queue(real: LocalBackend) -> None:
 def test_a_prompt_too_long_for_a_real_model_is_said(real: LocalBackend) -> None:
     with pytest.raises(ModelError, match="exceeds the available context size"):
         list(real.stream((Message("user", "今天天气，" * 3000),), 5, Stop()))
+
+
+def test_a_real_model_that_nobody_holds_any_more_is_gone(real: LocalBackend) -> None:
+    """What waits for the end of the process keeps none in memory: another may be chosen meanwhile."""
+    other = LocalBackend(real._file.path)
+    assert said(other.stream((Message("user", "好"),), 1, Stop()))
+    kept = weakref.ref(other)
+    del other
+    gc.collect()
+    assert kept() is None

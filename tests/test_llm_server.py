@@ -1,16 +1,21 @@
 """A model behind HTTP: what is sent, what is read, how it is stopped, and every way it can go wrong."""
 
+import contextlib
 import itertools
 import json
+import re
+import socket
 import threading
 import time
 from collections.abc import Iterator
+from string import Formatter
 
 import pytest
 
 from rag.errors import ModelError
 from rag.llm.backend import Message, Stop
 from rag.llm.server import ServerBackend
+from rag.llm.troubles import _TROUBLES
 from tests.model_server import Asked, event, model_server, saying, sending
 
 HELLO = (Message("system", "守则"), Message("user", "问：“北京”？"))
@@ -21,9 +26,11 @@ def ask(backend: ServerBackend) -> str:
 
 
 def fail(say: object, silence: float = 5.0, **settings: object) -> str:
-    """What is said when a server that behaves like this is asked."""
+    """What is said in English when a server that behaves like this is asked; in Chinese it is said in Chinese only."""
     with model_server(say, **settings) as server, pytest.raises(ModelError) as caught:  # type: ignore[arg-type]
         ask(ServerBackend(server.address, "small", silence=silence))
+    assert re.search("[\u4e00-\u9fff]", caught.value.tell("zh"))
+    assert caught.value.tell("en") == str(caught.value)
     return str(caught.value).replace(server.address, "ADDRESS")
 
 
@@ -199,3 +206,89 @@ def test_what_is_given_to_a_stop_that_is_set_is_called_at_once() -> None:
     stop.set()
     stop.then(lambda: called.append(2))
     assert called == [1, 2]
+
+
+def test_a_server_that_is_only_still_at_work_is_given_up_at_last() -> None:
+    def breathe(_: Asked) -> Iterator[bytes]:
+        while True:
+            yield b": wait\n\n"
+            time.sleep(0.02)
+
+    started = time.perf_counter()
+    assert "said nothing for 1 s" in fail(breathe, silence=0.1)
+    assert time.perf_counter() - started < 3
+
+
+def test_a_list_of_models_that_never_ends_is_given_up() -> None:
+    def drip(listener: socket.socket) -> None:
+        line, _ = listener.accept()
+        with line, contextlib.suppress(OSError):
+            line.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")
+            while True:
+                line.sendall(b" ")
+                time.sleep(0.02)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=drip, args=(listener,), daemon=True).start()
+        started = time.perf_counter()
+        with pytest.raises(ModelError, match="took too long to answer"):
+            ServerBackend(f"http://127.0.0.1:{listener.getsockname()[1]}").list_models(0.3)
+        assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (b"SSH-2.0-OpenSSH_9.6\r\n", "does not speak HTTP"),
+        (b"", "hung up"),
+        (b"HTTP/1.1 2", "does not speak HTTP"),
+    ],
+)
+def test_what_is_no_web_server_is_said(sent: bytes, said: str) -> None:
+    def answer(listener: socket.socket) -> None:
+        line, _ = listener.accept()
+        with line:
+            line.recv(65536)
+            line.sendall(sent)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=answer, args=(listener,), daemon=True).start()
+        with pytest.raises(ModelError, match=said):
+            ask(ServerBackend(f"http://127.0.0.1:{listener.getsockname()[1]}", "small"))
+
+
+def test_other_breaks_are_said() -> None:
+    with (
+        model_server(saying("好")) as server,
+        pytest.raises(ModelError, match="No secure connection to https"),
+    ):
+        ask(ServerBackend(server.address.replace("http", "https", 1), "small"))
+    with pytest.raises(ModelError, match="Check the address"):
+        ask(ServerBackend("http://no-such-host.invalid:8080/v1", "small"))
+
+
+def test_stop_ends_the_wait_for_a_server_that_takes_no_call() -> None:
+    """A listener with a full backlog lets nobody in; whoever stops need not wait until that is given up."""
+    with socket.socket() as listener, contextlib.ExitStack() as lines:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(4):
+            line = lines.enter_context(socket.socket())
+            line.setblocking(False)
+            line.connect_ex(listener.getsockname())
+        stop = Stop()
+        threading.Timer(0.2, stop.set).start()
+        started = time.perf_counter()
+        backend = ServerBackend(f"http://127.0.0.1:{listener.getsockname()[1]}", "small")
+        assert list(backend.stream(HELLO, 50, stop)) == []
+        assert time.perf_counter() - started < 2
+
+
+def test_every_trouble_is_said_in_either_language_with_the_same_values() -> None:
+    for chinese, english in _TROUBLES.values():
+        fields = [
+            {field for _, field, _, _ in Formatter().parse(text) if field} for text in (chinese, english)
+        ]
+        assert fields[0] == fields[1]
+        assert re.search("[\u4e00-\u9fff]", chinese)
+        assert not re.search("[\u3000-\u9fff]", english)

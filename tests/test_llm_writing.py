@@ -184,9 +184,9 @@ def test_no_figure_is_shown_before_it_is_checked(assistant: "Assistant") -> None
 @pytest.mark.parametrize(
     ("pieces", "reason"),
     [
-        ((event("森林覆盖率为63.1%。"), b'data: {"ch'), "broke off in the middle of a line"),
-        ((event("森林覆盖率为63.1%。优良"),), "broke off before the end"),
-        ((), "broke off before the end"),
+        ((event("森林覆盖率为63.1%。"), b'data: {"ch'), "一行没说完就断了"),
+        ((event("森林覆盖率为63.1%。优良"),), "没说完就断了"),
+        ((), "没说完就断了"),
     ],
 )
 def test_a_server_gone_in_mid_answer_leaves_the_reports_own_words(
@@ -207,7 +207,7 @@ def test_silence_leaves_the_reports_own_words(assistant: "Assistant") -> None:
 
     with model_server(hang) as server:
         answer = Author(assistant, ServerBackend(server.address, "small", silence=0.2)).ask(FOREST)
-    assert "said nothing for 0.2 s" in answer.note
+    assert "模型 0.2 秒没有出声。" in answer.note
     assert answer.text == assistant.ask(FOREST).text
 
 

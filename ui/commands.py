@@ -14,6 +14,8 @@ from ui.output import print_json, print_result, say
 if TYPE_CHECKING:
     from embeddings.cache import VectorCache
     from embeddings.encoder import Encoder
+    from rag.assistant import Assistant
+    from rag.llm.author import Author
     from rag.settings import Settings
     from rag.store import BuildReport
     from rag.types import Answer, Citation
@@ -82,7 +84,8 @@ def run_ask(arguments: Namespace) -> int:
 
 
 def _ask_one(arguments: Namespace) -> int:
-    answer = open_asker(read_settings(arguments)).ask(arguments.question)
+    asker = open_asker(read_settings(arguments))
+    answer = asker.ask(arguments.question) if arguments.json else _watch(asker, arguments.question)
     if answer.note:
         say(answer.note)
     if arguments.json:
@@ -92,6 +95,18 @@ def _ask_one(arguments: Namespace) -> int:
     else:
         print_result(show_answer(answer))
     return 0
+
+
+def _watch(asker: "Assistant | Author", question: str) -> "Answer":
+    """The answer; on a terminal, what a language model writes of it is seen on the way."""
+    from rag.assistant import Assistant
+
+    if not isinstance(asker, Assistant):
+        from ui.live import ask_watched, is_watched
+
+        if is_watched():
+            return ask_watched(asker, question)
+    return asker.ask(question)
 
 
 def _ask_batch(arguments: Namespace) -> int:

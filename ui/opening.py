@@ -1,28 +1,19 @@
 """What commands begin with: the settings in force, the index, the assistant, and a warning when reports changed."""
 
 from argparse import Namespace
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from embeddings.encoder import Encoder, load_encoder
 from rag.errors import CorpusError, ModelError
 from rag.settings import FIRST_MODEL, NO_MODEL, Settings, load_settings, unknown_variables
 from rag.store import Index
 from rag.store.manifest import remedy
-from rag.types import Answer, Turn
 from ui.output import say
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
+    from rag.llm.author import Author
     from rag.llm.backend import Backend
-
-
-class Asker(Protocol):
-    """What answers questions."""
-
-    def ask(self, question: str, history: Sequence[Turn] = ...) -> Answer:
-        """The answer (QuestionError)."""
-        ...
 
 
 def read_settings(arguments: Namespace) -> Settings:
@@ -43,7 +34,7 @@ def open_assistant(settings: Settings) -> "Assistant":
     return Assistant(open_index(settings, encoder), encoder, SentenceReader(settings.cache))
 
 
-def open_asker(settings: Settings) -> "Asker":
+def open_asker(settings: Settings) -> "Assistant | Author":
     """What answers: the assistant, and the language model that writes for it if one is named and can be had."""
     model = find_model(settings)
     assistant = open_assistant(settings)

@@ -26,12 +26,17 @@ def print_json(value: Any) -> None:
 
 
 def write_line(output: IO[str], line: str) -> None:
-    """Write a line and flush it.
+    """Write a line and flush it. Raises as `write_text` does."""
+    write_text(output, line + "\n")
+
+
+def write_text(output: IO[str], text: str) -> None:
+    """Write a text and flush it.
 
     Raises GanwenError when it cannot be written (a full disk), BrokenPipeError when its reader has gone.
     """
     try:
-        output.write(line + "\n")
+        output.write(text)
         output.flush()
     except BrokenPipeError:
         raise

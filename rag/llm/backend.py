@@ -7,10 +7,12 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from rag.errors import ModelError
+from rag.llm.troubles import trouble
 
 POLL_SECONDS = 0.02
 """How often a waiting reader looks whether it was stopped."""
+PATIENCE = 10
+"""Times the silence that is borne, for a model that only says that it is still at work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ def pump(
     """What `produce` puts, read in another thread so that silence and `stop` end the wait.
 
     `abort` must make a blocked producer return, and may be called twice; it is when the reader goes away before the
-    end. Raises what the producer raised, and ModelError when nothing came for `silence` seconds.
+    end. Raises what the producer raised, and ModelError when nothing came for `silence` seconds,
+    or nothing but empty texts for `PATIENCE` times as long.
     """
     pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
     gone = threading.Event()
@@ -113,15 +116,18 @@ def pump(
 def _read(
     pieces: "queue.SimpleQueue[str | Exception | None]", stop: Stop, silence: float
 ) -> Iterator[str | Exception]:
-    heard = time.monotonic()
+    heard = spoken = time.monotonic()
     while not stop.is_set():
         try:
             item = pieces.get(timeout=POLL_SECONDS)
         except queue.Empty:
             if time.monotonic() - heard > silence:
-                raise ModelError(f"The language model said nothing for {silence:g} s.") from None
+                raise trouble("silent", seconds=silence) from None
             continue
         if item is None:
             return
         heard = time.monotonic()
+        spoken = heard if item else spoken
+        if heard - spoken > PATIENCE * silence:
+            raise trouble("silent", seconds=PATIENCE * silence)
         yield item

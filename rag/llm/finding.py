@@ -10,6 +10,7 @@ from rag.errors import ModelError
 from rag.llm.backend import Backend, Message, Stop
 from rag.llm.gguf import ModelFile, read_model_file
 from rag.llm.server import ServerBackend
+from rag.llm.troubles import trouble
 
 FOLDERS = (
     "models",
@@ -54,7 +55,7 @@ class Trial:
 def find_files(folder: Path | None = None) -> Iterator[ModelFile]:
     """The GGUF files in a folder and those below, or in the usual ones; damaged ones are left out (ModelError)."""
     if folder is not None and not folder.is_dir():
-        raise ModelError(f"No folder {folder}. Name one with GGUF files in it: ganwen llm FOLDER")
+        raise trouble("no_folder", path=folder)
     folders = [folder] if folder is not None else [Path(name).expanduser() for name in FOLDERS]
     seen: set[Path] = set()
     for path in (path for each in folders for path in sorted(each.rglob("*.gguf"))):
@@ -90,5 +91,5 @@ def try_model(backend: Backend) -> Trial:
             first = first or time.perf_counter() - started
             texts.append(piece.text)
     if not texts:
-        raise ModelError(f"{backend.name} answered with nothing. Is it a model that chats?")
+        raise trouble("nothing", name=backend.name)
     return Trial("".join(texts), first, time.perf_counter() - started, len(texts) - 1)

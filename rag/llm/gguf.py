@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from rag.errors import ModelError
+from rag.llm.troubles import trouble
 
 MAGIC = b"GGUF"
 VERSIONS = (2, 3)
@@ -44,23 +44,18 @@ def read_model_file(path: Path) -> ModelFile:
         with path.open("rb") as file:
             return ModelFile(path, _read_title(file, path), size)
     except FileNotFoundError as error:
-        raise ModelError(f"No model file at {path}. `ganwen llm FOLDER` lists those in a folder.") from error
+        raise trouble("no_file", path=path) from error
     except IsADirectoryError as error:
-        raise ModelError(
-            f"{path} is a folder. Name a GGUF file in it; `ganwen llm {path}` lists them."
-        ) from error
+        raise trouble("folder", path=path) from error
     except OSError as error:
-        raise ModelError(f"The model file {path} cannot be read: {error.strerror}.") from error
+        raise trouble("unreadable", path=path, reason=error.strerror) from error
 
 
 def check_memory(model: ModelFile) -> None:
     """Raise ModelError when a model takes more memory than is free. Where that is not known, nothing is said."""
     free = free_memory()
     if free is not None and model.needs > free:
-        raise ModelError(
-            f"{model.path} takes about {model.needs / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB are free. "
-            "Close other programs, or take a smaller model or quantisation."
-        )
+        raise trouble("large", path=model.path, needs=model.needs / 1e9, free=free / 1e9)
 
 
 def free_memory() -> int | None:
@@ -78,15 +73,11 @@ def free_memory() -> int | None:
 
 def _read_title(file: BinaryIO, path: Path) -> str:
     if file.read(4) != MAGIC:
-        raise ModelError(
-            f"{path} is not a GGUF file. llama.cpp's models are: look for a name ending in .gguf."
-        )
+        raise trouble("no_gguf", path=path)
     try:
         version, _, keys = struct.unpack("<IQQ", file.read(20))
         if version not in VERSIONS:
-            raise ModelError(
-                f"{path} is a GGUF of version {version}; {VERSIONS[-1]} is read. Convert it anew."
-            )
+            raise trouble("version", path=path, version=version, known=VERSIONS[-1])
         for _ in range(min(keys, _KEYS_READ)):
             key = _read_text(file)
             kind = struct.unpack("<I", file.read(4))[0]
@@ -94,7 +85,7 @@ def _read_title(file: BinaryIO, path: Path) -> str:
                 return " ".join(_read_text(file).split())
             _skip(file, kind)
     except (struct.error, ValueError) as error:
-        raise ModelError(f"{path} is cut off or damaged. Fetch it again.") from error
+        raise trouble("damaged", path=path) from error
     return ""
 
 

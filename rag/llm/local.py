@@ -2,21 +2,24 @@
 
 import os
 import secrets
+import threading
+import weakref
 from collections.abc import Generator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rag.errors import ModelError
 from rag.llm.backend import Message, Piece, Put, Stop, pump
 from rag.llm.gguf import check_memory, read_model_file
+from rag.llm.troubles import INSTALL, trouble
 from rag.llm.turns import Queue, Turn
 
-INSTALL = "pip install 'ganwen[llm]', or make setup-llm"
 CONTEXT = 4096
 """Tokens of prompt and answer together."""
 BATCH = 64
 """Tokens of the prompt read at a stroke: a model that reads 30 a second can be stopped every 2 seconds."""
+LEAVE_SECONDS = 30.0
+"""Waited at most, at the end of the process, for a stroke to be read: 2 seconds, more on a busy machine."""
 LOAD_SECONDS = 300.0
 """Silence that is borne while a model is loaded: one of 40 GB from a slow disk."""
 
@@ -30,6 +33,7 @@ class LocalBackend:
         self._silence = silence
         self._server: Any = None
         self._queue = Queue()
+        self._work = _Work()
         _import()
 
     @property
@@ -71,16 +75,18 @@ class LocalBackend:
 
         def take(event: dict[str, Any]) -> bool:
             complaints.extend(_find_complaint(event))
-            return bool(complaints) or put(_read(event))
+            return put(_read(event)) or bool(complaints) or self._work.is_left
 
+        self._work.begin()
         try:
             self._load().handle_chat_completions(asked, take)
         except RuntimeError as error:
             complaints.append(str(error))
         finally:
+            self._work.end()
             turn.end()
         if complaints:
-            raise ModelError(f"{self.name} failed: {complaints[0]}")
+            raise trouble("failed", name=self.name, reason=complaints[0])
 
     def _load(self) -> Any:
         """The model in memory. Only the one whose turn it is comes here."""
@@ -98,11 +104,30 @@ class LocalBackend:
             parameters.api_keys = [secrets.token_urlsafe(32)]
             try:
                 self._server = llama.Server(parameters)
+                weakref.finalize(self, self._work.leave)  # at the end of the process, if not before
             except RuntimeError as error:
-                raise ModelError(
-                    f"llama.cpp cannot load {self._file.path}: {error}. Try another file or a newer package: {INSTALL}"
-                ) from error
+                raise trouble("unloadable", path=self._file.path, reason=error, install=INSTALL) from error
         return self._server
+
+
+class _Work:
+    """Whether llama.cpp is at work: a thread of its that still runs when Python is gone would bring the process down."""
+
+    def __init__(self) -> None:
+        self._at_rest = threading.Event()
+        self._at_rest.set()
+        self.is_left = False
+
+    def begin(self) -> None:
+        self._at_rest.clear()
+
+    def end(self) -> None:
+        self._at_rest.set()
+
+    def leave(self) -> None:
+        """Have it end what it is at, and wait for that."""
+        self.is_left = True
+        self._at_rest.wait(LEAVE_SECONDS)
 
 
 def count_threads() -> int:
@@ -118,9 +143,7 @@ def _import() -> Any:
     try:
         import xllamacpp
     except ImportError as error:
-        raise ModelError(
-            f"A GGUF file needs the package xllamacpp: {INSTALL}. Or give a server's address."
-        ) from error
+        raise trouble("no_package", install=INSTALL) from error
     return xllamacpp
 
 

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 from rag.errors import ModelError
+from rag.llm.troubles import trouble
 
 MAX_LINE = 1 << 20
 """Bytes of one event; a longer line is no event."""
 SHOWN = 200
 """Characters shown of what a server says went wrong."""
+# Of server-sent events; a comment has no name.
+_FIELDS = frozenset({"", "data", "event", "id", "retry"})
 
 
 class Lines(Protocol):
@@ -24,9 +27,13 @@ def read_events(response: Lines, address: str) -> Iterator[str]:
     """The text of a stream of server-sent events, piece by piece; a piece may be empty (ModelError)."""
     ended = False
     while line := response.readline(MAX_LINE + 1):
+        if line.lstrip().startswith(b"<"):
+            raise trouble("web_page", address=address)
         if not line.endswith(b"\n"):
-            raise ModelError(f"The language model at {address} broke off in the middle of a line.")
+            raise trouble("half_line", address=address)
         name, _, data = line.decode("utf-8", "replace").strip().partition(":")
+        if name not in _FIELDS:
+            raise _foreign(address)
         if name != "data":
             yield ""  # a comment to keep the line open, or the end of an event
             continue
@@ -36,7 +43,7 @@ def read_events(response: Lines, address: str) -> Iterator[str]:
         ended = ended or is_last
         yield text
     if not ended:
-        raise ModelError(f"The language model at {address} broke off before the end of its answer.")
+        raise trouble("half_answer", address=address)
 
 
 def read_completion(body: bytes, address: str) -> str:
@@ -70,29 +77,25 @@ def _parse(text: str, address: str) -> dict[str, Any]:
     if not isinstance(record, dict):
         raise _foreign(address)
     if record.get("error"):
-        raise ModelError(f"The language model at {address} failed: {_complaint(record['error'])}")
+        raise trouble("complained", address=address, reason=_complaint(record["error"]))
     return record
 
 
 def _foreign(address: str) -> ModelError:
-    return ModelError(f"{address} does not answer the way OpenAI's chat interface does.")
+    return trouble("foreign", address=address)
 
 
-def say_status(address: str, status: int, body: bytes, model: str) -> str:
+def find_trouble(address: str, status: int, body: bytes, model: str) -> ModelError:
     """What a status other than 200 means, and what to do about it."""
-    said = _said(body)
     if status in {401, 403}:
-        return f"{address} wants a key ({status}). Set it in the environment: GANWEN_LLM_KEY"
-    if status == 404:
-        return (
-            f"{address} has no chat at this address, or no model {model} (404{said}). `ganwen llm` lists the models of "
-            "servers on this machine; name one with --llm-model."
-        )
-    if 300 <= status < 400:
-        return f"{address} points elsewhere ({status}). Give the address it points to."
-    if status >= 500:
-        return f"The language model at {address} failed ({status}{said}). See the server's own log."
-    return f"{address} did not take the question ({status}{said})."
+        name = "key"
+    elif status == 404:
+        name = "not_found"
+    elif 300 <= status < 400:
+        name = "elsewhere"
+    else:
+        name = "server_failed" if status >= 500 else "declined"
+    return trouble(name, address=address, status=status, said=_said(body), model=model)
 
 
 def _said(body: bytes) -> str:

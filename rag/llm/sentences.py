@@ -1,6 +1,7 @@
 """A model's text cut into sentences while it comes, and what may be seen of one that is not finished."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 # The end of a sentence with the marks [n] that follow it. A dot ends one only before a blank: 63.1 is whole.
@@ -32,8 +33,11 @@ class Sentences:
         self._taken = 0
 
     def feed(self, piece: str) -> Iterator[str]:
-        """The sentences that a further piece completes. One is whole when more than its marks follows it."""
-        self._text += piece
+        """The sentences that a further piece completes. One is whole when more than its marks follows it.
+
+        Control characters are left out.
+        """
+        self._text += "".join(filter(is_plain, piece))
         yield from self._cut(is_last=False)
 
     def finish(self) -> Iterator[str]:
@@ -79,3 +83,8 @@ class Sentences:
 def _clean(text: str) -> str:
     """A sentence without list marks and decoration, on one line."""
     return " ".join(_DECORATION.sub("", _BULLET.sub("", text)).split())
+
+
+def is_plain(character: str) -> bool:
+    """Not one that moves a terminal's cursor or turns the direction of writing."""
+    return character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cf", "Cs"}

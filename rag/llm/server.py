@@ -4,17 +4,19 @@ import contextlib
 import http.client
 import json
 import socket
+import threading
+import time
 from collections.abc import Generator, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from rag.errors import ModelError
 from rag.llm.backend import Message, Piece, Put, Stop, pump
-from rag.llm.replies import read_completion, read_events, say_status
+from rag.llm.replies import find_trouble, read_completion, read_events
+from rag.llm.troubles import broken, trouble
 
 CONNECT_SECONDS = 5.0
-MODELS_BYTES = 1 << 20
+REPLY_BYTES = 1 << 20
 ROOT = "/v1"
 
 
@@ -41,51 +43,50 @@ class ServerBackend:
             return self._model
         models = self.list_models()
         if not models:
-            raise ModelError(f"{self.address} offers no model. Load one there, or name it: --llm-model NAME")
+            raise trouble("no_model", address=self.address)
         return models[0]
 
     def list_models(self, timeout: float = CONNECT_SECONDS) -> tuple[str, ...]:
-        """Names of the models that the server offers (ModelError)."""
+        """Names of the models that the server offers, told within about `timeout` seconds (ModelError)."""
         connection = self._connect(timeout)
         try:
             connection.request("GET", f"{self._root}/models", headers=self._headers)
             with contextlib.closing(connection.getresponse()) as response:
-                body = response.read(MODELS_BYTES)
+                body = _read_within(response, timeout)
             if response.status != http.client.OK:
-                raise ModelError(say_status(self.address, response.status, body, self._model))
+                raise find_trouble(self.address, response.status, body, self._model)
             return tuple(str(each["id"]) for each in json.loads(body)["data"])
         except (OSError, http.client.HTTPException) as error:
-            raise self._unreachable(error) from error
+            raise broken(self.address, error) from error
         except (ValueError, KeyError, TypeError) as error:
-            raise ModelError(
-                f"{self.address} lists no models the way OpenAI's interface does. Is it the address of a model "
-                "server? The usual one of llama.cpp is http://127.0.0.1:8080/v1"
-            ) from error
+            raise trouble("no_list", address=self.address) from error
         finally:
             connection.close()
 
     def stream(self, messages: Sequence[Message], most: int, stop: Stop) -> Generator[Piece]:
         """The model's text as it comes (ModelError)."""
         asked = {
-            "model": self.model,
             "messages": [{"role": each.role, "content": each.content} for each in messages],
             "max_tokens": most,
             "temperature": 0,
             "seed": 0,
             "stream": True,
         }
-        connection = self._connect(self._silence + CONNECT_SECONDS)
-        line = connection.sock  # http.client lets go of it once the answer begins
+        line = _Line()
 
         def produce(put: Put) -> None:
+            # Here and not before: whoever stops it need not wait for a server that is slow to take the call.
+            asked["model"] = self.model
+            connection = self._connect(self._silence + CONNECT_SECONDS)
             try:
+                line.hold(connection.sock)
                 self._ask(connection, asked, put)
             except (OSError, http.client.HTTPException) as error:
-                raise self._unreachable(error) from error
+                raise broken(self.address, error) from error
             finally:
                 connection.close()
 
-        for text in pump(produce, stop, self._silence, lambda: _hang_up(line)):
+        for text in pump(produce, stop, self._silence, line.hang_up):
             yield Piece(text)
 
     def _ask(self, connection: http.client.HTTPConnection, asked: dict[str, Any], put: Put) -> None:
@@ -99,17 +100,12 @@ class ServerBackend:
 
     def _read(self, response: http.client.HTTPResponse) -> Iterator[str]:
         if response.status != http.client.OK:
-            raise ModelError(
-                say_status(self.address, response.status, response.read(MODELS_BYTES), self.model)
-            )
+            raise find_trouble(self.address, response.status, response.read(REPLY_BYTES), self.model)
         kind = response.headers.get_content_type()
         if kind == "text/html":
-            raise ModelError(
-                f"{self.address} answered with a web page, not with text of a model. "
-                "The address of a model server mostly ends in /v1."
-            )
+            raise trouble("web_page", address=self.address)
         if kind == "application/json":  # a server that does not stream
-            yield read_completion(response.read(MODELS_BYTES), self.address)
+            yield read_completion(response.read(REPLY_BYTES), self.address)
         else:
             yield from read_events(response, self.address)
 
@@ -125,15 +121,8 @@ class ServerBackend:
             if connection.sock is not None:
                 connection.sock.settimeout(timeout)
         except OSError as error:
-            raise self._unreachable(error) from error
+            raise broken(self.address, error) from error
         return connection
-
-    def _unreachable(self, error: Exception) -> ModelError:
-        if isinstance(error, ConnectionRefusedError):
-            return ModelError(
-                f"Nothing answers at {self.address}. Start the model server; `ganwen llm` lists what is there."
-            )
-        return ModelError(f"The language model at {self.address} broke off: {error or type(error).__name__}.")
 
 
 def _split(address: str) -> tuple[bool, str, int, str]:
@@ -144,13 +133,40 @@ def _split(address: str) -> tuple[bool, str, int, str]:
     except ValueError:
         parts, port = urlsplit(""), None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ModelError(f"{address} is not the address of a model server, such as http://127.0.0.1:8080/v1")
+        raise trouble("no_address", address=address)
     secure = parts.scheme == "https"
     root = parts.path.rstrip("/").removesuffix("/chat/completions") or ROOT
     return secure, parts.hostname, port or (443 if secure else 80), root
 
 
-def _hang_up(line: socket.socket) -> None:
-    """End a connection that another thread reads from: its read returns, and the server stops writing."""
-    with contextlib.suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
+class _Line:
+    """The connection of one question, which another thread may hang up: its read returns, and the server stops writing."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()  # Ctrl+C may hang up while the same thread does
+        self._socket: socket.socket | None = None
+        self._hung_up = False
+
+    def hold(self, connected: socket.socket) -> None:
+        """Take a connection; it ends at once where it is not wanted any more."""
+        with self._lock:
+            self._socket = connected
+        if self._hung_up:
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """End it, or the one that is still to come."""
+        self._hung_up = True
+        with self._lock, contextlib.suppress(OSError):
+            if self._socket is not None:
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+
+def _read_within(response: http.client.HTTPResponse, seconds: float) -> bytes:
+    """What a server answers; TimeoutError when it takes longer, however often it says a little."""
+    end, body = time.monotonic() + seconds, b""
+    while len(body) < REPLY_BYTES and (data := response.read1(REPLY_BYTES)):
+        body += data
+        if time.monotonic() > end:
+            raise TimeoutError
+    return body

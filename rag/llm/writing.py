@@ -67,7 +67,7 @@ class Writing:
                     for sentence in sentences.finish():
                         self._keep(checker.check(sentence), paper)
         except ModelError as error:
-            note, failed = self._say("failed", reason=error), True
+            note, failed = self._say("failed", reason=error.tell(self._draft.question.language)), True
         if self._stop.is_set():
             note, failed = "", True
         yield self._end(None if failed else paper, note, time.perf_counter() - started)
@@ -124,7 +124,7 @@ def fail_with(error: ModelError) -> Write:
     """What a model writes that could not be opened: the draft, and why."""
 
     def write(draft: Draft) -> Iterator[AnswerEvent]:
-        answer = replace(draft.answer, note=_say(draft, "failed", reason=error))
+        answer = replace(draft.answer, note=_say(draft, "failed", reason=error.tell(draft.question.language)))
         yield AnswerEvent(answer.text, answer)
 
     return write

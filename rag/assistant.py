@@ -13,13 +13,14 @@ from rag.answering.phrases import verdict
 from rag.answering.refusal.reading import SentenceReader
 from rag.answering.refusal.refusing import Refusal
 from rag.answering.slots.comparison import conclude, leads
+from rag.answering.verification.checked import evidence_of, find_checks
 from rag.answering.verification.proven import is_proven, show
 from rag.lookup import Found, Lookup
 from rag.mentions import Coverage
 from rag.retrieval import by_turns, lead_with
 from rag.store import Index
 from rag.text import repair
-from rag.types import Answer, AnswerEvent, Citation, Filter, Question, Turn
+from rag.types import Answer, AnswerEvent, Citation, Filter, Question, Slot, Turn
 
 if TYPE_CHECKING:
     from rag.llm.draft import Draft, Write
@@ -97,6 +98,12 @@ class Assistant:
             passages=lead_with(by_turns(each.hits for each in found), (line.chunk for line in lines)),
             seconds=time.perf_counter() - started,
             understood=first.understood,
+            checks=find_checks(
+                refusal.text if refusal else text,
+                evidence_of(cited),
+                _asked(found, is_refused=refusal is not None),
+            ),
+            withheld=tuple(fault.value for each in found for fault in each.withheld),
         )
         if write is None or refusal is not None:
             yield AnswerEvent(answer.text, answer)
@@ -119,6 +126,12 @@ class Assistant:
             number, chunk.file, chunk.title, chunk.section, start, end, line.source,
             chunk.region, chunk.period, chunk.kind, chunk.page,
         )  # fmt: skip
+
+
+def _asked(found: Sequence[Found], *, is_refused: bool) -> Iterator[Question]:
+    """The questions that an answer answers; a refusal offers what was asked, but of another time or place."""
+    for each in found:
+        yield replace(each.question, slots=(Slot(),)) if is_refused else each.question
 
 
 def _tell(found: Found, before: str, count: int) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from embeddings.bundled import NAME as BUNDLED_MODEL
 from embeddings.encoder import Encoder
@@ -15,6 +15,7 @@ from rag.answering.refusal.reading import SentenceReader
 from rag.answering.refusal.refusing import Reason, Refusal, explain, refuse
 from rag.answering.refusal.sufficiency import Judge
 from rag.answering.verification.proven import keep_proven
+from rag.answering.verification.proving import Fault
 from rag.compound import place_named, split_described, split_needs
 from rag.mentions import Coverage
 from rag.question import understand, understand_each
@@ -31,12 +32,16 @@ AROUND = 60
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A question or a part of one, the passages found for it, what they come to, and the whole as understood."""
+    """A question or a part of one, the passages found for it, what they come to, and the whole as understood.
+
+    `withheld` says of each line that was left out what is not borne out in it.
+    """
 
     question: Question
     hits: tuple[Hit, ...]
     result: tuple[Line, ...] | Refusal
     understood: str
+    withheld: tuple[Fault, ...] = ()
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -115,21 +120,38 @@ class Lookup:
     def _look_up(self, question: Question, filter: Filter | None) -> Found:
         hits = self.retriever.search(question, filter)
         told = tuple(replace(hit, chunk=blank_orders(hit.chunk)) for hit in hits)
-        return Found(question, hits, self._answer(question, told), question.understood)
+        reading = _Reading(self, filter or Filter())
+        result = self._answer(question, told, reading)
+        return Found(question, hits, result, question.understood, reading.withheld)
 
-    def _answer(self, question: Question, hits: Sequence[Hit]) -> tuple[Line, ...] | Refusal:
+    def _answer(
+        self, question: Question, hits: Sequence[Hit], reading: "_Reading"
+    ) -> tuple[Line, ...] | Refusal:
         judge = self.judge(question)
         reason = refuse(question, hits, self.coverage, judge)
-        lines = () if reason else read_accepted(question, hits, self.read, judge.accepts)
+        lines = () if reason else read_accepted(question, hits, reading.read, judge.accepts)
         if lines:
             return lines
-        return explain(question, hits, self.coverage, judge, self.read, self.judge, reason)
-
-    def read(self, question: Question, hits: Sequence[Hit]) -> tuple[Line, ...]:
-        """The lines of these passages that answer best and that their words bear out, judged by nobody yet."""
-        return keep_proven(
-            extract(question, hits, self.weigh, self._article, self._likeness(question)), question
+        return explain(
+            question,
+            hits,
+            self.coverage,
+            judge,
+            partial(self.read, filter=reading.filter),
+            self.judge,
+            reason,
         )
+
+    def read(self, question: Question, hits: Sequence[Hit], filter: Filter | None = None) -> tuple[Line, ...]:
+        """The lines of these passages that answer best and that their words bear out, judged by nobody yet."""
+        return self.prove(question, hits, filter or Filter())[0]
+
+    def prove(
+        self, question: Question, hits: Sequence[Hit], filter: Filter
+    ) -> tuple[tuple[Line, ...], tuple[Fault, ...]]:
+        """As `read`, and what is wrong with each line that is left out."""
+        article = partial(self._article, filter=filter)
+        return keep_proven(extract(question, hits, self.weigh, article, self._likeness(question)), question)
 
     def judge(self, question: Question) -> Judge:
         """Who judges lines against a question."""
@@ -139,10 +161,26 @@ class Lookup:
         """How near lines are in meaning; none where the model is not the one that its worth was measured with."""
         return Likeness(question, self.retriever.compare) if self._is_bundled else None
 
-    def _article(self, chunk: Chunk) -> tuple[Chunk, ...]:
-        """The passages of a passage's article, as far as they stand near it."""
+    def _article(self, chunk: Chunk, filter: Filter) -> tuple[Chunk, ...]:
+        """The passages of a passage's article, as far as they stand near it and pass the filter."""
         rows = range(max(chunk.id - AROUND, 0), min(chunk.id + AROUND, len(self._index)))
         near = self._index.chunks(rows)
         return tuple(
-            blank_orders(each) for each in near if (each.file, each.title) == (chunk.file, chunk.title)
+            blank_orders(each)
+            for each in near
+            if (each.file, each.title) == (chunk.file, chunk.title) and filter.allows(each)
         )
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Reads passages within a filter; `withheld` is what the reading that counted left out, and why."""
+
+    lookup: Lookup
+    filter: Filter
+    withheld: tuple[Fault, ...] = ()
+
+    def read(self, question: Question, hits: Sequence[Hit]) -> tuple[Line, ...]:
+        """As `Lookup.read`; the last reading is the one that the answer comes from."""
+        lines, self.withheld = self.lookup.prove(question, hits, self.filter)
+        return lines

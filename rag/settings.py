@@ -58,6 +58,16 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", min_length=1, description="address that the chat listens on")
     port: int = Field(7860, ge=1, le=65535, description="port that the chat listens on")
+    token: SecretStr | None = Field(
+        None,
+        description="password of the page and bearer token of programs; needed to listen beyond this machine",
+    )
+    rate: int = Field(1200, ge=0, description="requests that one address may send a minute, 0 for any number")
+    answers: int = Field(8, ge=1, description="questions answered at once; more wait in a queue")
+    queue: int = Field(64, ge=0, description="questions that may wait; more are turned away")
+    log_questions: bool = Field(
+        False, description="whether the log tells each question and what became of it"
+    )
     language: Literal["auto", "zh", "en"] = Field(
         "auto", description="language of the chat page; auto follows the browser"
     )

@@ -288,13 +288,32 @@ class Citation:
     page: int | None = None
 
 
+class Basis(StrEnum):
+    """What a figure of an answer was checked against: the span it cites, the question, or its formula, computed again."""
+
+    SPAN = "span"
+    QUESTION = "question"
+    FORMULA = "formula"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The figure at `start`..`end` of an answer's text stood its check; `n` is the citation it stands in, else 0."""
+
+    start: int
+    end: int
+    basis: Basis
+    n: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer with its citations and the passages found for it, those it cites first, then best first.
 
     `understood` is the question as it was understood, follow-ups resolved. `reason` is a code when `refused`,
     else empty. `seconds` is the time spent answering, start-up not counted. `backend` names what wrote it, `note` says
-    what went wrong with a language model that was to.
+    what went wrong with a language model that was to. `checks` are the figures that were checked, in order; `withheld`
+    has a code for each line or sentence that did not stand its check and is not shown.
     """
 
     question: str
@@ -307,6 +326,8 @@ class Answer:
     seconds: float
     understood: str = ""
     note: str = ""
+    checks: tuple[Check, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class Reader(Assistant):
 
     def __init__(self, real: Assistant) -> None:
         self.real = real
-        self.index = real.index
+        self.index, self.lookup = real.index, real.lookup
         self.answers: list[Answer] = []
 
     def ask(

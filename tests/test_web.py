@@ -48,7 +48,8 @@ from ui.chat.examples import suggest_questions
 from ui.chat.page import render_shelf, render_source, render_welcome
 from ui.chat.survey import Entry, Survey, survey
 from ui.chat.texts import EN, TEXTS, ZH, choose_language
-from ui.web import CONTENT_POLICY, build_app, listen
+from ui.guard.headers import CONTENT_POLICY
+from ui.web import build_app, listen
 
 HOSTILE = "<script>alert(1)</script>&\"'<b>${1+1}{{7*7}}"
 JIANGXI = Region(("江西省",), Level.PROVINCE)
@@ -212,7 +213,9 @@ def test_marks_are_buttons_and_anything_else_is_text() -> None:
 
 def test_citation_says_file_title_section_region_period_and_text() -> None:
     shown = show(Exchange("问", answer=answer("覆盖率[1]", citation())))
-    assert _text(shown) == ("问题 问覆盖率[1]出处1覆盖率63.1%报告 › 一、回顾江西省2023年结果报告.txt0.25 秒")
+    assert _text(shown) == (
+        "问题 问覆盖率[1]出处1覆盖率63.1%报告 › 一、回顾江西省2023年结果报告.txt0.25 秒导出对话MarkdownWord"
+    )
     english = show(Exchange("Q", answer=answer("覆盖率[1]", citation())), language="en")
     assert "Sources1覆盖率63.1%报告 › 一、回顾江西省2023年result报告.txt0.25 s" in _text(english)
 
@@ -473,7 +476,15 @@ def test_years_mentioned_once_are_not_what_the_corpus_is_about() -> None:
                 )
 
     covered = survey(Shelf())  # type: ignore[arg-type]
-    assert covered == Survey((Entry("a.txt", ("甲", "乙"), 40, (2023,)),), (JIANGXI, NANCHANG), (2023,), 40)
+    assert covered == Survey(
+        (Entry("a.txt", ("甲", "乙"), 40, (2023,)),),
+        (JIANGXI, NANCHANG),
+        (2023,),
+        40,
+        (2023, 1949),
+        (Kind.RESULT,),
+        ((JIANGXI, (2023,)), (NANCHANG, (2023,))),
+    )
 
 
 @pytest.mark.parametrize("language", TEXTS)
@@ -518,14 +529,14 @@ def test_server_sends_the_page_and_its_policy(assistant: Assistant) -> None:
     async def build() -> FastAPI:  # Gradio makes an event loop, and leaves it open, where none runs
         return build_app(assistant, Settings())
 
-    client = TestClient(asyncio.run(build()))
+    client = TestClient(asyncio.run(build()), base_url="http://127.0.0.1")
     page = client.get("/")
     assert page.status_code == 200
     assert page.headers["content-security-policy"] == CONTENT_POLICY
     assert "http" not in CONTENT_POLICY
     assert client.get("/ganwen/page.css").headers["content-type"].startswith("text/css")
     assert client.get("/favicon.ico").headers["content-type"].startswith("image/svg+xml")
-    for path in ("/docs", "/redoc", "/openapi.json", "/ganwen/../web.py", "/ganwen/%2e%2e/chat.py"):
+    for path in ("/docs", "/redoc", "/ganwen/../web.py", "/ganwen/%2e%2e/chat.py"):
         assert client.get(path).status_code == 404, path
     assert client.get("/gradio_api/info").json() == {"named_endpoints": {}, "unnamed_endpoints": {}}
     config = client.get("/config").json()
@@ -534,7 +545,7 @@ def test_server_sends_the_page_and_its_policy(assistant: Assistant) -> None:
 
 
 def test_page_is_not_paid_for_until_it_is_served() -> None:
-    code = "import sys, ui.web; print(*sorted({'gradio', 'torch', 'uvicorn', 'fastapi', 'pandas'} & sys.modules.keys()))"
+    code = "import sys, ui.web; print(*sorted({'gradio', 'torch', 'uvicorn', 'fastapi', 'pandas', 'mcp', 'prometheus_client'} & sys.modules.keys()))"
     root = Path(__file__).resolve().parent.parent
     result = subprocess.run(
         [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True

@@ -29,7 +29,11 @@ Progress = Callable[[str, int, int], None]
 
 
 def run_eval(arguments: Namespace) -> int:
-    """`ganwen eval`: measure the answers to a set of questions, or compare two runs."""
+    """`ganwen eval`: measure the answers to a set of questions, compare two runs, or list what readers marked."""
+    if arguments.action == "candidates":
+        from ui.candidates import run_candidates
+
+        return run_candidates(arguments)
     if arguments.action == "compare":
         return _compare(arguments)
     from ui.progress import ProgressBars

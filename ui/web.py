@@ -4,50 +4,52 @@ import errno
 import logging
 import os
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from rag.assistant import Assistant
 from rag.errors import GanwenError
-from rag.settings import FIRST_MODEL, Settings
+from rag.settings import Settings
 from ui.chat.chat import PARTS, Chat
 from ui.chat.conversation import Session
 from ui.chat.writers import Writers
+from ui.export.route import add_export
+from ui.guard.guard import protect
+from ui.guard.listening import check_listening, is_loopback
+from ui.guard.logs import keep_logs
+from ui.service import open_service
 
 if TYPE_CHECKING:
     import gradio as gr
-    from fastapi import FastAPI, Request, Response
+    from fastapi import FastAPI
 
     from rag.llm.backend import Backend
 
 PORTS_TRIED = 100
-ANSWERS_AT_ONCE = 8
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-GRACE_SECONDS = 1
-"""How long Ctrl+C waits for open pages: each holds a connection that ends only with its page."""
+ANSWERS_AT_ONCE = 32
+"""Of one page or several; more than are answered at once, so that those who wait see their place in the queue."""
 
-CONTENT_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
-)
-"""The browser itself refuses any other host. Gradio compiles its page's templates, hence `unsafe-eval`."""
+SCRIPTS = ("page.js", "tools.js", "keeping.js")
+"""The page's script, in pieces that share one scope."""
 
 _ASSETS = Path(__file__).parent / "chat" / "assets"
 
 
 def serve(assistant: Assistant, settings: Settings, model: "Backend | None" = None) -> None:
     """Serve the chat until Ctrl+C. Raises GanwenError when the address cannot be listened on."""
+    check_listening(settings)
     listener = listen(settings.host, settings.port)
     app = build_app(assistant, settings, model)
+    keep_logs(settings.log_questions)
 
     import uvicorn
 
+    from ui.guard.patience import configure
+
     logging.getLogger("uvicorn.error").addFilter(_is_worth_saying)
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS)
     print(f"Ganwen answers at {_url(settings.host, settings.port)} (Ctrl+C stops it)", flush=True)
-    uvicorn.Server(config).run(sockets=[listener])
+    uvicorn.Server(configure(app)).run(sockets=[listener])
 
 
 def _is_worth_saying(record: logging.LogRecord) -> bool:
@@ -99,15 +101,18 @@ def build_app(assistant: Assistant, settings: Settings, model: "Backend | None" 
     from fastapi import FastAPI
     from fastapi.staticfiles import StaticFiles
 
+    from ui.api.doors import attach_api
     from ui.pages.attach import attach_pages
 
+    service = open_service(assistant, settings, model)
     app = FastAPI(openapi_url=None)
     chat = Chat(
-        assistant, settings.language, Writers(model, _name_model(settings), settings.host in LOOPBACK)
+        service.assistant, settings.language, Writers(model, service.writer, is_loopback(settings.host))
     )
     attach_pages(app, settings, chat.current)
     app.mount("/ganwen", StaticFiles(directory=_ASSETS))
-    app.middleware("http")(_forbid_other_hosts)
+    add_export(app)
+    attach_api(app, service)
     gr.mount_gradio_app(
         app,
         _build_blocks(chat),
@@ -117,7 +122,7 @@ def build_app(assistant: Assistant, settings: Settings, model: "Backend | None" 
         favicon_path=str(_ASSETS / "favicon.svg"),
         footer_links=[],
         # Not as `css`, which Gradio rewrites: it does not know `:is()` and drops `:root`.
-        head='<link rel="stylesheet" href="ganwen/page.css">',
+        head='<link rel="stylesheet" href="ganwen/tools.css"><link rel="stylesheet" href="ganwen/page.css">',
         max_file_size=1,  # the page takes no files
         mcp_server=False,
         pwa=False,
@@ -126,24 +131,8 @@ def build_app(assistant: Assistant, settings: Settings, model: "Backend | None" 
         ssr_mode=False,
         theme=gr.themes.Base(font=["sans-serif"], font_mono=["monospace"]),
     )
+    protect(app, settings, service.tally)
     return app
-
-
-def _name_model(settings: Settings) -> str:
-    """What the page calls the language model of the settings: its name, else its server or its file."""
-    if settings.llm_model != FIRST_MODEL:
-        return settings.llm_model
-    return urlsplit(settings.llm).netloc or Path(settings.llm).name
-
-
-async def _forbid_other_hosts(
-    request: "Request", call: "Callable[[Request], Awaitable[Response]]"
-) -> "Response":
-    response = await call(request)
-    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)  # the pages have a stricter one
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 def _read_asset(name: str) -> str:
@@ -164,7 +153,8 @@ def _build_blocks(chat: Chat) -> "gr.Blocks":
 
     def ask(session: Session | None, event: gr.EventData, request: gr.Request) -> Any:
         session = resume(session, request)
-        return gr.HTML(**chat.ask(session, event._data.get("question"))), session
+        data = event._data
+        return gr.HTML(**chat.ask(session, data.get("question"), widen=data.get("widen") is True)), session
 
     def answer(session: Session) -> Iterator[Any]:
         for parts in chat.answer(session):
@@ -178,16 +168,16 @@ def _build_blocks(chat: Chat) -> "gr.Blocks":
         session = resume(session, request)
         return gr.HTML(**chat.stop(session)), session
 
-    def clear(session: Session | None, request: gr.Request) -> Any:
+    def clear(session: Session | None, event: gr.EventData, request: gr.Request) -> Any:
         session = resume(session, request)
-        return gr.HTML(**chat.clear(session)), session
+        return gr.HTML(**chat.clear(session, event._data.get("kept"))), session
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     with gr.Blocks(title="赣问 Ganwen", analytics_enabled=False, fill_width=True) as blocks:
         session = gr.State()
         html = gr.HTML(
             html_template=_read_asset("page.html"),
-            js_on_load=_read_asset("page.js"),
+            js_on_load="\n".join(map(_read_asset, SCRIPTS)),
             apply_default_css=False,
             **dict.fromkeys(PARTS, ""),
         )

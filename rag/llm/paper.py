@@ -56,6 +56,11 @@ class Paper:
         """One a mark, by its number."""
         return tuple(self._draft.cite(n, line) for n, line in self._lines.values())
 
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """What its marks stand for, in the order of their numbers."""
+        return tuple(line for _, line in self._lines.values())
+
     def take(self, checked: Checked) -> bool:
         """Put a sentence in, or for a withheld one the draft's line nearest to it; False for one that was said before."""
         if checked.fate is Fate.WITHHELD:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 
+from rag.answering.verification.checked import evidence_of, find_checks
 from rag.errors import ModelError
 from rag.llm.backend import Backend, Piece, Stop
-from rag.llm.checking import Checked, Checker
+from rag.llm.checking import Checked, Checker, Fate, Reason
 from rag.llm.draft import Draft, Write
 from rag.llm.grounding import choose_passages
 from rag.llm.paper import Paper
@@ -21,6 +22,9 @@ MOST = {True: 120, False: 400}
 """Tokens that a model may write, for an exact answer and for a summary."""
 LONGEST = 2000
 """Characters after which a model that goes on is stopped."""
+
+_HARMLESS = frozenset({Reason.NOTHING_NEW, Reason.NOT_TOLD})
+"""Sentences left out because they say nothing, not because something in them is wrong."""
 
 _NOTES = {
     "queue": ("排队等模型：前面还有 {ahead} 个问题", "Waiting for the model; questions before this one: {ahead}"),
@@ -90,11 +94,21 @@ class Writing:
         answer = replace(answer, seconds=answer.seconds + seconds, note=note)
         if paper is None:
             return AnswerEvent(answer.text, answer)
+        faults = (each.fault for each in self.checked if each.fate is Fate.WITHHELD and each.fault)
+        withheld = tuple(fault.value for fault in faults if fault not in _HARMLESS)
+        answer = replace(answer, withheld=answer.withheld + withheld)
         if not paper.is_written:
             answer = replace(answer, note=note or self._say("nothing"))
             return AnswerEvent(answer.text, answer)
         paper.finish()
-        answer = replace(answer, text=paper.text(), citations=paper.citations, backend=self._backend.name)
+        checks = find_checks(paper.text(), evidence_of(paper.lines), [self._draft.question])
+        answer = replace(
+            answer,
+            text=paper.text(),
+            citations=paper.citations,
+            backend=self._backend.name,
+            checks=checks,
+        )
         return AnswerEvent(answer.text, answer)
 
     def _say(self, key: str, **values: object) -> str:

@@ -1,17 +1,19 @@
 """Questions and their answers as HTML: everything escaped, the marks `[n]` of citations as buttons."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from html import escape
 
 from rag.assistant import BACKEND
 from rag.types import Answer, Citation
+from ui.chat.actions import render_actions
+from ui.chat.answer_text import AnswerText
 from ui.chat.conversation import Conversation, Exchange
+from ui.chat.handling_texts import Handling
+from ui.chat.holdings import render_held
 from ui.chat.texts import Texts
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_MARK = re.compile(r"\[(\d{1,3})\]")
-_MARKS = re.compile(rf"(?P<before>\S?)(?P<marks>(?:{_MARK.pattern})+)")
 
 
 def render_exchanges(conversation: Conversation) -> str:
@@ -23,41 +25,58 @@ def render_exchanges(conversation: Conversation) -> str:
 
 def _render_exchange(turn: int, exchange: Exchange, conversation: Conversation) -> str:
     texts = conversation.texts
-    lang = "zh-CN" if _CHINESE.search(exchange.question) else "en"
+    lang = _tell_language(exchange.question)
+    scope = f'<p class="scope">{escape(exchange.scope)}</p>' if exchange.scope else ""
     return (
         f'<article class="exchange" data-exchange="{turn}">'
         f'<h2 class="question" lang="{lang}"><span class="sr-only">{escape(texts.you_asked)} </span>{escape(exchange.question)}</h2>'
-        f"{_render_reply(turn, exchange, conversation)}</article>"
+        f"{scope}{_render_reply(turn, exchange, conversation)}</article>"
     )
 
 
 def _render_reply(turn: int, exchange: Exchange, conversation: Conversation) -> str:
-    texts, active = conversation.texts, _active(turn, conversation)
+    texts, handling, active = conversation.texts, conversation.handling, _active(turn, conversation)
+    growing = AnswerText(turn, handling)
     if exchange.error:
         return f'<div class="answer failed" role="alert"><p>{escape(exchange.error)}</p></div>'
     if exchange.stopped:
-        shown = _render_answer(turn, exchange.text, (), active)
+        shown = growing.render(exchange.text)
         return f'<div class="answer">{shown}</div><p class="meta">{escape(texts.stopped)}</p>'
     if exchange.answer is None:
         waiting = f'<p class="waiting" role="status">{escape(texts.answering)}<i></i><i></i><i></i></p>'
-        shown = _render_answer(turn, exchange.text, (), active) if exchange.text else waiting
+        shown = growing.render(exchange.text) if exchange.text else waiting
         return f'<div class="answer" data-pending>{shown}</div>{_render_note(exchange.note)}'
     answer, references = exchange.answer, exchange.references
     refused = " refused" if answer.refused else ""
-    shown = _render_answer(turn, answer.text, {citation.n for citation in answer.citations}, active)
+    known = {citation.n for citation in answer.citations}
+    shown = AnswerText(turn, handling, known, active, answer.checks).render(answer.text)
+    held = render_held(texts, handling, exchange.held, turn) if exchange.held else ""
+    told = handling.tell_withheld(answer.withheld) if answer.withheld else ""
+    withheld = f'<p class="meta withheld">{escape(told)}</p>' if told else ""
+    is_last = turn == len(conversation.exchanges) - 1
     return (
         f"{_render_understood(texts, answer)}"
-        f'<div class="answer{refused}" lang="zh-CN">{shown}</div>'
+        f'<div class="answer{refused}" lang="{_tell_language(answer.text)}">{shown}</div>'
+        f"{held}{withheld}"
         f"{_render_references(turn, references, texts.closest if answer.refused else texts.sources, active, texts)}"
         f"{_render_note(answer.note)}"
-        f'<p class="meta">{escape(_describe(answer, texts))}</p>'
+        f'<p class="meta">{escape(_describe(exchange, answer, texts, handling))}</p>'
+        f"{render_actions(turn, exchange, handling, is_last=is_last)}"
     )
 
 
-def _describe(answer: Answer, texts: Texts) -> str:
-    """The language model that wrote it, if one did, and how long it took."""
-    seconds = texts.seconds.format(seconds=f"{answer.seconds:.2f}")
-    return seconds if answer.backend == BACKEND else f"{answer.backend} · {seconds}"
+def _tell_language(text: str) -> str:
+    """What a text is read aloud and drawn as: Chinese where it holds any."""
+    return "zh-CN" if _CHINESE.search(text) else "en"
+
+
+def _describe(exchange: Exchange, answer: Answer, texts: Texts, handling: Handling) -> str:
+    """How many figures were checked, the language model that wrote it, if one did, how long it took, and its age."""
+    parts = [handling.checked.format(count=len(answer.checks))] if answer.checks else []
+    parts += [answer.backend] if answer.backend != BACKEND else []
+    parts.append(texts.seconds.format(seconds=f"{answer.seconds:.2f}"))
+    parts += [handling.older] if exchange.older else []
+    return " · ".join(parts)
 
 
 def _render_note(note: str) -> str:
@@ -74,31 +93,6 @@ def _render_understood(texts: Texts, answer: Answer) -> str:
     if not answer.understood or answer.understood == answer.question:
         return ""
     return f'<p class="understood">{escape(texts.understood.format(question=answer.understood))}</p>'
-
-
-def _render_answer(turn: int, text: str, known: Container[int], active: int | None) -> str:
-    """Paragraphs of escaped text; a mark `[n]` of a known citation is a button, any other is text."""
-    paragraphs = [line for line in text.splitlines() if line.strip()]
-    return "".join(f"<p>{_render_marks(turn, line, known, active)}</p>" for line in paragraphs)
-
-
-def _render_marks(turn: int, text: str, known: Container[int], active: int | None) -> str:
-    """The text escaped; marks stay on the line of the character they follow."""
-    parts: list[str] = []
-    position = 0
-    for run in _MARKS.finditer(text):
-        parts.append(escape(text[position : run.start()]))
-        marks = (int(n) for n in _MARK.findall(run["marks"]))
-        shown = "".join(render_mark(turn, n, n == active) if n in known else f"[{n}]" for n in marks)
-        parts.append(f'<span class="tied">{escape(run["before"])}{shown}</span>')
-        position = run.end()
-    return "".join(parts) + escape(text[position:])
-
-
-def render_mark(turn: int, n: int, active: bool) -> str:
-    """The mark `[n]` as a button that opens the source; `active` when it is open."""
-    pressed = "true" if active else "false"
-    return f'<button type="button" class="mark" data-turn="{turn}" data-n="{n}" aria-pressed="{pressed}">[{n}]</button>'
 
 
 def _render_references(

@@ -13,17 +13,24 @@ from rag.llm.backend import Stop
 from rag.question import MAX_CHARACTERS
 from rag.store import Index
 from rag.store.manifest import remedy
-from rag.types import Document
+from rag.types import Answer, Document, Filter
 from ui.chat import page
 from ui.chat.answer_view import render_exchanges
 from ui.chat.conversation import Conversation, Exchange, Place, Session
 from ui.chat.examples import suggest_questions
+from ui.chat.filters import add, name_scope, remove, render_filters
+from ui.chat.holdings import find_held
+from ui.chat.keeping import dump, restore, tell_words
+from ui.chat.opinions import judge
+from ui.chat.sources import find_sources
 from ui.chat.survey import Survey, survey
 from ui.chat.texts import TEXTS, Texts, choose_language
 from ui.chat.writers import Writers
+from ui.feedback import FEEDBACK, Feedback
 
-PARTS = ("lang", "title", "banner", "log", "composer", "source")
-"""The parts of the page: what its template is filled with."""
+PARTS = ("lang", "title", "banner", "log", "composer", "source", "record", "words")
+"""The parts of the page: what its template is filled with, and what its script reads: `record` is the conversation for
+the browser to keep, `words` what its list of conversations says."""
 
 _log = logging.getLogger(__name__)
 
@@ -43,8 +50,15 @@ class Chat:
     `current` holds the assistant that answers now; the pages beside the chat share it.
     """
 
-    def __init__(self, assistant: Assistant, language: str, writers: Writers | None = None) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        language: str,
+        writers: Writers | None = None,
+        feedback: Feedback | None = None,
+    ) -> None:
         self._writers = writers or Writers()
+        self._feedback = feedback or Feedback(FEEDBACK)
         self.current = Current(assistant)
         self._language = language
         self._helper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examples")
@@ -62,11 +76,17 @@ class Chat:
         """A new conversation, in the language of the browser that opens it."""
         return Session(choose_language(wanted, self._language, accept_language), self._writers.first)
 
-    def ask(self, session: Session, question: object) -> dict[str, str]:
-        """Take a question; `answer` answers it."""
+    def ask(self, session: Session, question: object, *, widen: bool = False) -> dict[str, str]:
+        """Take a question; `answer` answers it. To `widen` is to take all filters off first."""
         if not isinstance(question, str) or not question.strip():
             return {}
-        return self._draw_log(session.change(lambda now: now.asked(question.strip())))
+        asked, covered = question.strip(), self._now().covered
+
+        def step(now: Conversation) -> Conversation:
+            now = replace(now, notice="", filter=Filter() if widen else now.filter)
+            return now.asked(asked, name_scope(now.texts, now.handling, covered, now.filter))
+
+        return self._draw_log(session.change(step))
 
     def answer(self, session: Session) -> Iterator[dict[str, str]]:
         """Answer the last question, line by line."""
@@ -78,13 +98,15 @@ class Chat:
             yield self._draw_log(now) if exchange.pending else self.draw(now)
 
     def _answer(self, conversation: Conversation, stop: Stop) -> Iterator[Exchange]:
-        assistant = self._now().assistant
-        exchange = replace(conversation.exchanges[-1], index=assistant.index)
+        corpus = self._now()
+        assistant, index = corpus.assistant, corpus.assistant.index
+        exchange = replace(conversation.exchanges[-1], index=index, generation=index.manifest.generation)
+        filter = None if exchange.filter == Filter() else exchange.filter
         try:
             write = self._writers.write(conversation.writer, stop)
-            for event in assistant.stream(exchange.question, conversation.history, write=write):
+            for event in assistant.stream(exchange.question, conversation.history, filter, write):
                 exchange = replace(exchange, text=event.text, answer=event.answer, note=event.note)
-                yield exchange
+                yield exchange if event.answer is None else _complete(exchange, event.answer, corpus)
         except QuestionError:
             yield replace(exchange, error=conversation.texts.question_limits.format(limit=MAX_CHARACTERS))
         except GanwenError as error:
@@ -102,18 +124,33 @@ class Chat:
 
         stopped = session.change(halt)
         session.halt.set()  # after that: the model ends with an answer, which comes too late now
-        return self._draw_log(stopped)
+        return self._draw_log(stopped) | {"record": dump(stopped)}
 
-    def clear(self, session: Session) -> dict[str, str]:
-        """Begin again."""
-        begun = session.change(lambda now: Conversation(now.language, writer=now.writer))
+    def clear(self, session: Session, kept: object = None) -> dict[str, str]:
+        """Begin again, or go on with a conversation that the browser kept."""
+
+        def begin(now: Conversation) -> Conversation:
+            begun = Conversation(now.language, writer=now.writer)
+            if kept is None:
+                return begun
+            try:
+                exchanges = restore(kept, self._now().assistant.index.manifest.generation)
+            except QuestionError:
+                return replace(begun, notice=begun.handling.kept_unreadable)
+            return replace(begun, exchanges=exchanges)
+
+        begun = session.change(begin)
         session.halt.set()
         return self.draw(begun)
 
     def select(self, session: Session, picked: Mapping[str, object]) -> dict[str, str]:
-        """Open the citation, the document or the list of documents that was picked, or change the language or who writes."""
+        """Open the citation, the document or the list of documents that was picked, or change the language, who writes,
+        a filter or what is thought of an answer."""
+        if "of" in picked:
+            return self._judge(session, picked)
 
         def step(now: Conversation) -> Conversation:
+            now = replace(now, notice="")
             match picked:
                 case {"turn": int(turn), "n": int(n)}:
                     return now.opened(turn, n)
@@ -123,22 +160,45 @@ class Chat:
                     return replace(now, language=language)
                 case {"writer": str(writer)}:
                     return replace(now, writer=self._writers.choose(writer, now.writer))
+                case {"filter": str(field), "value": str(value)}:
+                    return replace(now, filter=add(now.filter, field, value, self._now().covered))
+                case {"unfilter": str(field), "value": str(value)}:
+                    return replace(now, filter=remove(now.filter, field, value))
             return replace(now, place=None)
+
+        return self.draw(session.change(step))
+
+    def _judge(self, session: Session, picked: Mapping[str, object]) -> dict[str, str]:
+        before = session.conversation
+        judged = judge(before, picked, self._feedback, self._now().assistant.index)
+
+        def step(now: Conversation) -> Conversation:
+            turns = [turn for turn, each in enumerate(now.exchanges) if judged and each.id == judged.id]
+            return now.put(turns[0], judged) if judged and turns else now
 
         return self.draw(session.change(step))
 
     def draw(self, conversation: Conversation) -> dict[str, str]:
         """Every part of the page."""
-        texts, document = conversation.texts, self._open_document(conversation)
+        texts, handling, covered = conversation.texts, conversation.handling, self._now().covered
+        filters = render_filters(texts, handling, covered, conversation.filter)
         return self._draw_log(conversation) | {
             "lang": texts.lang,
             "title": texts.page_title,
             "banner": page.render_banner(texts, self._writers, conversation.writer),
-            "composer": page.render_composer(texts),
-            "source": page.render_shelf(texts, self._now().covered)
-            if document is None
-            else page.render_source(conversation, document),
+            "composer": page.render_composer(texts, filters, conversation.notice),
+            "source": self._draw_source(conversation, covered),
+            "record": dump(conversation),
+            "words": tell_words(texts, handling),
         }
+
+    def _draw_source(self, conversation: Conversation, covered: Survey) -> str:
+        place, document = conversation.place, self._open_document(conversation)
+        if document is not None:
+            return page.render_source(conversation, document)
+        if place is not None and place.citation is not None:
+            return page.render_gone(conversation, place.citation)
+        return page.render_shelf(conversation.texts, covered)
 
     def _open_document(self, conversation: Conversation) -> Document | None:
         """What the source view shows: of an answer as it was when it was answered, else as it is, if it still is."""
@@ -174,6 +234,12 @@ class Chat:
             return ""
         count = len(changes.added) + len(changes.changed) + len(changes.removed)
         return texts.stale.format(count=count, command=remedy(index.folder)) if count else ""
+
+
+def _complete(exchange: Exchange, answer: Answer, corpus: _Corpus) -> Exchange:
+    """A finished exchange with where its references come from and, where it was refused, what there is instead."""
+    held = find_held(corpus.assistant, answer, corpus.covered, exchange.filter) if answer.refused else None
+    return replace(exchange, sources=find_sources(corpus.assistant.index, exchange.references), held=held)
 
 
 def _tell(conversation: Conversation, *, exchange: Exchange, turn: int) -> Conversation:

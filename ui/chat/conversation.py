@@ -3,11 +3,20 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+from uuid import uuid4
 
 from rag.llm.backend import Stop
 from rag.store import Index
-from rag.types import Answer, Citation, Hit, Turn
+from rag.types import Answer, Citation, Filter, Hit, Turn
+from ui.chat.handling_texts import HANDLING, Handling
+from ui.chat.holdings import Held
+from ui.chat.sources import Source
 from ui.chat.texts import TEXTS, Texts
+
+Verdict = Literal["", "up", "down"]
+"""What a reader thinks of an answer: nothing said, good, bad."""
 
 CLOSEST_SHOWN = 3
 """Passages offered to read when the reports do not hold the answer."""
@@ -18,7 +27,10 @@ class Exchange:
     """A question of the conversation and what became of it: the answer so far, the whole answer, or an error.
 
     `index` is the one that the answer was drawn from: its sources are shown from there, though a newer one be current.
-    `note` says what an answer in the making waits for.
+    `note` says what an answer in the making waits for. `filter` is what it was asked under, `scope` the same in words.
+    `sources` go with the references; `held` is what there is instead, where it was refused. `verdict` is the reader's,
+    `remark` what was said to it. `generation` names the index it is from; one that the browser kept of an index that
+    is no longer current is `older`.
     """
 
     question: str
@@ -28,6 +40,17 @@ class Exchange:
     stopped: bool = False
     index: Index | None = field(default=None, compare=False)
     note: str = ""
+    id: str = field(default_factory=lambda: uuid4().hex, compare=False)
+    asked: datetime = field(default_factory=lambda: datetime.now().astimezone(), compare=False)
+    filter: Filter = field(default_factory=Filter)
+    scope: str = ""
+    sources: tuple[Source, ...] = ()
+    held: Held | None = None
+    verdict: Verdict = ""
+    comment: str = ""
+    remark: str = ""
+    generation: str = field(default="", compare=False)
+    older: bool = field(default=False, compare=False)
 
     @property
     def pending(self) -> bool:
@@ -65,18 +88,26 @@ class Place:
 class Conversation:
     """All that one page holds; without a `place` the source view lists the documents.
 
-    `writer` names the language model that writes the answers; empty for the reports' own words.
+    `writer` names the language model that writes the answers; empty for the reports' own words. `filter` narrows
+    the next question; `notice` is said once above the field.
     """
 
     language: str
     exchanges: tuple[Exchange, ...] = ()
     place: Place | None = None
     writer: str = ""
+    filter: Filter = field(default_factory=Filter)
+    notice: str = ""
 
     @property
     def texts(self) -> Texts:
         """The words of the page."""
         return TEXTS[self.language]
+
+    @property
+    def handling(self) -> Handling:
+        """The words about handling answers."""
+        return HANDLING[self.language]
 
     @property
     def history(self) -> tuple[Turn, ...]:
@@ -87,9 +118,14 @@ class Conversation:
             if exchange.answer is not None
         )
 
-    def asked(self, question: str) -> "Conversation":
-        """The conversation with one more question, to be answered."""
-        return replace(self, exchanges=(*self.exchanges, Exchange(question)))
+    def asked(self, question: str, scope: str = "") -> "Conversation":
+        """The conversation with one more question, to be answered within its filter, `scope` in words."""
+        asked = Exchange(question, filter=self.filter, scope=scope)
+        return replace(self, exchanges=(*self.exchanges, asked))
+
+    def put(self, turn: int, exchange: Exchange) -> "Conversation":
+        """The conversation with another exchange at `turn`."""
+        return replace(self, exchanges=(*self.exchanges[:turn], exchange, *self.exchanges[turn + 1 :]))
 
     def told(self, exchange: Exchange) -> "Conversation":
         """The conversation with its last exchange as it now stands; an answer opens its first citation."""

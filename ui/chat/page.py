@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from html import escape
 
-from rag.types import Document, Region
-from ui.chat.answer_view import render_mark, render_path, render_tags
+from rag.types import Citation, Document, Region
+from ui.chat.answer_text import render_mark
+from ui.chat.answer_view import render_path, render_tags
 from ui.chat.conversation import Conversation
 from ui.chat.document_view import render_document
+from ui.chat.sources import stands
 from ui.chat.survey import Entry, Survey
 from ui.chat.texts import TEXTS, Texts
 from ui.chat.writers import FIND, Writers
@@ -16,9 +18,15 @@ REGIONS_SHOWN = 6
 TITLES_SHOWN = 4
 DOCUMENTS_SHOWN = 200
 
-_SEND, _STOP, _CLOSE, _BACK = (
+_SEND, _STOP, _CLOSE, _BACK, _KEPT = (
     f'<svg viewBox="0 0 20 20" aria-hidden="true"><path d="{path}"/></svg>'
-    for path in ("M10 16V4M4.5 9.5 10 4l5.5 5.5", "M6 6h8v8H6z", "M5 5l10 10M15 5 5 15", "M12 5l-5 5 5 5")
+    for path in (
+        "M10 16V4M4.5 9.5 10 4l5.5 5.5",
+        "M6 6h8v8H6z",
+        "M5 5l10 10M15 5 5 15",
+        "M12 5l-5 5 5 5",
+        "M4 6.5V3.5M4 6.5h3M4 6.5A7 7 0 1 1 3 10M10 6.5V10l2.5 2",
+    )
 )
 
 
@@ -33,6 +41,8 @@ def render_banner(texts: Texts, writers: Writers, writer: str) -> str:
         f'<button type="button" class="quiet only-narrow" data-shelf>{escape(texts.documents)}</button>'
         f'<button type="button" class="quiet" data-language="{texts.other_language}">'
         f"{escape(texts.other_language_name)}</button>"
+        f'<button type="button" class="quiet icon" data-kept aria-label="{escape(texts.kept)}" title="{escape(texts.kept)}">'
+        f"{_KEPT}</button>"
         f'<button type="button" class="quiet" data-new>{escape(texts.new_chat)}</button>'
         "</div>"
     )
@@ -51,8 +61,8 @@ def _render_writers(texts: Texts, writers: Writers, writer: str) -> str:
     return f'<select class="quiet writer" aria-label="{escape(texts.writer)}">{options}</select>'
 
 
-def render_composer(texts: Texts) -> str:
-    """Where questions are typed. The words of the stop button stand ready for the page's script."""
+def render_composer(texts: Texts, filters: str = "", notice: str = "") -> str:
+    """Where questions are typed, with the row of filters below. What a lost connection is said with stands ready."""
     return (
         '<div class="field">'
         f'<textarea class="question-box" rows="1" aria-label="{escape(texts.ask)}" '
@@ -62,8 +72,8 @@ def render_composer(texts: Texts) -> str:
         f'<button type="button" class="stop" data-stop aria-label="{escape(texts.stop)}" title="{escape(texts.stop)}">'
         f"{_STOP}</button>"
         "</div>"
-        f'<p class="hint">{escape(texts.ask_hint)}</p>'
-        f'<p class="notice" role="alert" data-text="{escape(texts.connection_lost)}"></p>'
+        f'<div class="below">{filters}<p class="hint">{escape(texts.ask_hint)}</p></div>'
+        f'<p class="notice" role="alert" data-text="{escape(texts.connection_lost)}">{escape(notice)}</p>'
     )
 
 
@@ -139,9 +149,12 @@ def _render_close(texts: Texts) -> str:
 def render_source(conversation: Conversation, document: Document) -> str:
     """The document that the conversation's place names, its cited span marked."""
     texts, place = conversation.texts, conversation.place
-    mark = (place.citation.start, place.citation.end) if place and place.citation else (0, 0)
+    cited = place.citation if place else None
+    is_there = cited is not None and stands(cited, document)
+    mark = (cited.start, cited.end) if cited and is_there else (0, 0)
     shown = render_document(document, mark, texts.page)
     cut = f'<p class="meta">{escape(texts.cut)}</p>' if shown.is_cut else ""
+    moved = _render_moved(conversation.handling.moved, cited) if cited and not is_there else ""
     return (
         '<div class="source-head">'
         f'<button type="button" class="quiet back" data-shelf>{_BACK}{escape(texts.back)}</button>'
@@ -149,7 +162,24 @@ def render_source(conversation: Conversation, document: Document) -> str:
         f"{_render_chips(conversation)}"
         f'<div class="source-body document" lang="zh-CN" tabindex="0" role="region" '
         f'aria-label="{escape(texts.source)}" data-key="{escape(document.file)} {mark[0]} {mark[1]}">'
-        f"{cut}{shown.html}</div>"
+        f"{moved}{cut}{shown.html}</div>"
+    )
+
+
+def _render_moved(said: str, cited: Citation) -> str:
+    return f'<div class="moved"><p class="meta">{escape(said)}</p><p>{escape(cited.text)}</p></div>'
+
+
+def render_gone(conversation: Conversation, cited: Citation) -> str:
+    """What a kept answer cites of a file that the index no longer holds."""
+    texts = conversation.texts
+    return (
+        '<div class="source-head">'
+        f'<button type="button" class="quiet back" data-shelf>{_BACK}{escape(texts.back)}</button>'
+        f'<span class="file">{escape(cited.file)}</span>{_render_close(texts)}</div>{_render_chips(conversation)}'
+        f'<div class="source-body document" lang="zh-CN" tabindex="0" role="region" '
+        f'aria-label="{escape(texts.source)}" data-key="{escape(cited.file)}">'
+        f"{_render_moved(texts.missing.format(file=cited.file), cited)}</div>"
     )
 
 

@@ -18,6 +18,7 @@ class Texts:
     name: str
     page_title: str
     new_chat: str
+    kept: str
     writer: str
     own_words: str
     find_models: str
@@ -69,6 +70,7 @@ ZH = Texts(
     name="赣问",
     page_title="赣问 · 政府报告问答",
     new_chat="新对话",
+    kept="对话记录",
     writer="由谁来写回答",
     own_words="原文摘录",
     find_models="找本机的语言模型",
@@ -129,13 +131,14 @@ EN = Texts(
     name="Ganwen",
     page_title="Ganwen · ask the government reports",
     new_chat="New chat",
+    kept="History",
     writer="Who writes the answers",
     own_words="Reports' own words",
     find_models="Find models on this machine",
     other_language=CHINESE,
     other_language_name="中文",
     ask="Ask these reports",
-    ask_hint="Type a question; Enter sends, Shift + Enter starts a new line",
+    ask_hint="Enter sends, Shift + Enter starts a new line",
     send="Send",
     stop="Stop",
     welcome="Ask the reports, see the source",

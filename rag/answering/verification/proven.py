@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from rag.answering.lines import Line
-from rag.answering.verification.evidence import Evidence
+from rag.answering.verification.checked import evidence_of
+from rag.answering.verification.proving import Fault
 from rag.answering.verification.verifying import Verification, verify
 from rag.answering.wording import say
 from rag.types import Question
@@ -20,17 +21,14 @@ def check(lines: Sequence[Line], question: Question, conclusion: str = "") -> Ve
     text = "\n".join(
         [*(show(number, line, question.language) for number, line in enumerate(lines, start=1)), conclusion]
     )
-    evidence = [
-        Evidence.of_chunk(number, line.source, line.chunk, line.around)
-        for number, line in enumerate(lines, start=1)
-    ]
-    return verify(text, evidence, question)
+    return verify(text, evidence_of(lines), question)
 
 
-def keep_proven(lines: Sequence[Line], question: Question) -> tuple[Line, ...]:
-    """The lines without a problem, in order."""
-    failed = check(lines, question).failed_lines
-    return tuple(line for number, line in enumerate(lines) if number not in failed)
+def keep_proven(lines: Sequence[Line], question: Question) -> tuple[tuple[Line, ...], tuple[Fault, ...]]:
+    """The lines without a problem, in order, and for each of the others what is wrong with it."""
+    faults = {problem.line: problem.fault for problem in reversed(check(lines, question).problems)}
+    kept = tuple(line for number, line in enumerate(lines) if number not in faults)
+    return kept, tuple(faults[number] for number in sorted(faults))
 
 
 def is_proven(conclusion: str, lines: Sequence[Line], question: Question) -> bool:

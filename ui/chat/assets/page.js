@@ -22,13 +22,13 @@ function resize() {
   element.dataset.typed = field.value.trim() !== "";
 }
 
-function ask(question) {
+function ask(question, how = {}) {
   if (busy || !question.trim()) return;
   find(".notice").textContent = "";
   setBusy(true);
   sent = question;
   alarm = setTimeout(giveUp, PATIENCE_MS);
-  trigger("submit", { question });
+  trigger("submit", { question, ...how });
   box().value = "";
   resize();
 }

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -154,24 +155,27 @@ class Turns:
 def test_the_draft_stands_at_once_then_the_sentences_and_at_the_end_the_whole_answer(
     terminals: list[Terminal], seed_index: Path, root: Path
 ) -> None:
-    model = Turns("马回岭镇成立青年人才党支部。", "各党组织走访慰问，凝聚人心。", "完。")
     command = ["ask", "--index", str(seed_index), TOWN]
-    draft = letters(whole(root, *command).split("\n\n")[0])
+    lines = whole(root, *command).split("\n\n")[0].split("\n")
+    draft = letters("".join(lines))
+    last, before = (re.sub(r"\[\d+\]$", "", line) for line in (lines[-1], lines[-2]))
+    sentences = f"{last}。", f"{before}。", "完。"
+    model = Turns(*sentences)
     with model_server(model) as server:
         terminal = begin(terminals, root, *command, "--llm", server.address)
         terminal.wait(f"{draft}（{WAITING}")
         model.go_on()
         model.go_on()
-        shown = terminal.wait("马回岭镇成立青年人才党支部[1]。")
+        shown = terminal.wait(letters(f"{last}[1]。"))
         assert draft[:20] not in shown
         model.go_on()
-        terminal.wait("马回岭镇成立青年人才党支部[1]。各党组织走访慰问，凝聚人心")
+        terminal.wait(letters(f"{last}[1]。{before}[2]。"))
         model.go_on()
         assert terminal.end() == 0
-    said = "马回岭镇成立青年人才党支部。各党组织走访慰问，凝聚人心。完。"
-    with model_server(saying(said)) as server:
+    with model_server(saying("".join(sentences))) as server:
         unwatched = whole(root, *command, "--llm", server.address)
     assert terminal.raw.decode().replace("\r\n", "\n").endswith(f"\x1b[J{unwatched}")
+    assert unwatched.startswith(f"{last}[1]。{before}[2]。")
     assert WAITING not in terminal.text
 
 

@@ -80,16 +80,16 @@ def test_the_yes_or_no_is_that_of_code(assistant: "Assistant") -> None:
 
 def test_a_summary_keeps_its_paragraph_and_adds_the_other_points(assistant: "Assistant") -> None:
     said = (
-        "马回岭镇成立青年人才党支部，现有青年党员人才103名[3]。各党组织定期走访慰问，让大家的心更齐。"
-        "全镇现有乡贤人才999名[3]。"
+        "马回岭镇种植油茶2000余亩，带动150余户农户实现增收[3]。各基层党组织发动群众参与，让大家的心更齐。"
+        "三马志愿服务队共有队员999名[3]。"
     )
     answer, writing = written(assistant, TOWN, said)
     assert [each.fate.value for each in writing.checked] == ["kept", "unverified", "withheld"]
     paragraph, replaced, *rest = answer.text.split("\n")
     assert paragraph == (
-        "马回岭镇成立青年人才党支部，现有青年党员人才103名[1]。各党组织定期走访慰问，让大家的心更齐（未核实）。"
+        "马回岭镇种植油茶2000余亩，带动150余户农户实现增收[1]。各基层党组织发动群众参与，让大家的心更齐（未核实）。"
     )
-    assert "乡贤人才179名" in replaced
+    assert "共有队员20余名" in replaced
     assert "999" not in answer.text
     assert len(rest) == len(assistant.ask(TOWN).text.split("\n")) - 1
     assert [f"[{c.n}]" in answer.text for c in answer.citations] == [True] * len(answer.citations)

@@ -101,8 +101,18 @@ def readings(text: str, history: Sequence[Turn], coverage: Coverage) -> tuple[st
         previous = _next(name_years(turn.question, asked, coverage), previous, coverage)
         asked = last_asked(previous, coverage, asked)
     named = name_years(text, asked, coverage)
+    if is_english(text) != is_english(previous) and not _only_slots(named, coverage):
+        return (text,)  # words of one language fit into no question of another
     found = (_next(named, previous, coverage), _joined(named, previous, coverage))
     return tuple(dict.fromkeys(reading for reading in found if reading))
+
+
+def _only_slots(text: str, coverage: Coverage) -> bool:
+    """Whether a follow-up names a place or a time and nothing else: 那2022年呢, and in Nanchang?"""
+    folded = fold(text)
+    places, times = _asked_places(folded, coverage), find_times(folded, coverage)
+    rest = _bare(fold(_rest(text, places, times)))
+    return bool(places or times) and rest.strip("呢吗 ") == ""
 
 
 def _joined(text: str, previous: str, coverage: Coverage) -> str:

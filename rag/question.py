@@ -106,6 +106,8 @@ def _understand(text: str, understood: str, coverage: Coverage) -> Question:
     slots = tuple(Slot(region, period) for region, period in product(regions or (None,), periods or (None,)))
     language = detect_language(text, fold(text))
     spoken = detect_language(understood, folded)
+    if spoken == "en":  # 那2022年呢, after an English question
+        language = spoken
     return Question(
         text=text,
         search=_words(folded, spoken, coverage),

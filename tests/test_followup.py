@@ -273,3 +273,22 @@ def test_a_follow_up_has_its_own_language(text: str, language: str) -> None:
 def test_a_long_conversation_is_no_deep_one() -> None:
     history = [Turn(FORESTS, "")] + [Turn("昆明呢", "")] * 2_000
     assert resolve("2022年呢", history, COVERAGE) == "2022年昆明森林覆盖率是多少？"
+
+
+@pytest.mark.parametrize(
+    ("previous", "text", "understood"),
+    [
+        (ENGLISH, "那2022年呢？", "What was the forest coverage of Yunnan in 2022?"),
+        (FORESTS, "And in 2022?", "2022年云南省森林覆盖率是多少？"),
+        (ENGLISH, "云南省2023年经济怎么样？", "云南省2023年经济怎么样？"),
+        (FORESTS, "How many firms were added?", "How many firms were added?"),
+    ],
+)
+def test_words_of_one_language_go_into_no_question_of_another(
+    previous: str, text: str, understood: str
+) -> None:
+    assert after(previous, text) == understood
+
+
+def test_a_chinese_follow_up_to_an_english_question_is_one_in_english() -> None:
+    assert understand("那2022年呢？", COVERAGE, [Turn(ENGLISH, "")]).language == "en"

@@ -4,12 +4,16 @@ Imports are local, so that a test file that needs none of this starts at once.
 """
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from rag.assistant import Assistant
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,3 +56,34 @@ def assistant(seed_index: Path) -> "Assistant":
     from rag.assistant import Assistant
 
     return Assistant.open(seed_index)
+
+
+BROWSER_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """A Chromium for the tests of a file; its loop must be gone before another file begins one of its own."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if executable is None:
+        missing = (
+            "No Chromium for the browser tests; on Debian and Ubuntu: apt install chromium fonts-noto-cjk"
+        )
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=BROWSER_FLAGS)
+        yield browser
+        browser.close()

@@ -1,8 +1,6 @@
 """The chat page in a real Chromium, over a real assistant and a real server on a free port."""
 
-import os
 import re
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -27,16 +25,6 @@ if TYPE_CHECKING:
 
     OpenPage = Callable[..., Page]
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE_MS = 20_000
 PAUSE = 0.4
 """Seconds between the steps of what is read out: long enough to see each, short enough to wait for."""
@@ -131,24 +119,6 @@ def address(reader: Reader) -> Iterator[str]:
     yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
     servers[0].should_exit = True
     thread.join(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if executable is None:
-        missing = (
-            "No Chromium for the browser tests; on Debian and Ubuntu: apt install chromium fonts-noto-cjk"
-        )
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     OpenPage = Callable[..., Page]
 
-browser, watch, open_page = test_browser.browser, test_browser.watch, test_browser.open_page
+watch, open_page = test_browser.watch, test_browser.open_page
 
 DIFFERENCE = "2023年PM2.5比2022年高多少？"
 REFUSED = "2015年江西省森林覆盖率是多少？"

@@ -4,7 +4,6 @@ import asyncio
 import csv
 import io
 import re
-import shutil
 import threading
 import urllib.error
 import urllib.request
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 PATIENCE_MS = 20_000
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 HOSTILE = """# <script>alert(1)</script>县2023年政府工作报告
 
 2024年1月15日
@@ -282,21 +280,6 @@ def test_page_says_how_far_the_reading_is_and_shows_the_rows_by_itself(
         assert ZH.reading in get(address).text
         with Tab(browser, address, "indicators") as page:
             page.wait_for_selector("table.indicators")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if executable is None:
-        pytest.skip(
-            "No Chromium for the browser tests; on Debian and Ubuntu: apt install chromium fonts-noto-cjk"
-        )
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 class Tab:

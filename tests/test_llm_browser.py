@@ -12,7 +12,7 @@ from rag.assistant import Assistant
 from rag.llm.server import ServerBackend
 from rag.settings import Settings
 from tests.model_server import Asked, ModelServer, event, model_server
-from tests.test_browser import PATIENCE_MS, QUESTION, Watch, browser, open_page, watch
+from tests.test_browser import PATIENCE_MS, QUESTION, Watch, open_page, watch
 from ui.web import build_app, listen
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tests.test_browser import OpenPage
 
-__all__ = ["browser", "open_page", "watch"]
+__all__ = ["open_page", "watch"]
 
 # Gradio 6.31 counts its requests in a way that pandas 3 deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")

@@ -7,12 +7,10 @@ import pytest
 
 from rag.assistant import Assistant
 from tests.serving import HELD, QUESTION, TOKEN, Holding, Server, serving
-from tests.test_browser import PATIENCE_MS, browser
+from tests.test_browser import PATIENCE_MS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-__all__ = ["browser"]
 
 # Gradio 6.31 counts its requests in a way that pandas 3 deprecates.
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")

@@ -1,7 +1,5 @@
 """The documents and evaluation pages in a real Chromium: upload, rebuild, ask, remove, evaluate, and who can use them."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -9,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.pages_site import ADDED, Site, serve_site
-from tests.test_browser import FLAGS, ask
+from tests.test_browser import ask
 from tests.test_pages import HOSTILE, QUESTIONS
 from ui.pages.documents_texts import ZH
 from ui.pages.evaluation_texts import ZH as EVALUATION_ZH
@@ -27,24 +25,6 @@ PATIENCE_MS = 120_000
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with serve_site(tmp_path_factory.mktemp("site")) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if executable is None:
-        missing = (
-            "No Chromium for the browser tests; on Debian and Ubuntu: apt install chromium fonts-noto-cjk"
-        )
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

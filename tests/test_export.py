@@ -170,7 +170,7 @@ def client(assistant: Assistant) -> "TestClient":
     async def build() -> FastAPI:
         return build_app(assistant, Settings())
 
-    return TestClient(asyncio.run(build()))
+    return TestClient(asyncio.run(build()), base_url="http://127.0.0.1")
 
 
 @pytest.mark.parametrize(("form", "start"), [("md", b"# "), ("docx", b"PK")])

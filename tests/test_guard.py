@@ -144,6 +144,8 @@ def test_a_browser_logs_in_and_out(guarded: Server) -> None:
     anyone = guarded.without_token()
     asked = anyone.get("/", Accept="text/html")
     assert (asked.status, asked.headers["location"]) == (303, "/login?next=%2F")
+    deep = anyone.get("/documents/read?file=a.txt&lang=en", Accept="text/html")
+    assert deep.headers["location"] == "/login?next=%2Fdocuments%2Fread%3Ffile%3Da.txt%26lang%3Den"
     page = anyone.get("/login?next=%2Fdocuments", Accept="text/html")
     assert page.status == 200
     assert b'action="/login?next=%2Fdocuments"' in page.body

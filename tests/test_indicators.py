@@ -305,6 +305,11 @@ def test_rows_follow_the_index(assistant: Assistant) -> None:
     other.index.close()
 
 
+def test_a_figure_is_told_with_what_makes_it_inexact() -> None:
+    told = [row.told for row in rows("森林覆盖率63.1%以上，绿化覆盖率近40%，城镇化率62%。")]
+    assert told == ["63.1%以上", "近40%", "62%"]
+
+
 def test_falling_words() -> None:
     [row] = rows("能耗下降5%。")
     assert replace(row, change="增长").signed == Decimal(5)

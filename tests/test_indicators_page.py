@@ -356,7 +356,7 @@ def test_choosing_a_filter_and_an_order(browser: "Browser", address: str) -> Non
         assert "file=" not in page.url
         page.locator("a.sort").nth(1).click()
         page.wait_for_url("**sort=number**")
-        assert page.locator("a.value").all_inner_texts() == ["4.0%", "5.0%"]
+        assert page.locator("a.value").all_inner_texts() == ["4.0%左右", "5.0%左右"]
 
 
 def test_plot_of_an_indicator_over_periods_and_regions(browser: "Browser", address: str) -> None:

@@ -659,3 +659,9 @@ def test_damaged_run_is_listed_with_its_fault(client: httpx.Client, site: Site) 
     (folder / "run.json").write_text("{", encoding="utf-8")
     assert "坏的" in client.get("/evaluation").text
     assert client.get("/evaluation").status_code == 200
+
+
+def test_a_text_that_begins_as_a_picture_would_is_a_text(client: httpx.Client) -> None:
+    added = upload(client, "体检.txt", "BMI与健康：望湖县2025年体检10万人。".encode())
+    assert added.status_code in (200, 201), added.text
+    assert client.post("/documents/remove", json={"file": "体检.txt"}).status_code == 200

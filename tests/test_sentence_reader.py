@@ -71,3 +71,10 @@ def test_the_gate_decides_as_the_whole_score_does(reader: SentenceReader, cosine
         told = line(text, number)
         for least in (0.1, 0.25, 0.5, 0.75):
             assert judge.is_enough(told, least) == (judge.score(told) >= least)
+
+
+def test_the_figure_of_a_sentence_without_a_word_of_the_question_is_none_whatever_the_model_says() -> None:
+    asked = understand("税收收入是多少元？", COVERAGE)
+    judge = Judge(asked, COVERAGE, Likeness(asked, lambda _asked, _text: 0.99))
+    assert not judge.accepts(line("全市生产总值达到3600亿元。"))
+    assert judge.accepts(line("全市税收收入达到360亿元。"))

@@ -44,6 +44,12 @@ class Row:
     repeats: tuple[Span, ...] = ()
 
     @property
+    def told(self) -> str:
+        """The figure with what makes it inexact, before or after it as reports write it: 近30%, 63.1%以上."""
+        after = self.qualifier.startswith(_AFTER)
+        return f"{self.value}{self.qualifier}" if after else f"{self.qualifier}{self.value}"
+
+    @property
     def falls(self) -> bool:
         """Whether it tells by how much something went down, so that its number counts below zero."""
         return bool(self.change) and any(sign in self.change for sign in FALLING)
@@ -56,5 +62,6 @@ class Row:
         return -self.number
 
 
+_AFTER = ("以", "左右", "上下", "之内")
 FALLING = ("降", "减", "跌", "落", "缩", "低", "滑")
 """Characters of the words for a fall: 下降, 减少, 回落, 压缩."""

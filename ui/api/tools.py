@@ -14,6 +14,7 @@ from ui.api.asking import Asked, Asker
 from ui.api.completions import report
 from ui.api.failures import ApiError
 from ui.api.schemas import Filters
+from ui.guard.gate import Gate
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
@@ -116,7 +117,7 @@ def build_tools(asker: Asker) -> "MCPServer[Any]":
         """The passages of the reports that are nearest to a query, best first, each with its place in its file."""
         try:
             asked = asker.prepare(query, (), _read_filters(document, region, period, kind))
-            return {"passages": await asyncio.to_thread(_search, asked, limit)}
+            return {"passages": await asyncio.to_thread(_search, asker.service.gate, asked, limit)}
         except (ApiError, GanwenError) as error:
             raise ToolError(str(error)) from error
 
@@ -156,8 +157,15 @@ def _read_filters(
         raise ApiError(400, "bad_filter", str(error)) from error
 
 
-def _search(asked: Asked, limit: int) -> list[dict[str, Any]]:
-    """The passages nearest to what is asked."""
+def _search(gate: Gate, asked: Asked, limit: int) -> list[dict[str, Any]]:
+    """The passages nearest to what is asked, when its turn has come (Busy)."""
+    with gate.enter() as ticket:
+        for _ in ticket.wait():
+            pass
+        return _find(asked, limit)
+
+
+def _find(asked: Asked, limit: int) -> list[dict[str, Any]]:
     assistant = asked.assistant
     question = understand(asked.question, assistant.coverage)
     return [

@@ -111,7 +111,8 @@ class Guard:
 
     async def _ask_for_token(self, head: Head, reply: Reply) -> None:
         if head.wants_page:
-            await reply.lead(f"{login.PATH}?next={quote(head.path, safe='')}")
+            wanted = f"{head.path}?{head.query}" if head.query else head.path
+            await reply.lead(f"{login.PATH}?next={quote(wanted, safe='')}")
         else:
             await self._refuse(head, refusals.NO_TOKEN, reply)
 

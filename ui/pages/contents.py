@@ -1,6 +1,7 @@
 """Whether the content of a file is what its name says, before it joins the reports: its bytes are looked at, not its type."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -44,6 +45,7 @@ _BINARY = (
     *(b"OggS", b"RIFF", b"\0asm", b"{\\rtf"),
 )
 _PDF, _ZIP = b"%PDF-", (b"PK\x03\x04", b"PK\x05\x06")
+NOTHING_INSIDE = "里面没有能读的报告 (it holds no report that can be read)"
 _PDF_WITHIN = 1024
 """A reader of pdf files looks for the mark in so many bytes (ISO 32000-1, implementation note 13)."""
 
@@ -65,7 +67,13 @@ def check_content(path: Path, max_file_mb: float) -> None:
     except UnreadableFile as error:
         raise Refused("unreadable", 422, file=name, reason=error.reason) from error
     except CorpusError as error:  # of a zip file: nothing in it can be read
-        raise Refused("unreadable", 422, file=name, reason=str(error).rpartition(f"{name}: ")[2]) from error
+        raise Refused("unreadable", 422, file=name, reason=_reason(name, error)) from error
+
+
+def _reason(name: str, error: CorpusError) -> str:
+    """Why nothing in a zip file can be read, without the folders of the server."""
+    told = re.search(rf"{re.escape(name)}(?:/[^:]*)?: (.*)", str(error), re.DOTALL)
+    return told[1] if told else NOTHING_INSIDE
 
 
 def _expected(name: str) -> str:
@@ -81,7 +89,12 @@ def _sniff(data: bytes) -> str:
         return "zip"
     if _PDF in data[:_PDF_WITHIN]:
         return "pdf"
-    return "binary" if data.startswith(_BINARY) else "text"
+    return "binary" if data.startswith(_BINARY) and not _reads_as_text(data[:_PDF_WITHIN]) else "text"
+
+
+def _reads_as_text(start: bytes) -> bool:
+    """Whether a mark of a binary format is the beginning of a text (BMI, RIFF): nothing near it but text."""
+    return start[:3].isalnum() and not any(byte < 32 and byte not in b"\t\n\r\f" for byte in start)
 
 
 def _check_inside(name: str, data: bytes) -> None:

@@ -102,6 +102,8 @@ class Judge:
         The reading is the quicker, but opening the reader is not: the cosine comes first until that is done.
         """
         signals = self.signals(line)
+        if self._tells_nothing_asked(line, signals):
+            return False
         likeness: tuple[float, ...] = (-_LIKENESS, _LIKENESS) if self._likeness else (0.0,)
         reading: tuple[float | None, ...] = (LOWEST, HIGHEST) if self._reader else (None,)
         for step in self._steps():
@@ -113,6 +115,11 @@ class Judge:
             else:
                 reading = (self.reading(line),)
         return self._score(signals, likeness[0], reading[0]) >= least
+
+    def _tells_nothing_asked(self, line: Line, signals: Signals) -> bool:
+        """Whether a figure stands in a sentence without a word of the question: the figure of something else."""
+        chinese = self._question.language != "en"
+        return chinese and self._wants_figure(line) and bool(self._contents) and signals.sentence == 0
 
     def _steps(self) -> tuple[str, ...]:
         if self._reader is None:

@@ -60,7 +60,7 @@
     bar.max = 1;
     item.append(bar);
     const answer = await upload(file, conflict, (share) => { bar.value = share; });
-    tell(item, answer.told ?? answer.error, !answer.told);
+    tell(item, pages.said(answer), !answer.told);
     if (answer.code === "exists_other") {
       choice(item, dataset.both, () => send(file, item, "both").then(refresh));
       choice(item, dataset.replace, () => send(file, item, "replace").then(refresh));
@@ -104,7 +104,7 @@
   async function change(address, value) {
     clear();
     const answer = await pages.send(address, value).catch(() => ({ error: dataset.lost }));
-    tell(line(""), answer.told ?? answer.error, !answer.told);
+    tell(line(""), pages.said(answer), !answer.told);
     await refresh();
   }
 
@@ -133,7 +133,7 @@
   rebuild.addEventListener("click", async () => {
     const answer = await pages.send(dataset.rebuild, {}).catch(() => ({ error: dataset.lost }));
     if (answer.error && answer.code !== "running") {
-      pages.show(work, { status: "failed", told: answer.error, done: 0, total: 0 });
+      pages.show(work, { status: "failed", told: pages.said(answer), done: 0, total: 0 });
     } else {
       await follow();
     }

@@ -15,7 +15,7 @@
   async function start(asked) {
     const answer = await pages.send(dataset.start, asked).catch(() => ({ error: dataset.lost }));
     if (answer.error && answer.code !== "running") {
-      pages.show(work, { status: "failed", told: answer.error, done: 0, total: 0 });
+      pages.show(work, { status: "failed", told: pages.said(answer), done: 0, total: 0 });
     } else {
       await follow();
     }

@@ -9,10 +9,20 @@ const pages = {
     return response.json();
   },
 
+  // What the server said of a request: the pages say `told` or `error`, the guard an error with a message.
+  said(answer) {
+    return answer.told ?? answer.error?.message ?? answer.error;
+  },
+
   async redraw(selector, address = window.location.href) {
     const response = await fetch(address);
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    document.querySelector(selector).replaceWith(page.querySelector(selector));
+    const drawn = page.querySelector(selector);
+    if (drawn === null) {  // another page has come, such as the one that asks for the token
+      window.location.reload();
+      return;
+    }
+    document.querySelector(selector).replaceWith(drawn);
   },
 
   // Follows work in the background until it ends; `tell` is given each state of it.

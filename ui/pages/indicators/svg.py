@@ -128,13 +128,13 @@ def _value(point: Point) -> str:
     """The figure as told, its qualifier before or after it as reports write them."""
     row = point.row
     sign = "-" if row.falls and not row.value.startswith("-") else ""
-    return f"{sign}{row.value}"
+    return f"{sign}{row.told}"
 
 
 def _tell(point: Point) -> str:
     row = point.row
     return " ".join(
-        part for part in (point.region, row.period.label if row.period else "", row.change, row.value) if part
+        part for part in (point.region, row.period.label if row.period else "", row.change, row.told) if part
     )
 
 

@@ -218,12 +218,10 @@ def render_row(frame: Frame, words: Words, row: Row, plottable: frozenset[tuple[
         if again
         else ""
     )
-    qualifier = f'<span class="tag">{escape(row.qualifier)}</span>' if row.qualifier else ""
     title = escape(row.title or row.span.file)
-    told = f"{row.qualifier} {row.value}".strip()
     return (
         f'<tr data-source="{source}"><th scope="row"><span class="name">{_cell(words, row.indicator)}</span>{plot}</th>'
-        f'<td class="number">{qualifier}<a class="value" href="{source}" aria-label="{escape(words.show_source.format(value=told))}">{escape(row.value)}</a>{repeats}</td>'
+        f'<td class="number"><a class="value" href="{source}" aria-label="{escape(words.show_source.format(value=row.told))}">{escape(row.told)}</a>{repeats}</td>'
         f'<td class="nowrap unit">{_cell(words, row.unit)}</td><td class="nowrap">{_measure(words, row)}</td>'
         f'<td class="place">{_cell(words, row.region.name if row.region else "")}</td>'
         f'<td class="nowrap">{_cell(words, row.period.label if row.period else "")}</td>'

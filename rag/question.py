@@ -10,7 +10,7 @@ from rag.followup import readings
 from rag.mentions import ASKING, Coverage, Mention, find_regions, find_times
 from rag.slips import mend_slips
 from rag.synonyms import expand
-from rag.text import fold
+from rag.text import fold, mainland_words
 from rag.types import AnswerKind, Question, Region, Slot, Turn
 
 MAX_CHARACTERS = 2_000
@@ -87,7 +87,9 @@ def understand(text: str, coverage: Coverage, history: Sequence[Turn] = ()) -> Q
 def understand_each(text: str, coverage: Coverage, history: Sequence[Turn] = ()) -> tuple[Question, ...]:
     """The readings of a question, the likeliest first; only a follow-up may have several (QuestionError)."""
     text = clean(text)
-    meant = text if detect_language(text, fold(text)) == "en" else mend_slips(text, coverage)
+    language = detect_language(text, fold(text))
+    meant = mainland_words(text) if language == "zh-Hant" else text
+    meant = meant if language == "en" else mend_slips(meant, coverage)
     return tuple(_understand(text, reading, coverage) for reading in readings(meant, history, coverage))
 
 

@@ -64,6 +64,17 @@ def _to_simplified() -> OpenCC:
     return OpenCC("t2s")
 
 
+@lru_cache(maxsize=1)
+def _to_mainland() -> OpenCC:
+    return OpenCC("tw2sp")
+
+
+def mainland_words(text: str) -> str:
+    """A Traditional text in the words of the mainland where it has others (計程車, 專案); else the text itself."""
+    words = _to_mainland().convert(text)
+    return words if fold(words) != fold(text) else text
+
+
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Text for matching, one character for each: half-width, lower case, Simplified, so offsets stay the same."""

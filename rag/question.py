@@ -8,9 +8,9 @@ from itertools import pairwise, product
 from rag.errors import QuestionError
 from rag.followup import readings
 from rag.mentions import ASKING, Coverage, Mention, find_regions, find_times
-from rag.slips import mend_slips
+from rag.slips import mend_slips, mend_words
 from rag.synonyms import expand
-from rag.text import fold, mainland_words
+from rag.text import fold
 from rag.types import AnswerKind, Question, Region, Slot, Turn
 
 MAX_CHARACTERS = 2_000
@@ -88,7 +88,7 @@ def understand_each(text: str, coverage: Coverage, history: Sequence[Turn] = ())
     """The readings of a question, the likeliest first; only a follow-up may have several (QuestionError)."""
     text = clean(text)
     language = detect_language(text, fold(text))
-    meant = mainland_words(text) if language == "zh-Hant" else text
+    meant = mend_words(text, coverage) if language == "zh-Hant" else text
     meant = meant if language == "en" else mend_slips(meant, coverage)
     return tuple(_understand(text, reading, coverage) for reading in readings(meant, history, coverage))
 

@@ -1,11 +1,13 @@
-"""Slips of writing by sound (景区 as 井区, 昌九 as 昌久): set right where the reports' own words say how."""
+"""Slips of writing by sound (景区 as 井区), and words of Taiwan (計程車): set right where the reports' own words say how."""
 
 import unicodedata
 from collections import defaultdict
+from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
 
 from rag.mentions import ASKING, Coverage, find_regions
-from rag.text import fold
+from rag.text import fold, mainland_words
 
 _FIRST, _LAST = 0x4E00, 0x9FFF
 # Characters of grammar: they stand beside anything, so they tell nothing of their neighbours.
@@ -35,6 +37,34 @@ def mend_slips(question: str, coverage: Coverage) -> str:
         if meant := _meant(fold(question), place, coverage):
             question = question[:place] + meant + question[place + 1 :]
     return question
+
+
+def mend_words(question: str, coverage: Coverage) -> str:
+    """A Traditional question with the mainland's words for those of Taiwan that no report has (計程車, 專案)."""
+    folded, mended, end = fold(question), "", 0
+    for start, stop in _unknown_runs(folded, coverage):
+        plain, converted = folded[start:stop], fold(mainland_words(question[start:stop]))
+        mended += question[end:start]
+        for kind, a, b, first, last in SequenceMatcher(None, plain, converted).get_opcodes():
+            taken = kind == "replace" and _knows(converted[first:last], coverage)
+            mended += converted[first:last] if taken else question[start + a : start + b]
+        end = stop
+    return mended + question[end:]
+
+
+def _unknown_runs(folded: str, coverage: Coverage) -> list[tuple[int, int]]:
+    """The runs of characters of which no report has any two beside each other, as they stand here."""
+    runs: list[tuple[int, int]] = []
+    for place, (first, second) in enumerate(pairwise(folded)):
+        if _is_han(first) and _is_han(second) and not coverage.frequency(first + second):
+            start = runs.pop()[0] if runs and runs[-1][1] > place else place
+            runs.append((start, place + 2))
+    return runs
+
+
+def _knows(words: str, coverage: Coverage) -> bool:
+    """Whether the reports have every two characters of some words beside each other."""
+    return all(coverage.frequency(first + second) for first, second in pairwise(words))
 
 
 def _meant(folded: str, place: int, coverage: Coverage) -> str:

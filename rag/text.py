@@ -70,9 +70,9 @@ def _to_mainland() -> OpenCC:
 
 
 def mainland_words(text: str) -> str:
-    """A Traditional text in the words of the mainland where it has others (計程車, 專案); else the text itself."""
-    words = _to_mainland().convert(text)
-    return words if fold(words) != fold(text) else text
+    """A Traditional text in Simplified characters and the words of the mainland (計程車 as 出租车)."""
+    converted: str = _to_mainland().convert(text)
+    return converted
 
 
 @lru_cache(maxsize=8192)

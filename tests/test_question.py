@@ -60,12 +60,6 @@ def test_the_month_of_a_report_is_not_the_period() -> None:
     assert (question.report, question.slots) == ("2023-01", (Slot(),))
 
 
-def test_words_of_taiwan_are_understood_as_the_mainland_has_them() -> None:
-    taxis = understand("2023年新增計程車有多少輛？", COVERAGE)
-    assert (taxis.text, taxis.understood) == ("2023年新增計程車有多少輛？", "2023年新增出租车有多少辆？")
-    assert understand("2023年糧食產量多少？", COVERAGE).understood == "2023年糧食產量多少？"
-
-
 def test_target_or_result() -> None:
     assert understand("2024年粮食产量目标是多少", COVERAGE).plan is True
     assert understand("2023年实际完成多少亩", COVERAGE).plan is False

@@ -69,3 +69,12 @@ def test_what_is_understood_says_so_and_english_is_left_alone() -> None:
     question = understand("昌久高铁通车了吗？", COVERAGE)
     assert (question.text, question.understood) == ("昌久高铁通车了吗？", "昌九高铁通车了吗？")
     assert understand("Which 井区 is new?", COVERAGE).understood == "Which 井区 is new?"
+
+
+def test_words_of_taiwan_that_no_report_has_are_those_of_the_mainland() -> None:
+    counts = {"出租": 4, "租车": 4, "新增": 30, "增出": 1, "车有": 1, "添加": 2}
+    coverage = Coverage((), 2022, 2024, 2024, frequency=lambda token: counts.get(token, 0))
+    taxis = understand("2023年新增計程車有多少輛？", coverage)
+    assert taxis.text == "2023年新增計程車有多少輛？"
+    assert taxis.understood == "2023年新增出租車有多少輛？"
+    assert understand("2023年糧食產量多少？", coverage).understood == "2023年糧食產量多少？"

@@ -249,6 +249,9 @@ def test_what_is_no_web_server_is_said(sent: bytes, said: str) -> None:
         with line:
             line.recv(65536)
             line.sendall(sent)
+            line.shutdown(socket.SHUT_WR)
+            while line.recv(65536):  # closed with something unread, it would be a reset instead of an end
+                pass
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         threading.Thread(target=answer, args=(listener,), daemon=True).start()

@@ -128,7 +128,10 @@ class Judge:
 
     def score(self, line: Line) -> float:
         """How surely a line answers the question, 0..1."""
-        return self._score(self.signals(line), self.likeness(line), self.reading(line))
+        signals = self.signals(line)
+        if self._tells_nothing_asked(line, signals):
+            return 0.0
+        return self._score(signals, self.likeness(line), self.reading(line))
 
     def reading(self, line: Line) -> float | None:
         """Log-odds, by the reader, that the line's sentence answers; None without a reader."""

@@ -38,7 +38,7 @@ eval: index ## measure the answers to the project's own questions, with a page t
 test: $(READY) ## run all tests
 	$(RUN)/python -m pytest
 
-soak: $(READY) ## run the long fault tests: an hour or so
+soak: $(READY) ## run the long tests of faults and load: about twenty minutes
 	$(RUN)/python -m pytest tests/soak_*.py --timeout 3600
 
 check: $(READY) ## format, lint, types, then all tests

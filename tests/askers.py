@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.serving import Server
+from tests.serving import Response, Server
 
 
 @dataclass
@@ -38,10 +38,13 @@ class Page:
 
     def ask(self, question: str) -> bytes:
         """What the page shows of the answer, with the status where it is none."""
-        self._send(self._ask, {"question": question})
-        return self._send(self._answer, None)
+        asked = self._send("/gradio_api/run/predict", self._ask, {"question": question})
+        if asked.status != 200:
+            return f"{asked.status}".encode()
+        joined = self._send("/gradio_api/queue/join", self._answer, None)
+        return self._read(joined.json["event_id"]) if joined.status == 200 else f"{joined.status}".encode()
 
-    def _send(self, event: dict[str, Any], data: object) -> bytes:
+    def _send(self, path: str, event: dict[str, Any], data: object) -> Response:
         sent = {
             "data": [None] * len(event["inputs"]),
             "event_data": data,
@@ -49,10 +52,7 @@ class Page:
             "session_hash": self._session,
             "trigger_id": self._ask["targets"][0][0],
         }
-        joined = self._server.request("POST", "/gradio_api/queue/join", sent)
-        if joined.status != 200:
-            return f"{joined.status}".encode()
-        return self._read(joined.json["event_id"])
+        return self._server.request("POST", path, sent)
 
     def _read(self, id: str) -> bytes:
         """The last of what came, until that event is done."""

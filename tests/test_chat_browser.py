@@ -432,6 +432,21 @@ def test_no_serious_accessibility_fault(open_page: "OpenPage", options: dict[str
     check_accessible(page, "kept conversations")
 
 
+@pytest.mark.parametrize("wait", range(0, 36, 4))
+def test_what_is_done_in_quick_succession_is_all_done(open_page: "OpenPage", wait: int) -> None:
+    page = open_page()
+    page.select_option('[data-filter="kind"]', index=1)
+    page.wait_for_selector(".chip")
+    page.click(".chip")
+    page.wait_for_timeout(wait)  # about as long as an event takes: the next one may come while it ends
+    ask(page, DIFFERENCE)
+    assert page.locator(".chip").count() == 0
+    assert page.locator(".scope").count() == 0
+    for field in ("kind", "region", "year"):
+        page.select_option(f'[data-filter="{field}"]', index=1)
+    page.wait_for_function("document.querySelectorAll('.chip').length === 3")
+
+
 def check_accessible(page: "Page", where: str) -> None:
     violations = Axe().run(page).response["violations"]
     grave = [each for each in violations if each["impact"] in {"serious", "critical"}]

@@ -352,7 +352,7 @@ def test_no_path_from_outside_is_opened(server: Server, path: str) -> None:
     "path",
     [
         "/gradio_api/upload",
-        "/gradio_api/run/predict",
+        "/gradio_api/run/ask",
         "/gradio_api/call/ask",
         "/gradio_api/api/x",
         "/gradio_api/component_server",

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -50,6 +51,9 @@ from ui.chat.survey import Entry, Survey, survey
 from ui.chat.texts import EN, TEXTS, ZH, choose_language
 from ui.guard.headers import CONTENT_POLICY
 from ui.web import build_app, listen
+
+if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
 
 HOSTILE = "<script>alert(1)</script>&\"'<b>${1+1}{{7*7}}"
 JIANGXI = Region(("江西省",), Level.PROVINCE)
@@ -424,6 +428,17 @@ def test_stopped_answer_stays_as_it_was(assistant: Assistant) -> None:
     assert chat.stop(session)["log"] == show(Exchange("一", text="半", stopped=True))
 
 
+def test_a_slow_event_does_not_cover_what_a_quick_one_has_shown(assistant: Assistant) -> None:
+    chat = Chat(assistant, "zh")
+    session = chat.open(None, None)
+    slow = session.change(lambda now: now)
+    drawn = chat.draw(slow)  # as long as this takes, the question after it is quicker
+    asked = chat.ask(session, "省长是谁？")
+    assert "省长是谁？" in asked["log"]
+    assert session.show(slow, drawn).keys() == drawn.keys() - {"log"}
+    assert session.show(session.conversation, drawn).keys() == drawn.keys()
+
+
 def test_new_conversation_is_not_filled_by_the_old_answer(assistant: Assistant) -> None:
     chat = Chat(Scripted(assistant, AnswerEvent("半"), AnswerEvent("整", answer("整"))), "auto")
     session = chat.open(None, "en")
@@ -444,9 +459,9 @@ def test_selecting(assistant: Assistant) -> None:
     assert chat.select(session, {"language": "en"})["lang"] == "en"
     assert session.conversation == Conversation("en", place=Place(file))
     for picked in ({"file": "../../etc/passwd"}, {"turn": "0", "n": 1}, {"language": "xx"}, {}):
-        session.conversation = Conversation("en", place=Place(file))
+        session.change(lambda _: Conversation("en", place=Place(file)))
         assert 'data-key="shelf"' in chat.select(session, picked)["source"]
-    session.conversation = Conversation("en", place=Place(file))
+    session.change(lambda _: Conversation("en", place=Place(file)))
     assert 'class="source-body document"' in chat.select(session, {"turn": 5, "n": 1})["source"]
 
 
@@ -522,14 +537,18 @@ def test_listens_on_this_machine_only_unless_told_otherwise() -> None:
         assert listener.getsockname()[0] == "127.0.0.1"
 
 
-def test_server_sends_the_page_and_its_policy(assistant: Assistant) -> None:
+@pytest.fixture
+def client(assistant: Assistant) -> "TestClient":
     from fastapi import FastAPI
     from fastapi.testclient import TestClient
 
     async def build() -> FastAPI:  # Gradio makes an event loop, and leaves it open, where none runs
         return build_app(assistant, Settings())
 
-    client = TestClient(asyncio.run(build()), base_url="http://127.0.0.1")
+    return TestClient(asyncio.run(build()), base_url="http://127.0.0.1")
+
+
+def test_server_sends_the_page_and_its_policy(client: "TestClient") -> None:
     page = client.get("/")
     assert page.status_code == 200
     assert page.headers["content-security-policy"] == CONTENT_POLICY
@@ -542,6 +561,23 @@ def test_server_sends_the_page_and_its_policy(assistant: Assistant) -> None:
     config = client.get("/config").json()
     assert config["analytics_enabled"] is False
     assert not config["show_error"]
+
+
+@pytest.mark.parametrize("data", [None, [], "x", {"question": 5}, {"question": "省长是谁？"}, {"kept": {}}])
+def test_events_of_any_shape_are_answered_without_the_insides(client: "TestClient", data: object) -> None:
+    events = client.get("/config").json()["dependencies"]
+    for event in events:
+        if event["queue"] or not event["backend_fn"]:
+            continue
+        sent = {
+            "data": [None] * len(event["inputs"]),
+            "event_data": data,
+            "fn_index": event["id"],
+            "session_hash": "abc",
+        }
+        reply = client.post("/gradio_api/run/predict", json=sent)
+        assert reply.status_code == 200, reply.text
+        assert " at 0x" not in reply.text
 
 
 def test_page_is_not_paid_for_until_it_is_served() -> None:

@@ -149,30 +149,31 @@ def _build_blocks(chat: Chat) -> "gr.Blocks":
 
     def open_page(request: gr.Request) -> Any:
         session = resume(None, request)
-        return gr.HTML(**chat.draw(session.conversation)), session
+        return gr.update(**chat.draw(session.conversation)), session
 
     def ask(session: Session | None, event: gr.EventData, request: gr.Request) -> Any:
-        session = resume(session, request)
-        data = event._data
-        return gr.HTML(**chat.ask(session, data.get("question"), widen=data.get("widen") is True)), session
+        session, data = resume(session, request), _sent(event)
+        return gr.update(**chat.ask(session, data.get("question"), widen=data.get("widen") is True)), session
 
     def answer(session: Session) -> Iterator[Any]:
         for parts in chat.answer(session):
-            yield gr.HTML(**parts)
+            yield gr.update(**parts)
 
     def select(session: Session | None, event: gr.EventData, request: gr.Request) -> Any:
         session = resume(session, request)
-        return gr.HTML(**chat.select(session, event._data)), session
+        return gr.update(**chat.select(session, _sent(event))), session
 
     def stop(session: Session | None, request: gr.Request) -> Any:
         session = resume(session, request)
-        return gr.HTML(**chat.stop(session)), session
+        return gr.update(**chat.stop(session)), session
 
     def clear(session: Session | None, event: gr.EventData, request: gr.Request) -> Any:
         session = resume(session, request)
-        return gr.HTML(**chat.clear(session, event._data.get("kept"))), session
+        return gr.update(**chat.clear(session, _sent(event).get("kept"))), session
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    # A request and its response: an event that joins Gradio's stream while that is being closed is lost.
+    at_once: dict[str, Any] = quiet | {"queue": False, "trigger_mode": "multiple"}
     with gr.Blocks(title="赣问 Ganwen", analytics_enabled=False, fill_width=True) as blocks:
         session = gr.State()
         html = gr.HTML(
@@ -182,12 +183,17 @@ def _build_blocks(chat: Chat) -> "gr.Blocks":
             **dict.fromkeys(PARTS, ""),
         )
         both = [html, session]
-        blocks.load(open_page, None, both, **quiet)
-        asked = html.submit(ask, session, both, concurrency_limit=None, **quiet)
+        blocks.load(open_page, None, both, **at_once)
+        asked = html.submit(ask, session, both, **at_once)
         # Few at a time, since each uses every core; those that wait for a language model see their place in its queue.
         answered = asked.then(answer, session, html, concurrency_limit=ANSWERS_AT_ONCE, **quiet)
         answered.then(None, js="() => document.dispatchEvent(new Event('ganwen-answered'))", **quiet)
-        html.select(select, session, both, concurrency_limit=None, **quiet)
-        html.stop(stop, session, both, cancels=[answered], concurrency_limit=None, **quiet)
-        html.clear(clear, session, both, cancels=[answered], concurrency_limit=None, **quiet)
+        html.select(select, session, both, **at_once)
+        html.stop(stop, session, both, cancels=[answered], **at_once)
+        html.clear(clear, session, both, cancels=[answered], **at_once)
     return blocks
+
+
+def _sent(event: "gr.EventData") -> dict[str, Any]:
+    """What the page's script sent with an event; whoever else sends one may send anything."""
+    return event._data if isinstance(event._data, dict) else {}

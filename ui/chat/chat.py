@@ -86,7 +86,8 @@ class Chat:
             now = replace(now, notice="", filter=Filter() if widen else now.filter)
             return now.asked(asked, name_scope(now.texts, now.handling, covered, now.filter))
 
-        return self._draw_log(session.change(step))
+        now = session.change(step)
+        return session.show(now, self._draw_log(now))
 
     def answer(self, session: Session) -> Iterator[dict[str, str]]:
         """Answer the last question, line by line."""
@@ -95,7 +96,7 @@ class Chat:
             return
         for exchange in self._answer(asked, session.begin()):
             now = session.change(partial(_tell, exchange=exchange, turn=len(asked.exchanges) - 1))
-            yield self._draw_log(now) if exchange.pending else self.draw(now)
+            yield session.show(now, self._draw_log(now) if exchange.pending else self.draw(now))
 
     def _answer(self, conversation: Conversation, stop: Stop) -> Iterator[Exchange]:
         corpus = self._now()
@@ -124,7 +125,7 @@ class Chat:
 
         stopped = session.change(halt)
         session.halt.set()  # after that: the model ends with an answer, which comes too late now
-        return self._draw_log(stopped) | {"record": dump(stopped)}
+        return session.show(stopped, self._draw_log(stopped) | {"record": dump(stopped)})
 
     def clear(self, session: Session, kept: object = None) -> dict[str, str]:
         """Begin again, or go on with a conversation that the browser kept."""
@@ -141,7 +142,7 @@ class Chat:
 
         begun = session.change(begin)
         session.halt.set()
-        return self.draw(begun)
+        return session.show(begun, self.draw(begun))
 
     def select(self, session: Session, picked: Mapping[str, object]) -> dict[str, str]:
         """Open the citation, the document or the list of documents that was picked, or change the language, who writes,
@@ -166,7 +167,8 @@ class Chat:
                     return replace(now, filter=remove(now.filter, field, value))
             return replace(now, place=None)
 
-        return self.draw(session.change(step))
+        now = session.change(step)
+        return session.show(now, self.draw(now))
 
     def _judge(self, session: Session, picked: Mapping[str, object]) -> dict[str, str]:
         before = session.conversation
@@ -176,7 +178,8 @@ class Chat:
             turns = [turn for turn, each in enumerate(now.exchanges) if judged and each.id == judged.id]
             return now.put(turns[0], judged) if judged and turns else now
 
-        return self.draw(session.change(step))
+        now = session.change(step)
+        return session.show(now, self.draw(now))
 
     def draw(self, conversation: Conversation) -> dict[str, str]:
         """Every part of the page."""

@@ -1,7 +1,7 @@
 """One conversation as its page holds it: what was asked, what became of it, and which source is open."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -89,7 +89,7 @@ class Conversation:
     """All that one page holds; without a `place` the source view lists the documents.
 
     `writer` names the language model that writes the answers; empty for the reports' own words. `filter` narrows
-    the next question; `notice` is said once above the field.
+    the next question; `notice` is said once above the field. `version` counts the steps that led here.
     """
 
     language: str
@@ -98,6 +98,7 @@ class Conversation:
     writer: str = ""
     filter: Filter = field(default_factory=Filter)
     notice: str = ""
+    version: int = field(default=0, compare=False)
 
     @property
     def texts(self) -> Texts:
@@ -151,6 +152,7 @@ class Session:
         self.conversation = Conversation(language, writer=writer)
         self.halt = Stop()
         self._lock = threading.Lock()
+        self._shown: dict[str, int] = {}
 
     def begin(self) -> Stop:
         """What stops the answer that begins now, and no earlier one."""
@@ -160,5 +162,13 @@ class Session:
     def change(self, step: Callable[[Conversation], Conversation]) -> Conversation:
         """Apply one step and return the conversation after it."""
         with self._lock:
-            self.conversation = step(self.conversation)
+            self.conversation = replace(step(self.conversation), version=self.conversation.version + 1)
             return self.conversation
+
+    def show(self, drawn: Conversation, parts: Mapping[str, str]) -> dict[str, str]:
+        """Of the parts drawn from a conversation those that the page does not show of a later one: a slow event may be
+        overtaken by a quick one."""
+        with self._lock:
+            news = {name: part for name, part in parts.items() if self._shown.get(name, 0) <= drawn.version}
+            self._shown |= dict.fromkeys(news, drawn.version)
+            return news

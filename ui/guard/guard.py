@@ -22,7 +22,7 @@ PUBLIC = frozenset({"/healthz", "/readyz", "/favicon.ico"})
 """What is answered without a token, beside the way in: that the server lives."""
 UPLOADS = ("/documents/",)
 """Where files are taken."""
-CONVERSATIONS = ("/chat/", "/gradio_api/queue/join")
+CONVERSATIONS = ("/chat/", "/gradio_api/run/predict")
 """Where a page sends a whole kept conversation; anywhere else a body is small."""
 FORMS_MB = 1
 """What a form has beside its file, in megabytes."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _OPEN = re.compile(
     r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/manifest\.json"
     r"|/(?:static|assets)/[\w./+@-]+"
-    r"|/gradio_api/(?:info|app_id|theme\.css|startup-events|queue/join|queue/data|cancel|reset/?)"
+    r"|/gradio_api/(?:info|app_id|theme\.css|startup-events|run/predict|queue/join|queue/data|cancel|reset/?)"
     r"|/gradio_api/heartbeat/\w+"
 )
 

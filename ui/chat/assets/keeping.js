@@ -144,4 +144,4 @@ dialog.addEventListener("keydown", (event) => {
   next.focus();
 });
 
-watch(["record"], () => keep(props.record));
+watch([RECORD], () => keep(props.record));

@@ -1,5 +1,7 @@
 // Runs once, when the page is there. Gradio gives `element`, `trigger` and `watch`; it redraws what is inside
 // `element` piece by piece, so listeners sit on `element` and what must last is kept on it or in variables.
+// The parts that are watched. Gradio takes a name alone in quotes for an event's, and sends its own insides with it.
+const [LOG, SOURCE, LANG, RECORD] = "log source lang record".split(" ");
 const NARROW = window.matchMedia("(max-width: 860px)");
 const SEEN = { exchanges: 0, key: "", language: "" };
 const PATIENCE_MS = 8000;
@@ -64,7 +66,7 @@ function pick(target) {
 
 function setLanguage(language) {
   const address = new URL(window.location.href);
-  address.searchParams.set("lang", language);
+  address.searchParams.set(LANG, language);
   window.history.replaceState(null, "", address);
   trigger("select", { language });
 }
@@ -103,7 +105,7 @@ document.addEventListener("ganwen-answered", () => {
   if (find("[data-pending]")) find(".notice").textContent = find(".notice").dataset.text;
 });
 
-watch(["log", "source", "lang"], () => {
+watch([LOG, SOURCE, LANG], () => {
   const page = find(".ganwen");
   if (page.lang !== SEEN.language) {
     SEEN.language = document.documentElement.lang = page.lang;

@@ -130,7 +130,7 @@ function recall(event) {
 }
 
 // A comment is asked for where its thumb was given, and the thanks for it are seen.
-watch(["log"], () => {
+watch([LOG], () => {
   if (!judged) return;
   const exchange = find(`[data-exchange="${judged.of}"]`);
   if (judged.asks) exchange?.querySelector(".comment")?.focus();

@@ -12,11 +12,12 @@ from rag.answering.lines import Line, Weigh, weigh_tokens
 from rag.answering.orders import blank_orders
 from rag.answering.refusal.nearest import read_accepted
 from rag.answering.refusal.reading import SentenceReader
-from rag.answering.refusal.refusing import Reason, Refusal, explain, refuse
+from rag.answering.refusal.refusing import Reason, Refusal, explain, refuse, refuse_order
 from rag.answering.refusal.sufficiency import Judge
 from rag.answering.verification.proven import keep_proven
 from rag.answering.verification.proving import Fault
 from rag.compound import place_named, split_described, split_needs
+from rag.indicators.across import Across, Over, compare_rows, is_ordered, read_across
 from rag.mentions import Coverage
 from rag.question import understand, understand_each
 from rag.retrieval import Retriever
@@ -75,7 +76,12 @@ class Lookup:
         likeliest, *others = understand_each(question, self.coverage, history)
         if both := self._find_both(likeliest, filter):
             return both
+        across = read_across(likeliest)
+        if across and (compared := self._compare(likeliest, across, filter)):
+            return (compared,)
         first = self._look_up(likeliest, filter)
+        if across and not is_ordered(across, first.lines):
+            return (replace(first, result=refuse_order()),)
         if first.lines:
             return (first,)
         for understood in others:
@@ -98,6 +104,17 @@ class Lookup:
         if found[0].lines == found[1].lines:
             return (found[0],) if found[0].lines else ()
         return tuple(found) if all(each.lines for each in found) else ()
+
+    def _compare(self, question: Question, across: Across, filter: Filter | None) -> Found | None:
+        """What the rows of the table tell of all places or years; None where they do not."""
+        compared = compare_rows(question, across, self._index, self.weigh, filter or Filter())
+        lines, withheld = keep_proven(compared.lines, compared.question)
+        if not lines or (across.over is Over.YEARS and len(lines) < compared.least):
+            return None
+        hits = self.retriever.search(question, filter)
+        if len(lines) < compared.least:
+            return Found(question, hits, refuse_order(lines[0]), question.understood, withheld)
+        return Found(compared.question, hits, lines, question.understood, withheld)
 
     def _find_described(self, question: Question, filter: Filter | None) -> tuple[Found, ...]:
         """What is asked of a place that the question only describes: first which place it is, then the answer."""

@@ -8,13 +8,13 @@ from rag.types import Level, Period, Region
 _WORDS = {
     "zh": {
         "higher": "{a}更高：", "more": "{a}更多：", "same": "{a}与{b}相同", "rose": "（{a}比{b}上升）",
-        "fell": "（{a}比{b}下降）", "times": "{x}倍", "rank": "从高到低：", "sum": "合计：", "share": "占比：",
+        "fell": "（{a}比{b}下降）", "times": "{x}倍", "rank": "从高到低：", "rank_up": "从低到高：", "sum": "合计：", "share": "占比：",
         "whole": "总数约为：", "before": "上一年：", "average": "平均：", "list": "、", "colon": "：",
     },
     "en": {
         "higher": "{a} is higher: ", "more": "{a} has more: ", "same": "{a} and {b} are the same",
         "rose": " (up in {a} from {b})", "fell": " (down in {a} from {b})", "times": "{x} times",
-        "rank": "From high to low: ", "sum": "Sum: ", "share": "Share: ", "whole": "In all about: ",
+        "rank": "From high to low: ", "rank_up": "From low to high: ", "sum": "Sum: ", "share": "Share: ", "whole": "In all about: ",
         "before": "The year before: ", "average": "Average: ", "list": ", ", "colon": ": ",
     },
 }  # fmt: skip

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from rag.answering.figures import Figure
 from rag.answering.sentences import Piece, split_sentences, trim
 from rag.answering.slots.aspects import SHARES, Aspect
 from rag.answering.slots.bindings import Bound
 from rag.answering.slots.reading import Sentence
+from rag.answering.slots.showing import cite, show
 from rag.indicators.naming import Name, name_figures
 from rag.indicators.placing import period_of, region_of
 from rag.indicators.row import Row
@@ -27,21 +29,36 @@ class Extraction:
     figures: int
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A row and how its passage tells it: the sentence `chunk.text[start:end]`, what of it is shown for the figure
+    (empty: all of it), and the figure, whose places are those of `around`.
+    """
+
+    row: Row
+    start: int
+    end: int
+    shown: str
+    around: str
+    figure: Figure
+
+
 def extract(chunks: Iterable[Chunk], document: Callable[[str], Document]) -> Extraction:
     """The rows of passages; `document` gives the file that a passage stands in. The same told twice is one row."""
     left: Counter[Left] = Counter()
     found: list[Row] = []
     for chunk in chunks:
-        found.extend(_read_chunk(chunk, document(chunk.file), left))
+        found.extend(told.row for told in read_passage(chunk, document(chunk.file), left))
     figures = len(found) + left.total()
     return Extraction(_fold_repeats(found), left, figures)
 
 
-def _read_chunk(chunk: Chunk, document: Document, left: Counter[Left]) -> Iterator[Row]:
+def read_passage(chunk: Chunk, document: Document, left: Counter[Left]) -> Iterator[Told]:
+    """The rows of one passage; why a figure has none is counted in `left`."""
     passage = repair(document.text, chunk.start, chunk.end, document.drops)
     lines = [match.span() for match in ROW.finditer(chunk.text)]
     if lines:
-        yield from (_table_row(chunk, passage, figure) for figure in read_tables(chunk))
+        yield from (_told_in_table(chunk, passage, figure) for figure in read_tables(chunk))
     for piece in split_sentences(chunk.text):
         if any(start < piece.end and piece.start < end for start, end in lines):
             continue
@@ -50,9 +67,17 @@ def _read_chunk(chunk: Chunk, document: Document, left: Counter[Left]) -> Iterat
         for place, bound in enumerate(sentence.bounds):
             why = Left.NAME if _numbers_note(chunk, sentence, bound) else why_left(sentence.folded, bound)
             if why is None:
-                yield _row(chunk, passage, piece, sentence, bound, names[place])
+                row = _row(chunk, passage, piece, sentence, bound, names[place])
+                cited = cite(piece, bound)
+                yield Told(row, cited.start, cited.end, show(piece.text, bound), piece.text, bound.figure)
             else:
                 left[why] += 1
+
+
+def _told_in_table(chunk: Chunk, passage: RepairedText, cell: TableFigure) -> Told:
+    start, end = cell.row
+    figure = Figure(cell.start - start, cell.end - start, cell.number, cell.unit, cell.qualifier)
+    return Told(_table_row(chunk, passage, cell), start, end, "", chunk.text[start:end], figure)
 
 
 def _table_row(chunk: Chunk, passage: RepairedText, figure: TableFigure) -> Row:

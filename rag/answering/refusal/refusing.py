@@ -91,6 +91,14 @@ def explain(
     return Refusal(reason, _say(reason, question))
 
 
+def refuse_order(only: Line | None = None) -> Refusal:
+    """The refusal to say which place is highest: none has a figure in the reports, or `only` one, labelled with it."""
+    if only is None:
+        return Refusal(Reason.NO_SUCH_INDICATOR, "报告里没有各地的这项数字，比不出高低。")
+    text = f"报告里只有{only.label}的这项数字，比不出高低：{only.text}[1]"
+    return Refusal(Reason.NO_SUCH_REGION, text, (only,))
+
+
 def _find_reason(question: Question, lines: Sequence[Line], coverage: Coverage, judge: Judge) -> Reason:
     region = question.slots[0].region
     if question.places and region is None:

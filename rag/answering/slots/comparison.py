@@ -19,6 +19,7 @@ _GROWTH = re.compile(
     r"(?:增长|增|涨|降|下降|减少?|变化)了?(?:百分之|多大幅度)|增幅|涨幅|降幅|\bpercent(?:age)?\b(?! point)"
 )
 _SUM = re.compile(r"加起来|一共|总共|加一起|之和|合计|总和|共计|\bcombined\b|\baltogether\b")
+LOWEST = re.compile(r"最[低小少慢差弱]|垫底|末位|从[低小少]|\b(?:lowest|least|fewest|smallest|slowest)\b")
 _WHICH = re.compile(
     r"哪|谁|更|高还是低|多还是少|好还是坏|一样|\bwhich\b|\bhigher\b|\blower\b|\bmore\b|\bless\b"
 )
@@ -46,7 +47,7 @@ def conclude(lines: Sequence[Line], question: Question | None = None) -> str:
     asked = fold(question.understood) if question else ""
     if _SUM.search(asked):
         return _sum(known, language)
-    return _rank(lines, known, language) if len(known) > 2 else _compare(lines, known, asked, language)
+    return _rank(lines, known, asked, language) if len(known) > 2 else _compare(lines, known, asked, language)
 
 
 def _alike(figures: Sequence[Figure]) -> bool:
@@ -107,12 +108,14 @@ def _sum(figures: Sequence[Figure], language: str) -> str:
     return f"{say(language, 'sum')}{terms} = {_show_value(total, figures[0].unit)}"
 
 
-def _rank(lines: Sequence[Line], figures: Sequence[Figure], language: str) -> str:
-    order = sorted(range(len(lines)), key=lambda index: (-figures[index].value, index))
+def _rank(lines: Sequence[Line], figures: Sequence[Figure], asked: str, language: str) -> str:
+    """All of them in order, the lowest first where that is asked for."""
+    sign = 1 if LOWEST.search(asked) else -1
+    order = sorted(range(len(lines)), key=lambda index: (sign * figures[index].value, index))
     listed = say(language, "list").join(
         f"{lines[index].label}{_GAP[language == 'en']}{_show(figures[index])}[{index + 1}]" for index in order
     )
-    return say(language, "rank") + listed
+    return say(language, "rank_up" if sign > 0 else "rank") + listed
 
 
 def _derived(lines: Sequence[Line], figures: Sequence[Figure], language: str) -> str:

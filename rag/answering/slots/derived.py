@@ -227,14 +227,14 @@ def _neighbours(sentence: Sentence) -> Iterator[tuple[Bound, Bound]]:
 def _line(chunk: Chunk, piece: Piece, bound: Bound) -> Line:
     """A line for a figure that was found by its place in a sentence."""
     reading = Reading(bound, 0.0, 0.0, 1.0, Aspect.LEVEL)
-    span = cite(piece, reading)
+    span = cite(piece, reading.bound)
     period, _ = told_period(piece.text, bound, chunk)
     return Line(
         chunk,
         span.start,
         span.end,
         0.0,
-        show(piece.text, reading),
+        show(piece.text, reading.bound),
         around=piece.text,
         figure=bound.figure,
         period=period,

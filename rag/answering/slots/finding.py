@@ -164,13 +164,13 @@ class FigureFinder:
             return None
         if self._question.report and not (chunk.date or "").startswith(self._question.report):
             plan += OTHER_REPORT
-        span = cite(piece, reading)
+        span = cite(piece, reading.bound)
         line = Line(
             chunk,
             span.start,
             span.end,
             reading.score + period + plan,
-            show(piece.text, reading, both="城乡" in self._folded),
+            show(piece.text, reading.bound, both="城乡" in self._folded),
             around=piece.text,
             figure=reading.bound.figure,
             period=told,

@@ -2,15 +2,14 @@
 
 from rag.answering.lines import MAX_SPAN
 from rag.answering.sentences import Piece, split_clauses, trim
-from rag.answering.slots.reading import Reading
+from rag.answering.slots.bindings import Bound
 
 
-def show(text: str, reading: Reading, both: bool = False) -> str:
+def show(text: str, bound: Bound, both: bool = False) -> str:
     """The words that name the figure up to the noun it counts, with … for figures and items of others left out.
 
     Where `both` of 城乡 are asked for, their clause stays whole.
     """
-    bound = reading.bound
     ranges = [*bound.topic, *bound.own, (bound.figure.start, bound.after[1])]
     if bound.alias and both:
         ranges = [bound.clause]
@@ -26,15 +25,13 @@ def show(text: str, reading: Reading, both: bool = False) -> str:
     return "…".join(piece for piece in pieces if piece)
 
 
-def cite(piece: Piece, reading: Reading) -> Piece:
+def cite(piece: Piece, bound: Bound) -> Piece:
     """The sentence, or where it is too long its clauses around the figure, within MAX_SPAN characters."""
     whole = trim(piece)
     if whole.end - whole.start <= MAX_SPAN:
         return whole
     clauses = split_clauses(piece.text)
-    at = next(
-        (i for i, clause in enumerate(clauses) if clause.start <= reading.bound.figure.start < clause.end), 0
-    )
+    at = next((i for i, clause in enumerate(clauses) if clause.start <= bound.figure.start < clause.end), 0)
     first = last = at
     while True:
         if first > 0 and clauses[last].end - clauses[first - 1].start <= MAX_SPAN:

@@ -1,0 +1,120 @@
+"""Questions over all places or years of the reports, answered by the rows of the table of indicators."""
+
+import pytest
+
+from rag.assistant import Assistant
+from rag.indicators.across import read_across
+from rag.question import understand
+from rag.types import Filter
+
+REPORT = """# {place}人民政府工作报告
+
+（{next}年1月10日在{place}第五届人民代表大会上）
+
+一、{year}年工作回顾
+
+{year}年，全县地区生产总值达到{gdp}亿元，增长{growth}%。森林覆盖率达到{forest}%。粮食总产{grain}万吨。
+
+二、{next}年目标任务
+
+{next}年，全县地区生产总值增长{aim}%以上。
+"""
+FIGURES = {
+    ("四川省绵阳市青禾县", 2022): (118.2, 5.1, 61.2, 20.4, 6),
+    ("四川省绵阳市青禾县", 2023): (125.6, 6.3, 61.9, 20.9, 7),
+    ("四川省绵阳市云岭县", 2023): (98.4, 7.8, 70.3, 11.2, 8),
+    ("四川省绵阳市白川县", 2023): (210.7, 4.9, 35.5, 40.6, 5.5),
+}
+
+
+@pytest.fixture(scope="module")
+def counties(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    from embeddings.encoder import load_encoder
+    from rag.store import build_index
+
+    folder = tmp_path_factory.mktemp("counties")
+    source = folder / "reports"
+    source.mkdir()
+    for (place, year), (gdp, growth, forest, grain, aim) in FIGURES.items():
+        text = REPORT.format(
+            place=place, year=year, next=year + 1, gdp=gdp, growth=growth, forest=forest, grain=grain, aim=aim
+        )
+        (source / f"{place}{year}.md").write_text(text, encoding="utf-8")
+    build_index(source, folder / "index", load_encoder())
+    return Assistant.open(folder / "index")
+
+
+@pytest.mark.parametrize(
+    ("question", "order", "first"),
+    [
+        ("哪个县2023年GDP最高？", ("白川县", "青禾县", "云岭县"), "210.7亿元"),
+        ("哪个县2023年的地区生产总值最低？", ("云岭县", "青禾县", "白川县"), "98.4亿元"),
+        ("各县2023年GDP增速排名", ("云岭县", "青禾县", "白川县"), "7.8%"),
+        ("各地森林覆盖率分别是多少？", ("云岭县", "青禾县", "白川县"), "70.3%"),
+        ("2024年各县GDP增长目标对比", ("云岭县", "青禾县", "白川县"), "8%"),
+        ("绵阳市哪些县2023年GDP超过100亿元？", ("白川县", "青禾县"), "210.7亿元"),
+        ("哪些县的森林覆盖率低于40%？", ("白川县",), "35.5%"),
+    ],
+)
+def test_places_side_by_side(counties: Assistant, question: str, order: tuple[str, ...], first: str) -> None:
+    answer = counties.ask(question)
+    assert not answer.refused
+    labelled = [
+        line for line in answer.text.split("\n") if "：" in line and "从" not in line and "−" not in line
+    ]
+    assert [line.split("：")[0] for line in labelled] == list(order)
+    assert first in labelled[0]
+    assert [citation.region.path[-1] for citation in answer.citations if citation.region] == list(order)
+    assert len(answer.checks) >= len(order)
+
+
+def test_the_highest_is_said_first(counties: Assistant) -> None:
+    answer = counties.ask("哪个县2023年GDP最高？")
+    assert answer.text.startswith("从高到低：白川县210.7亿元[1]、青禾县125.6亿元[2]、云岭县98.4亿元[3]\n")
+    answer = counties.ask("哪个县2023年GDP最低？")
+    assert answer.text.startswith("从低到高：云岭县98.4亿元[1]、青禾县125.6亿元[2]、白川县210.7亿元[3]\n")
+
+
+@pytest.mark.parametrize(
+    "question", ["青禾县近几年粮食总产怎么变化？", "青禾县2022年到2023年粮食总产的变化趋势"]
+)
+def test_years_side_by_side(counties: Assistant, question: str) -> None:
+    lines = counties.ask(question).text.split("\n")
+    assert lines[0].startswith("2022年：")
+    assert "20.4万吨" in lines[0]
+    assert lines[1].startswith("2023年：")
+    assert "20.9万吨[2] − 20.4万吨[1] = 5000吨（2023年比2022年上升）" in lines[2]
+
+
+def test_one_place_alone_is_no_order(counties: Assistant) -> None:
+    answer = counties.ask("哪个县2022年GDP最高？")
+    assert answer.refused
+    assert answer.text == "报告里只有青禾县的这项数字，比不出高低：全县地区生产总值达到118.2亿元[1]"
+    assert answer.citations[0].region == answer.passages[0].chunk.region
+
+
+def test_what_no_place_tells_has_no_highest(counties: Assistant) -> None:
+    for question in ("哪个县2023年财政总收入最高？", "哪个镇的GDP最高？", "各市GDP排名"):
+        assert counties.ask(question).refused, question
+
+
+def test_a_filter_narrows_the_rows(counties: Assistant) -> None:
+    files = frozenset(file for file in counties.index.files if "白川" not in file)
+    answer = counties.ask("哪个县2023年GDP最高？", filter=Filter(files=files))
+    assert "白川" not in answer.text
+    assert "青禾县更多：125.6亿元[1] − 98.4亿元[2] = 27.2亿元" in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "青禾县2023年GDP是多少？",
+        "青禾县和云岭县2023年GDP哪个高？",
+        "哪个县率先完成了改革？",
+        "近几年青禾县做了哪些工作？",
+        "各地要做好防汛工作吗？",
+        "Which county has the highest GDP?",
+    ],
+)
+def test_other_questions_are_left_to_their_own_way(counties: Assistant, question: str) -> None:
+    assert read_across(understand(question, counties.coverage)) is None

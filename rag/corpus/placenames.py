@@ -19,6 +19,7 @@ _FUNCTION = (
 )
 _NO_TOWN = frozenset(_FUNCTION)
 TOWN_STEM = re.compile(rf"(?:(?![{_FUNCTION}])[\u4e00-\u9fff]){{2,3}}")
+_HOME = re.compile("[返还离家故思]乡$")
 _ZONE = re.compile(
     r"(?P<stem>[\u4e00-\u9fff]{0,3}?)(?P<kind>经济技术开发区|经济开发区|经开区|高新技术产业开发区|高新技术开发区|高新区"
     r"|综合保税区|综保区|工业园区|产业园区|开发区|新区)"
@@ -82,7 +83,8 @@ def town_after(text: str, mention: Mention, atlas: Atlas) -> Mention:
     listed = [town for town in atlas.towns_called(name) if region.contains(town)]
     if len(listed) == 1:
         return Mention(mention.start, match.end(), listed[0])
-    if region.level is Level.COUNTY and TOWN_STEM.fullmatch(name.removesuffix(match[0])):
+    stem = name.removesuffix(match[0])
+    if region.level is Level.COUNTY and TOWN_STEM.fullmatch(stem) and not _HOME.search(name):
         return Mention(mention.start, match.end(), town_region(region, name))
     return mention
 

@@ -66,6 +66,10 @@ class Reading:
     aspect: Aspect
 
 
+# What was passed and then reached (突破50%、达53.6%) is as much as was reached.
+_REACHED = re.compile(r"[、，,]\s*达到?了?(?=\d)")
+
+
 @lru_cache(maxsize=512)
 def read_sentence(text: str) -> Sentence:
     """A sentence read once, however many slots ask for it."""
@@ -104,6 +108,8 @@ def read_slots(wanted: Wanted, sentence: Sentence, headings: str, passage: str) 
         before = (preceding.figure.value, preceding.figure.unit) if preceding else None
         unit = fit_unit(ask.part, figure, wanted.aspect, sentence.folded[figure.end : bound.after[1]])
         if unit <= UNIT_CLASH or (figure.value, figure.unit) in wanted.known:
+            continue
+        if figure.sense == ">" and _REACHED.match(sentence.folded[figure.end :]):
             continue
         aspect = aspects.told(bound, sentence.folded)
         if aspect is Aspect.CHANGE and wanted.needs_level:

@@ -154,12 +154,7 @@ def decide(question: Question, line: Line) -> bool:
     for decided in (by_figures(asked, clause), by_parts(asked, clause), _by_set(asked, clause, around)):
         if decided is not None:
             return decided
-    spared = bool(_SPARED_ASKED.search(asked))
-    if not spared and any(supposed.search(asked) and said.search(pointed) for supposed, said in _OPPOSITES):
-        return False
-    if not spared and any(
-        match[1] in asked and match.group() not in asked for match in _WITHOUT.finditer(clause)
-    ):
+    if not _SPARED_ASKED.search(asked) and _says_opposite(asked, clause, pointed):
         return False
     if (
         _DONE_ASKED.search(asked)
@@ -168,6 +163,13 @@ def decide(question: Question, line: Line) -> bool:
     ):
         return False
     return not _DENIED.search(_without_names(clause)) or bool(_DENIED.search(asked))
+
+
+def _says_opposite(asked: str, clause: str, pointed: str) -> bool:
+    """Whether a clause rules out what the question supposes: 下降 where it says 上升, 免备案 where it says 备案."""
+    return any(supposed.search(asked) and said.search(pointed) for supposed, said in _OPPOSITES) or any(
+        match[1] in asked and match.group() not in asked for match in _WITHOUT.finditer(clause)
+    )
 
 
 def _misses_point(asked: str, around: str) -> bool:

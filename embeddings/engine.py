@@ -1,6 +1,5 @@
 """The bundled model run by onnxruntime on its 4-bit weights: a question to a vector in milliseconds, without torch."""
 
-import os
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from embeddings.bundled import QUERY_PROMPT, weights_path
 from embeddings.pieces import Pieces
+from embeddings.sessions import session_options
 from embeddings.weights import Weights
 
 GRAPH = Path(__file__).parent / "engine.onnx"
@@ -27,11 +27,7 @@ class Engine:
         """Opens the model; nothing is written."""
         import onnxruntime
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = min(4, os.cpu_count() or 1)
-        options.log_severity_level = 4
-        # Threads that wait by spinning make every other process wait too.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options = session_options()
         tensors = dict(_tensors(weights))
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(tensor) for tensor in tensors.values()]
         options.add_external_initializers(list(tensors), values)
@@ -40,7 +36,7 @@ class Engine:
         )
         self._weights = weights
         self._pieces = Pieces(weights)
-        self._places = _places(weights)
+        self._places = weights.places()
         self.characters = weights.characters()
 
     @classmethod
@@ -77,14 +73,6 @@ class Engine:
         [states] = self._session.run(None, {"words": words[None]})
         mean: NDArray[np.float32] = states[0].mean(axis=0)
         return mean
-
-
-def _places(weights: Weights) -> NDArray[np.float32]:
-    """What is added to the word at each place; every token is of the first type."""
-    shape = weights.shape
-    places = weights.tensor("emb.pos").reshape(shape.positions, shape.hidden)
-    places += weights.tensor("emb.type")[: shape.hidden]
-    return places
 
 
 def _tensors(weights: Weights) -> Iterator[tuple[str, NDArray[Any]]]:

@@ -10,9 +10,8 @@ from embeddings.cleaning import LONGEST_PIECE
 from embeddings.weights import Weights
 
 _BLANK = "\u2581"
-_UNKNOWN = (
-    "\x01"  # the name of the unknown token; no text spells it, since normalisation removes the character
-)
+# The name of the unknown token: no text spells it, since normalisation removes the character.
+_UNKNOWN = "\x01"
 
 
 class Pieces:
@@ -43,5 +42,5 @@ class Pieces:
                 if id is not None and id not in self._special:
                     found[id] = text[start:end]
         if self._lowest not in found:
-            found[self._lowest] = "\x01\x01"
+            found[self._lowest] = 2 * _UNKNOWN
         return found

@@ -5,7 +5,6 @@ long. A span's odds are taken against "no answer" in its own window, so that the
 passages: odds = exp((start + end - 2 none) / TEMPERATURE).
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from embeddings.errors import ReaderError
 from embeddings.reader_model import model_folder
+from embeddings.sessions import session_options
 
 WINDOW = 384
 """Tokens of a window: `<s> question </s></s> passage </s>`."""
@@ -73,13 +73,9 @@ class Reader:
             raise ReaderError(
                 f"The reader cannot run: {error}. Install it: pip install onnxruntime"
             ) from error
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = min(4, os.cpu_count() or 1)
+        options = session_options()
         # The graph is written as it should run. Left on, one step would put together what is slower together.
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-        options.log_severity_level = 4
-        # Threads that wait by spinning were no faster alone, and a third slower beside another process.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session: Any = onnxruntime.InferenceSession(
                 str(folder / "graph.onnx"), options, providers=["CPUExecutionProvider"]

@@ -158,9 +158,7 @@ class _Tensors:
         if name == "words":
             return self._base.rows("emb.word", self._ids, shape.hidden)
         if name == "positions":
-            positions: Floats = self._base.tensor("emb.pos").reshape(shape.positions, shape.hidden)
-            positions += self._base.tensor("emb.type")[: shape.hidden]  # every token is of the first type
-            return positions
+            return self._base.places()
         if name.startswith("ln."):
             return self._base.tensor(f"emb.{name}")
         values = self._trained(name)

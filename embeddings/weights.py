@@ -122,6 +122,12 @@ class Weights:
         raw = self._raw(name).reshape(-1, width // BLOCK * _BLOCK_BYTES)
         return _dequantise(raw[ids]).reshape(len(ids), width)
 
+    def places(self) -> NDArray[np.float32]:
+        """What is added to the word at each place, (positions, hidden); every token is of the first type."""
+        places = self.tensor("emb.pos").reshape(self.shape.positions, self.shape.hidden)
+        places += self.tensor("emb.type")[: self.shape.hidden]
+        return places
+
     def _raw(self, name: str) -> NDArray[np.uint8]:
         tensor = self.tensors[name]
         return self._data[tensor.offset : tensor.offset + tensor.size]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from embeddings.encoder import Encoder, load_encoder
 from rag.answering.lines import Line
-from rag.answering.phrases import verdict
+from rag.answering.phrases.yesno import opening
 from rag.answering.refusal.reading import SentenceReader
 from rag.answering.refusal.refusing import Refusal
 from rag.answering.slots.comparison import conclude, leads
@@ -142,7 +142,7 @@ def _tell(found: Found, before: str, count: int) -> Iterator[str]:
         conclusion = ""
     conclusion = re.sub(r"\[(\d+)\]", lambda match: f"[{int(match[1]) + count}]", conclusion)
     text = f"{before}\n" if before else ""
-    text += verdict.opening(question, lines)
+    text += opening(question, lines)
     if conclusion and leads(question):
         text, conclusion = f"{text}{conclusion}\n", ""
     for number, line in enumerate(lines, start=1):

@@ -26,6 +26,9 @@ class Figure:
     end: int
 
 
+NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+"""How many things a question may ask for, from two on, in words."""
+
 _WORD = re.compile(r"(?<![a-z\d])[a-z]+(?:'[a-z]+)*(?![a-z\d])")
 _OWNING = re.compile(r"'s?$")
 # What a dictionary puts round a gloss: to sell sth, a kind of.

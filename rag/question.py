@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise, product
 
+from rag.english import NUMBERS
 from rag.errors import QuestionError
 from rag.followup import readings
 from rag.mentions import ASKING, Coverage, Mention, find_regions, find_times
@@ -51,7 +52,9 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.LIST,
-        r"哪些|哪(几|两|二|三|四|五|六|七|八|九|十|\d)|有哪|分别是|包括什么|都有什么|(?:什么|啥)(?:样的)?(?:困难|问题|不足|短板|挑战)(?=[?]?$)|\blist\b|\b(?:which|name|what are)\b.{0,30}\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve)\b|\bwhat (?:difficulties|problems|challenges|shortcomings|weaknesses)\b|\bwhich \w+s\b",
+        r"哪些|哪(几|两|二|三|四|五|六|七|八|九|十|\d)|有哪|分别是|包括什么|都有什么|(?:什么|啥)(?:样的)?(?:困难|问题|不足|短板|挑战)(?=[?]?$)|\blist\b"
+        rf"|\b(?:which|name|what are)\b.{{0,30}}\b(?:{'|'.join(NUMBERS)})\b"
+        r"|\bwhat (?:difficulties|problems|challenges|shortcomings|weaknesses)\b|\bwhich \w+s\b",
     ),
     (
         AnswerKind.SUMMARY,
@@ -90,10 +93,12 @@ def understand_each(text: str, coverage: Coverage, history: Sequence[Turn] = ())
     language = detect_language(text, fold(text))
     meant = mend_words(text, coverage) if language == "zh-Hant" else text
     meant = meant if language == "en" else mend_slips(meant, coverage)
-    return tuple(_understand(text, reading, coverage) for reading in readings(meant, history, coverage))
+    return tuple(
+        _understand(text, language, reading, coverage) for reading in readings(meant, history, coverage)
+    )
 
 
-def _understand(text: str, understood: str, coverage: Coverage) -> Question:
+def _understand(text: str, language: str, understood: str, coverage: Coverage) -> Question:
     """A question by what it is understood as."""
     folded = fold(understood)
     report = _report_month(folded)
@@ -106,7 +111,6 @@ def _understand(text: str, understood: str, coverage: Coverage) -> Question:
         }.values()
     )
     slots = tuple(Slot(region, period) for region, period in product(regions or (None,), periods or (None,)))
-    language = detect_language(text, fold(text))
     spoken = detect_language(understood, folded)
     if spoken == "en":  # 那2022年呢, after an English question
         language = spoken

@@ -48,6 +48,16 @@ def test_everything_is_read_as_it_was_packed(tmp_path, tiny):
     assert weights.tensor("l0.q.b").tolist() == [1.5, -2.0]
 
 
+def test_a_place_is_worth_its_position_and_the_first_token_type(tmp_path):
+    positions = np.arange(16, dtype="<f4").tobytes()
+    types = np.array([0.5, -1.0, 100.0, 100.0], dtype="<f4").tobytes()
+    path = tmp_path / "tiny.bin"
+    path.write_bytes(packed(["a"], {"emb.pos": (0, 16, positions), "emb.type": (0, 4, types)}))
+    places = Weights(path).places()
+    assert places.shape == (8, 2)
+    assert places[:2].tolist() == [[0.5, 0.0], [2.5, 2.0]]
+
+
 @pytest.mark.parametrize("length", [0, 3, 60, -1])
 def test_a_file_that_ends_early_is_refused(tmp_path, tiny, length):
     path = tmp_path / "tiny.bin"

@@ -27,6 +27,7 @@ Y2022, Y2023 = Period(2022, 2022, "2022年"), Period(2023, 2023, "2023年")
         ("“十百千万”工程怎么理解？", AnswerKind.TERM),
         ("总量是几千亿？", AnswerKind.FIGURE),
         ("出台了哪三部条例？", AnswerKind.LIST),
+        ("Name the eleven cities of the province.", AnswerKind.LIST),
         ("目标完成了吗？", AnswerKind.YESNO),
         ("Was it the first province?", AnswerKind.YESNO),
         ("省里和祥云县哪个定得高？", AnswerKind.COMPARISON),

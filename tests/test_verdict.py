@@ -2,8 +2,9 @@ import pytest
 
 from rag.answering.lines import Line
 from rag.answering.phrases.claimed import supposes_figure, supposes_way, two_years
-from rag.answering.phrases.verdict import decide, opening, word
+from rag.answering.phrases.verdict import decide
 from rag.answering.phrases.within import compare_within
+from rag.answering.phrases.yesno import opening, word
 from rag.mentions import Coverage
 from rag.question import understand
 from rag.text import fold

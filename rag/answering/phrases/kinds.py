@@ -8,7 +8,7 @@ from rag.answering.phrases.names import name
 from rag.answering.phrases.scoring import Article, Fits, Scorer
 from rag.answering.phrases.summary import summarise
 from rag.answering.phrases.terms import define, explain, is_explained
-from rag.answering.phrases.verdict import deciding
+from rag.answering.phrases.yesno import deciding
 from rag.types import AnswerKind, Hit, Question
 
 # Passages that are read for the answer: on the tuning half all evidence stands in the first five.

@@ -9,37 +9,26 @@ from rag.answering.lines import MAX_SPAN, Line
 from rag.answering.phrases.scoring import Article, Fits, Scorer, Sentence, as_line
 from rag.answering.phrases.series import find_series
 from rag.answering.sentences import Piece, split_clauses, split_sentences, trim
+from rag.english import NUMBERS
 from rag.types import Hit
 
 _COUNT = re.compile(
     r"(?P<count>两|[二三四五六七八九十]{1,3}|\d{1,2})(?:个|项|条|大|家|支|种|类|步|座|位|名|处|方面|部|块|所|件|只|点|下|有|免|强|首|市|县|城)"
 )
-_ENGLISH_NUMBERS = (
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-)
-_ENGLISH_COUNT = re.compile(rf"\b(?:{'|'.join(_ENGLISH_NUMBERS)})\b")
+_ENGLISH_COUNT = re.compile(rf"\b(?:{'|'.join(NUMBERS)})\b")
 _NOUN = re.compile(
     r"(?:哪些|哪几[个项条家种类处位座]|哪[一二三四五六七八九十\d]+[个项条家种类处位座])(?P<noun>[\u4e00-\u9fff]{2,4})"
 )
 _ENUMERATION = re.compile(r"(?:[^，。；：、\n]{1,40}、)+[^，。；：、\n]{1,40}|(?:[“《][^”》]{1,30}[”》]){2,}")
 # What a report admits of itself, as its one paragraph on that says it, and how such a list is asked for.
+_FAULT = "(?:困难|难[处题点]|问题|不足|短板|挑战|差距|薄弱)"
+_ENGLISH_FAULT = "difficulties|problems|challenges|shortcomings|weaknesses"
 _FAULTS_ASKED = re.compile(
-    r"(?:困难|难处|难题|难点|问题|不足|短板|挑战|差距|薄弱).{0,10}(?:哪|什么|啥)|(?:哪|什么|啥).{0,8}(?:困难|难处|难题|难点|问题|不足|短板|挑战|差距|薄弱)"
-    r"|\b(?:difficulties|problems|challenges|shortcomings|weaknesses)\b"
+    rf"{_FAULT}.{{0,10}}(?:哪|什么|啥)|(?:哪|什么|啥).{{0,8}}{_FAULT}|\b(?:{_ENGLISH_FAULT})\b"
 )
 _FAULT_WORDS = re.compile(
-    r"困难|难[处题点]|问题|不足之?处?|短板|挑战|差距|薄弱(?:环节)?|承认|坦言|认为|面临|面对|存在|自己|自身|发展[中里]?|报告|工作|政府|还有|方面"
-    r"|\b(?:difficulties|problems|challenges|shortcomings|weaknesses|admits?|face|faces|report)\b"
+    rf"不足之?处?|薄弱环节|{_FAULT}|承认|坦言|认为|面临|面对|存在|自己|自身|发展[中里]?|报告|工作|政府|还有|方面"
+    rf"|\b(?:{_ENGLISH_FAULT}|admits?|face|faces|report)\b"
 )
 _FAULTS = re.compile(
     r"清醒.{0,3}(?:认识|看到)|[也还仍](?:然)?(?:面临|存在).{0,12}(?:困难|问题|不足|短板|挑战)"
@@ -104,7 +93,7 @@ def count_asked(folded: str) -> int | None:
     match = _COUNT.search(folded)
     if not match:
         english = _ENGLISH_COUNT.search(folded)
-        return _ENGLISH_NUMBERS.index(english.group()) + 2 if english else None
+        return NUMBERS.index(english.group()) + 2 if english else None
     digits = match["count"]
     return int(digits) if digits.isdigit() else parse_chinese(digits)
 

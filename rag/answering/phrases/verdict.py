@@ -1,24 +1,20 @@
-"""Yes or no: whether a clause of the reports bears out what a question supposes."""
+"""Whether a clause of the reports bears out what a question supposes."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from rag.answering.lines import Line
-from rag.answering.phrases.clauses import best_clauses
-from rag.answering.phrases.scoring import Scorer, Sentence
-from rag.answering.phrases.supposed import by_figures, by_parts, last_figure
+from rag.answering.phrases.supposed import by_figures, by_parts
 from rag.answering.phrases.within import compare_within
 from rag.lexical import tokenize
-from rag.question import is_yes_or_no
 from rag.synonyms import name_groups
 from rag.text import fold
-from rag.types import AnswerKind, Kind, Level, Question
+from rag.types import Kind, Level, Question
 
 _RANK = re.compile(
     r"(全国|国内|全球|世界|全省|我省|省内|全市|我市|中部)[^,。、;]{0,10}?(首|率先|唯一|第[一二三四五六七八九十\d]+(?!方阵|梯队))"
 )
-_FIRST_ASKED = re.compile(r"首|第[一1](?!\d)|最早|头[一名]|率先|唯一|\bfirst\b|\bonly\b")
+FIRST_ASKED = re.compile(r"首|第[一1](?!\d)|最早|头[一名]|率先|唯一|\bfirst\b|\bonly\b")
 _FIRST = re.compile(r"首(?!批)|第[一1](?!\d|方阵|梯队|批|产业)|最早|率先|唯一")
 _LATER = re.compile(r"第(?:[二三四五六七八九十]|[2-9]|1\d)")
 _SCOPES = {"国内": "全国", "我省": "全省", "省内": "全省", "我市": "全市", "世界": "全球"}
@@ -78,8 +74,6 @@ _BEGUN = re.compile(r"开工|动工|启动|开建|奠基")
 _SPARED_ASKED = re.compile(r"不用|不必|不需要?|(?<!要)不要|无需|免")
 # 免备案 where the question says 备案, 零彩礼 where it says 彩礼.
 _WITHOUT = re.compile(r"(?:零|无|免|不收|没有|取消)([\u4e00-\u9fff]{2})")
-
-
 # What a question says its subject is, after its last 是.
 _POINT = re.compile(
     r"(?:是不是|是否|是|属于|来自|叫做?|位于)(?:在|由|指)?(?P<point>[^是]{2,20}?)(?:的)?(?:吗|吧|么|呢)?[?!]?$"
@@ -90,48 +84,8 @@ _BY_WHOM = re.compile(
 )
 _ADVERB = re.compile(r"[全都已还也又真仍]|依旧|依然|继续|一直")
 _POINT_END = re.compile(r"[吗吧呢么?!的]")
-_GREATER = re.compile(
-    r"高|多|大|快|好|长|涨|升|增|超过|\b(?:higher|more|greater|larger|bigger|faster|longer|exceed|rise|rose|grow|grew|increase)"
-)
-_LESS = re.compile(
-    r"低|少|小|慢|差|短|跌|降|减|\b(?:lower|less|fewer|smaller|slower|shorter|below|fall|fell|drop|decrease|decline)"
-)
 _OTHERS_ASKED = re.compile(r"除了?.{1,16}[还别另]|还有(?:别|其)|别的|其[他它余](?!中)|另外")
 _ALONE = re.compile(r"唯一|仅有|只有|独家")
-# What decides a question beside its own words: a figure, which way it went, whether it is done.
-_DECIDING: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
-    (re.compile(asked), re.compile(answer))
-    for asked, answer in (
-        (
-            r"涨|跌|降|升|增|减|提高|扩大|(?:比|较).{1,8}(?:高|低|多|少|快|慢|大|小|好|差)|\b(?:rise|rose|grow|grew|fall|fell|drop|increase|decrease|decline)",
-            r"上升|下降|增长|增加|减少|提高|降低|新增|净增|回升|回落|扩大|压减|同比|翻番|逐年",
-        ),
-        (r"首|头一|第[一二三四五六七八九十\d]|唯一|最(?!美)", r"首|第[一二三四五六七八九十\d]|唯一|率先|最"),
-        (
-            r"\d(?![\da年月日级])|超过|突破|达到|[一二两三四五六七八九十]成",
-            r"\d[\d.,]*(?:%|万|亿|(?![年月日])[\u4e00-\u9fff])",
-        ),
-        (
-            r"都|全部|所有|完成|实现|通车|开通|建成|开工|投产|落实|兑现|解决|整改|批",
-            r"已(?!成立)|全部|完成|实现|办结|通车|开通|建成|开工|投产|投用|兑现|争取|力争|加快|推进|未|尚|获批|\d+[\u4e00-\u9fff]",
-        ),
-        (r"免费|收费|花钱|自费|要钱|付费|备案|门票", r"免|无需|不用|自费|收费"),
-    )
-)
-
-
-# A line with less of the question's words (by number, its grammar counted) is shown without a verdict.
-LEAST_WORDS = 0.15
-# What explains a term, or plans, seldom decides whether something was done; set by hand, not tuned.
-NOTE_COST, PLAN_COST = 0.25, 0.1
-
-
-def deciding(scorer: Scorer, sentences: Sequence[Sentence]) -> tuple[Line, ...]:
-    """The clauses that decide a yes-or-no question."""
-    kind = next((answer for asked, answer in _DECIDING if asked.search(scorer.folded)), None)
-    costs = {Kind.NOTE: NOTE_COST} if scorer.question.plan else {Kind.NOTE: NOTE_COST, Kind.PLAN: PLAN_COST}
-    weighed = [replace(each, score=each.score - costs.get(each.chunk.kind, 0.0)) for each in sentences]
-    return best_clauses(scorer, sorted(weighed, key=lambda each: -each.score), kind)
 
 
 def decide(question: Question, line: Line) -> bool:
@@ -144,7 +98,7 @@ def decide(question: Question, line: Line) -> bool:
         return told
     if _misses_point(asked, around) or (_OTHERS_ASKED.search(asked) and _ALONE.search(around)):
         return False
-    if _FIRST_ASKED.search(asked):
+    if FIRST_ASKED.search(asked):
         return _is_first(asked, clause, question)
     if (compared := compare_within(asked, clause)) is not None:
         return compared
@@ -154,12 +108,7 @@ def decide(question: Question, line: Line) -> bool:
     for decided in (by_figures(asked, clause), by_parts(asked, clause), _by_set(asked, clause, around)):
         if decided is not None:
             return decided
-    spared = bool(_SPARED_ASKED.search(asked))
-    if not spared and any(supposed.search(asked) and said.search(pointed) for supposed, said in _OPPOSITES):
-        return False
-    if not spared and any(
-        match[1] in asked and match.group() not in asked for match in _WITHOUT.finditer(clause)
-    ):
+    if not _SPARED_ASKED.search(asked) and _says_opposite(asked, clause, pointed):
         return False
     if (
         _DONE_ASKED.search(asked)
@@ -170,10 +119,17 @@ def decide(question: Question, line: Line) -> bool:
     return not _DENIED.search(_without_names(clause)) or bool(_DENIED.search(asked))
 
 
+def _says_opposite(asked: str, clause: str, pointed: str) -> bool:
+    """Whether a clause rules out what the question supposes: 下降 where it says 上升, 免备案 where it says 备案."""
+    return any(supposed.search(asked) and said.search(pointed) for supposed, said in _OPPOSITES) or any(
+        match[1] in asked and match.group() not in asked for match in _WITHOUT.finditer(clause)
+    )
+
+
 def _misses_point(asked: str, around: str) -> bool:
     """Whether a sentence holds nothing of what the question says its subject is (...是在赣州吗)."""
     match = _POINT.search(asked)
-    known = (_FIRST_ASKED, *(supposed for supposed, _ in _OPPOSITES[:2]))
+    known = (FIRST_ASKED, *(supposed for supposed, _ in _OPPOSITES[:2]))
     if not match or _ADVERB.match(match["point"]) or any(words.search(match["point"]) for words in known):
         return False
     by_whom = _BY_WHOM.match(match["point"])
@@ -242,45 +198,3 @@ def _by_set(asked: str, clause: str, around: str) -> bool | None:
 def _without_names(clause: str) -> str:
     """A clause without what stands in quotes: a name says nothing of what was done."""
     return re.sub(r"[“《][^”》]*[”》]", "", clause)
-
-
-def _bears_on(question: Question, line: Line) -> bool:
-    """Whether a line holds enough of the question's words to decide it; translated words say little of that."""
-    words = set(tokenize(question.topic))
-    about = set(tokenize(" ".join((line.source, line.around, *line.chunk.section))))
-    return question.language == "en" or len(words & about) >= LEAST_WORDS * len(words)
-
-
-def word(question_language: str, verdict: bool) -> str:
-    """The first word of the answer, in the question's language."""
-    if question_language == "en":
-        return "Yes, " if verdict else "No, "
-    return "是，" if verdict else "否，"
-
-
-def opening(question: Question, lines: Sequence[Line]) -> str:
-    """The word that the answer to a yes-or-no question begins with; empty where the lines do not decide it."""
-    if not lines or not is_yes_or_no(fold(question.understood)):
-        return ""
-    if question.kind is AnswerKind.YESNO and not _bears_on(question, lines[0]):
-        return ""
-    if question.kind is AnswerKind.COMPARISON or len(lines) == 2:
-        asked = fold(question.understood)
-        if len(lines) == 1 and _FIRST_ASKED.search(asked):
-            return word(question.language, decide(question, lines[0]))
-        decided = _by_comparison(asked, lines)
-        return "" if decided is None else word(question.language, decided)
-    return word(question.language, decide(question, lines[0])) if question.kind is AnswerKind.YESNO else ""
-
-
-def _by_comparison(asked: str, lines: Sequence[Line]) -> bool | None:
-    """Whether the first of two things compared has the higher (or lower) figure, as the question supposes."""
-    figures = [figure for line in lines if (figure := last_figure(line)) is not None]
-    if len(lines) == 1:
-        return compare_within(asked, fold(lines[0].around))
-    if len(lines) != 2 or len(figures) != 2 or figures[0].unit != figures[1].unit:
-        return None
-    first, second = figures[0].value, figures[1].value
-    if _LESS.search(asked):
-        return first < second
-    return first > second if _GREATER.search(asked) else None

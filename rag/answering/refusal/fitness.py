@@ -3,7 +3,7 @@
 import re
 
 from rag.answering.figures import find_figures
-from rag.answering.slots.unit_fit import MONEY_NOUNS
+from rag.answering.slots.unit_fit import MONEY_ASKED, PEOPLE_ASKED, VISITORS_ASKED
 from rag.types import AnswerKind
 
 _GROWTH = re.compile(
@@ -27,7 +27,7 @@ _UNITS_ASKED: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
         (r"百分之几|百分之多少|百分点|几成|几个点|多大比例|\bpercent", _SHARE),
         (r"多长时间|多久|(?<!哪)几年|多少年|几天|多少天|几个月|工期|\bhow long did", _TIME),
         (
-            rf"多少的?{MONEY_NOUNS}|(?:钱|资金|经费)(?:累计|总共|一共|合计|总计|大概|大约)*(?:有|是|为|达到?)?了?多少(?=[?,]|$)|"
+            rf"{MONEY_ASKED}|"
             r"多少元|多少[万亿]+元|金额|造价|票价|价格(?![^，,。?？]{0,4}(?:涨|降|增|指数|率|同比))|\bhow much (money|does .* cost)\b|\bprice\b",
             _MONEY,
         ),
@@ -35,9 +35,8 @@ _UNITS_ASKED: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
         (r"多少亩|多少平方|多少公顷|多大面积|面积(是|有|为)?多[少大]", _AREA),
         (r"多少[万亿]*吨|多少[万亿]*斤|多少公斤", _WEIGHT),
         (r"多少[万亿]*(度|千瓦)", _POWER),
-        (r"多少(?:名|人次)?(?:客流|人流|游客|旅客|乘客|观众)", _PEOPLE),
         (
-            r"多少[万亿]*[人名位户]|几[人名位户]|(?<!每千)(?<!每万)(?<!每百万)人口(?![^，,。?？]*率)|人数|\bhow many (people|persons|workers|students)\b",
+            rf"{VISITORS_ASKED}|{PEOPLE_ASKED}|多少[万亿]*[人名位户]|几[人名位户]|\bhow many (people|persons|workers|students)\b",
             _PEOPLE,
         ),
     )

@@ -208,14 +208,14 @@ class FigureFinder:
 
 def _of_head(found: Sequence[Candidate], head: str) -> Sequence[Candidate]:
     """The figures whose own words hold the noun that is asked about, where there are any; else all."""
-    named = [each for each in found if head and head in _own(each)]
+    named = [each for each in found if head and head in "".join(_own(each))]
     return named or found
 
 
-def _own(candidate: Candidate) -> str:
-    """The words that name a figure, and the noun that it counts."""
+def _own(candidate: Candidate) -> tuple[str, ...]:
+    """The runs of words that name a figure, and the noun that it counts."""
     bound, folded = candidate.reading.bound, candidate.sentence.folded
-    return "".join(folded[start:end] for start, end in (*bound.topic, *bound.own, bound.after))
+    return tuple(folded[start:end] for start, end in (*bound.topic, *bound.own, bound.after))
 
 
 def _contradicts(one: Candidate, other: Candidate) -> bool:
@@ -244,12 +244,7 @@ def tells_same(one: Candidate, other: Candidate) -> bool:
 
 def _names(candidate: Candidate) -> frozenset[str]:
     """Tokens of the words that name a figure."""
-    bound, folded = candidate.reading.bound, candidate.sentence.folded
-    return frozenset(
-        token
-        for start, end in (*bound.topic, *bound.own, bound.after)
-        for token in tokenize(PLAIN.sub(" ", folded[start:end]))
-    )
+    return frozenset(token for run in _own(candidate) for token in tokenize(PLAIN.sub(" ", run)))
 
 
 def _order(candidate: Candidate) -> tuple[float, int, int]:

@@ -22,10 +22,14 @@ _NOUNS = frozenset("国省市县区镇乡村街园站公金银铜字级等版期
 _TIMES = frozenset({"年", "月", "日", "季度", "天", "小时", "分钟", "个工作日", "期", "届"})
 _DATES = frozenset({"年", "月", "日", "季度", "号", "比", "届", "期", "字"})
 _MONEY = frozenset({"元", "美元", "欧元"})
-MONEY_NOUNS = "(?:钱|资金|经费|款|罚款|罚金|贷款|善款|补贴|补助|补偿|奖金|奖励金|租金|工资|月薪|成本|费用?|税|债|人民币)"
+_MONEY_NOUNS = "(?:钱|资金|经费|款|罚款|罚金|贷款|善款|补贴|补助|补偿|奖金|奖励金|租金|工资|月薪|成本|费用?|税|债|人民币)"
 # 产值上亿的企业: what only describes the thing that is counted.
 _NOT_DESCRIBING = "(?![^，,多]{0,6}的[^，,多]{0,4}(?:企业|公司|项目|产业|单位|村|户))"
-_SUMMED = "累计|总共|一共|合计|总计|大概|大约|到底|现在"
+_SUMMED = "(?:累计|总共|一共|合计|总计|大概|大约|到底|现在)*"
+# Patterns of what asks for money, for how many came, for how many live somewhere.
+MONEY_ASKED = rf"多少的?{_MONEY_NOUNS}|(?:钱|资金|经费){_SUMMED}了?(?:有|是|为|达到?)?了?多少(?=[?？,，]|$)"
+VISITORS_ASKED = "多少(?:名|人次)?(?:客流|人流|游客|旅客|乘客|观众)"
+PEOPLE_ASKED = "人数|(?<!每千)(?<!每万)(?<!每百万)人口(?![^，,。?？]*率)"
 # What a question implies of the unit; the first that matches holds.
 _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"第几(?![年次届])|排名|排在?(?:第|什么)"), frozenset({"位", "名", ""})),
@@ -35,20 +39,16 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
         frozenset({"岁", ""}),
     ),
     (re.compile(r"率(?:是|为|达到?|有|大概|目标|到)?(?:多少|多高|[?？]|$)"), SHARES),
-    (re.compile(rf"(?:钱|资金|经费)(?:{_SUMMED})*了?(?:有|是|为|达到?|达)?了?多少(?=[?？,，]|$)"), _MONEY),
-    (re.compile(r"多少(?:名|人次)?(?:客流|人流|游客|旅客|乘客|观众)"), frozenset({"人", "名", "位", "人次"})),
-    (re.compile(rf"多少的?{MONEY_NOUNS}|(?:金额|投资额|产值|余额|总额){_NOT_DESCRIBING}"), _MONEY),
-    (
-        re.compile(r"人数|(?<!每千)(?<!每万)(?<!每百万)人口(?![^，,。?？]*率)"),
-        frozenset({"人", "名", "位", "人次", ""}),
-    ),
+    (re.compile(VISITORS_ASKED), frozenset({"人", "名", "位", "人次"})),
+    (re.compile(rf"{MONEY_ASKED}|(?:金额|投资额|产值|余额|总额){_NOT_DESCRIBING}"), _MONEY),
+    (re.compile(PEOPLE_ASKED), frozenset({"人", "名", "位", "人次", ""})),
     (re.compile(r"面积"), frozenset({"亩", "公顷", "平方公里", "平方千米", "平方米"})),
     (re.compile(r"里程"), frozenset({"公里", "千米"})),
     (re.compile(r"多久|多长时间|几年"), _TIMES),
     (re.compile(r"多长(?!时)"), frozenset({"公里", "米", "千米"})),
 )
-# 院士数, 企业数量: a number of things, no share.
 _RANK_ASKED = re.compile(r"第|排|名次|位次|位列|位居|几[号届批次]|\brank|\bplace|\bposition|\bwhich\b")
+# 院士数, 企业数量: a number of things, no share.
 _NUMBER_ASKED = re.compile(
     r"(?<![指系倍基岁分])数量?(?:总共|一共|各|分别|是|有|为|达到?|一样)*(?:多少|[,，?？]|$)"
 )

@@ -16,8 +16,10 @@ from rag.answering.refusal.refusing import Reason, Refusal, explain, refuse, ref
 from rag.answering.refusal.sufficiency import Judge
 from rag.answering.verification.proven import keep_proven
 from rag.answering.verification.proving import Fault
+from rag.answering.wording import name_slot
 from rag.compound import place_named, split_described, split_needs
-from rag.indicators.across import Across, Over, compare_rows, is_ordered, read_across
+from rag.indicators.across import Across, Over, read_across, split_top
+from rag.indicators.side_by_side import compare_rows, is_ordered
 from rag.mentions import Coverage
 from rag.question import understand, understand_each
 from rag.retrieval import Retriever
@@ -76,14 +78,16 @@ class Lookup:
         likeliest, *others = understand_each(question, self.coverage, history)
         if both := self._find_both(likeliest, filter):
             return both
-        across = read_across(likeliest)
+        if both := self._find_of_top(likeliest, filter):
+            return both
+        across = read_across(likeliest, self.coverage)
         if across and (compared := self._compare(likeliest, across, filter)):
             return (compared,)
         first = self._look_up(likeliest, filter)
         if across and not is_ordered(across, first.lines):
-            return (replace(first, result=refuse_order()),)
+            return (replace(first, result=refuse_order(likeliest)),)
         if first.lines:
-            return (first,)
+            return (_label_places(first) if across and not across.ordered else first,)
         for understood in others:
             other = self._look_up(understood, filter)
             if isinstance(first.result, Refusal) and first.result.reason is Reason.UNCLEAR_QUESTION:
@@ -109,12 +113,26 @@ class Lookup:
         """What the rows of the table tell of all places or years; None where they do not."""
         compared = compare_rows(question, across, self._index, self.weigh, filter or Filter())
         lines, withheld = keep_proven(compared.lines, compared.question)
-        if not lines or (across.over is Over.YEARS and len(lines) < compared.least):
+        is_certain = across.ordered and across.over is Over.PLACES
+        if not lines or (not is_certain and len(lines) < compared.least):
             return None
         hits = self.retriever.search(question, filter)
         if len(lines) < compared.least:
-            return Found(question, hits, refuse_order(lines[0]), question.understood, withheld)
+            return Found(question, hits, refuse_order(question, lines[0]), question.understood, withheld)
         return Found(compared.question, hits, lines, question.understood, withheld)
+
+    def _find_of_top(self, question: Question, filter: Filter | None) -> tuple[Found, ...]:
+        """What is asked of the place that is first in something: first which place it is, then the answer."""
+        split = split_top(question.understood)
+        which = understand(split[0], self.coverage) if split else None
+        across = read_across(which, self.coverage) if which else None
+        first = self._compare(which, across, filter) if which and across else None
+        if split is None or first is None or not first.lines:
+            return ()
+        place = first.question.slots[0].region
+        second = self._look_up_part(question, f"{place.path[-1] if place else ''}{split[1]}", filter)
+        whole = replace(first, understood=question.understood)
+        return (whole, _label_places(second)) if second.lines else ()
 
     def _find_described(self, question: Question, filter: Filter | None) -> tuple[Found, ...]:
         """What is asked of a place that the question only describes: first which place it is, then the answer."""
@@ -187,6 +205,18 @@ class Lookup:
             for each in near
             if (each.file, each.title) == (chunk.file, chunk.title) and filter.allows(each)
         )
+
+
+def _label_places(found: Found) -> Found:
+    """The same with each line labelled by the place that it tells of."""
+    if isinstance(found.result, Refusal):
+        return found
+    language = found.question.language
+    labelled = (
+        line if line.label else replace(line, label=name_slot(language, line.chunk.region, None))
+        for line in found.result
+    )
+    return replace(found, result=tuple(labelled))
 
 
 @dataclass(slots=True)

@@ -1,63 +1,72 @@
-"""Questions over all places or all years of the reports (哪个县最高, 近几年怎么变化): the rows of the table side by side."""
+"""What a question asks over all places or all years of the reports: 哪个县最高, 各地排名, 哪些市超过5%, 近几年怎么变化."""
 
 import operator
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from rag.answering.figures import find_figures
-from rag.answering.lines import Line, Weigh
-from rag.answering.orders import blank_orders
 from rag.answering.slots.aspects import Aspect, asked
 from rag.answering.slots.comparison import LOWEST
-from rag.answering.wording import name_slot
-from rag.indicators.extraction import Told, read_passage
-from rag.indicators.row import Outcome
 from rag.lexical import tokenize
-from rag.store import Index
+from rag.mentions import Coverage
 from rag.text import fold
-from rag.types import AnswerKind, Chunk, Filter, Level, Period, Question, Region, Slot
-
-READ = 200
-"""Passages whose words are nearest to the question that are read for its rows: about a quarter of a second at most."""
-MOST = 20
-"""Lines of an answer."""
-# Shares of words' worth, by which a row's name is what is asked for; set by hand, not tuned.
-_NAMED, _ALIKE = 0.6, 0.9
+from rag.types import AnswerKind, Level, Question, Region
 
 _PLACES = r"地方|地区|区域|城市|设区市|地级市|市县区?|县市区?|区县|县区|各地|乡镇街道|乡镇|镇街|街道|省份|[省市县区镇乡]"
+_MOST = r"最[高低大小多少快慢好差强弱]"
 _WHICH_PLACE = re.compile(
-    rf"(?:哪一?个|哪些|哪几个|各个?|所有|全部|每个)(?P<kind>{_PLACES})|各(?P<each>地)(?![方区])"
+    rf"(?:哪一?个|哪[些几]个?|各个?|所有|全部|每个|几个|多少个|[两三四五六七八九十\d]+个)(?P<kind>{_PLACES})"
+    rf"|各(?P<each>地)(?![方区])|的(?P<last>{_PLACES})(?:都?有|都?是|叫)?(?:哪|谁|什么|几)"
+    r"|\b(?:which|what) (?P<english>places?|regions?|areas?|provinces?|cit(?:y|ies)|count(?:y|ies)|districts?|towns?)\b"
+)
+_TOP = re.compile(
+    rf"^(?P<described>.{{2,40}}?{_MOST}的)(?:那个)?(?P<kind>{_PLACES})[，,的]?(?P<asked>[^是有，,?？]{{2,}}.*)$"
 )
 _ORDERED = re.compile(
-    r"最[高低大小多少快慢好差强弱]|排名|排行|排序|名次|第一|首位|居首|领先|垫底|末位|从[高低大小多少][到至]|对比|比较|分别|各[是有为占]"
+    rf"{_MOST}|排名|排行|排序|名次|第一|首位|居首|领先|垫底|末位|从[高低大小多少][到至]|对比|比较|分别|各[是有为占]"
+    r"|平均|总和|合计|之和|加起来|加总"
+    r"|\b(?:highest|lowest|most|least|largest|smallest|biggest|fastest|slowest|fewest|best|worst|ranking)\b"
 )
 _LIMITS: tuple[tuple[str, Callable[[Decimal, Decimal], bool]], ...] = (
-    ("不超过|不高于|不多于", operator.le),
-    ("不低于|不少于|达到", operator.ge),
-    ("超过|高于|大于|多于|快于|突破", operator.gt),
-    ("低于|小于|少于|慢于|不足|不到", operator.lt),
+    (r"不超过|不高于|不多于|\bat most\b", operator.le),
+    (r"不低于|不少于|达到|\bat least\b", operator.ge),
+    (
+        r"超过|高于|大于|多于|快于|突破|\b(?:above|over|more than|higher than|exceed(?:s|ed|ing)?)\b",
+        operator.gt,
+    ),
+    (r"低于|小于|少于|慢于|不足|不到|\b(?:below|under|less than|lower than|fewer than)\b", operator.lt),
 )
 _LIMIT = re.compile("|".join(words for words, _ in _LIMITS))
 _YEARS = re.compile(
-    r"(?:最?近|过去|这)(?:几|些|[两二三四五六七八九十\d]+)年|历年|逐年|连年|各年度?|每年|(?:19|20)\d\d年?(?:到|至|[-—~])(?:19|20)?\d\d年"
+    r"(?:最?近|过去|这)(?:几|些|[两二三四五六七八九十\d]+)年|历年|逐年|连年|各年度?|每年"
+    r"|(?:19|20)\d\d年?(?:到|至|[-—~])(?:19|20)?\d\d年|\bover the years\b|\bin recent years\b|\byear by year\b"
 )
 _CHANGES = re.compile(
     r"变化|趋势|走势|变动|怎么变|如何变|怎样变|升降|涨跌|增减|上升还是|下降还是|变[好差多少高低]|走[高低]|分别|各[是有为]"
+    r"|\b(?:changed?|trend|develop(?:ed)?)\b"
 )
-_CITIES = re.compile("城市|设区市|地级市")
-# Places of any level.
-_KINDS = re.compile("地方|地区|区域|地")
 _LEVELS = {
     "省": (Level.PROVINCE,), "市": (Level.CITY,), "县": (Level.COUNTY,), "区": (Level.COUNTY,),
     "乡": (Level.TOWN, Level.STREET), "镇": (Level.TOWN, Level.STREET), "街": (Level.STREET, Level.TOWN),
+    "pr": (Level.PROVINCE,), "ci": (Level.CITY,), "co": (Level.COUNTY,), "di": (Level.COUNTY,),
+    "to": (Level.TOWN, Level.STREET),
 }  # fmt: skip
-
-
-_TELLS_ORDER = re.compile(r"最|第[一二三四五六七八九十\d]|首[位个次]|居|领先|排[名在]")
+_CITIES, _ANY = re.compile("城市|设区市|地级市"), re.compile("地方|地区|区域|地")
+_GROWTH = re.compile(
+    r"增速|增幅|涨幅|降幅|增长率|增长(?!点|极)|下降(?!还)|[增涨降]得|\b(?:grew|growth|grow|rose)\b"
+)
+# What of a question names no indicator, beside its places, times and what it compares.
+_SMALL = re.compile(
+    rf"(?:{_LIMIT.pattern})\s*\d[\d.]*\s*[%万亿]*\S?|[的了各?,]|[是有为](?=\s|$)|情况|报告[里中]|数据|目标|计划|预期|同比|比上年"
+)
+# English words that name no indicator, as they are translated.
+_TRANSLATED = re.compile(
+    rf"(?:{_PLACES}|县[域城].?|都市.?|场所.?|最.|一品|以[上下]|超额|增长|发展|[转变]化|转变|年度?|每年|常年度|\d.*)"
+)
 
 
 class Over(StrEnum):
@@ -69,222 +78,108 @@ class Over(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Across:
-    """What is asked: the rows of one indicator over places (of `levels`, all when empty, within a place) or over years."""
+    """What is asked: the rows of one indicator over places (of `levels`, of any when empty) or over years.
+
+    `names` are the tokens of the indicator's names, the one said first; of an English question those of each
+    translation of its words. `passes` tells whether a number lies within the limit asked for (超过5%).
+    Where a question only leaves its place open (森林覆盖率是多少), it is not `ordered`.
+    """
 
     over: Over
     levels: frozenset[Level]
     aspect: Aspect
     lowest: bool
     words: str
+    names: tuple[frozenset[str], ...]
+    ordered: bool = True
+    passes: Callable[[Decimal], bool] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """The lines of the rows found, one a place or a year, and the question as they answer it.
-
-    Where a limit is asked for (超过5%), `least` is 1: one row that passes it is an answer, else there must be two.
-    """
-
-    question: Question
-    lines: tuple[Line, ...]
-    least: int = 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A row with its passage and how much its name is what was asked for (0..1)."""
-
-    chunk: Chunk
-    told: Told
-    named: float
-
-
-def read_across(question: Question) -> Across | None:
-    """What a question asks over all places or years; None where it does not. English is not read."""
+def read_across(question: Question, coverage: Coverage) -> Across | None:
+    """What a question asks over all places or years; None where it does not."""
     folded = fold(question.understood)
-    if question.language == "en" or len({slot.region for slot in question.slots}) > 1:
+    which, limit = _WHICH_PLACE.search(folded), _limit(folded)
+    spoken, ordered = "", True
+    if len({slot.region for slot in question.slots}) > 1:
         return None
-    if (which := _WHICH_PLACE.search(folded)) and (_ORDERED.search(folded) or _limit(folded)):
-        over, spoken = Over.PLACES, which["kind"] or which["each"]
-        levels = frozenset(
-            level for word in _KINDS.sub("", _CITIES.sub("市", spoken)) for level in _LEVELS.get(word, ())
-        )
+    if which and (_ORDERED.search(folded) or limit):
+        over, spoken = Over.PLACES, next(kind for kind in which.groups() if kind)
     elif _YEARS.search(folded) and _CHANGES.search(folded):
-        over, spoken, levels = Over.YEARS, "", frozenset()
+        over = Over.YEARS
+    elif _leaves_open(question, coverage):
+        over, ordered = Over.PLACES, False
     else:
         return None
+    words = _indicator(question, spoken)
+    names = _names(words, folded, question.language)
+    aspect = Aspect.CHANGE if _GROWTH.search(folded) else asked(folded)
+    lowest = LOWEST.search(folded) is not None
+    return Across(over, _levels(spoken), aspect, lowest, words, names, ordered, limit) if names else None
+
+
+def _leaves_open(question: Question, coverage: Coverage) -> bool:
+    """Whether a figure is asked of no place, where the reports are of several places side by side."""
+    bare = len(question.slots) == 1 and question.slots[0].region is None and not question.places
+    return (
+        bare
+        and question.kind is AnswerKind.FIGURE
+        and question.language != "en"
+        and _is_headless(coverage.regions)
+    )
+
+
+@lru_cache(maxsize=8)
+def _is_headless(regions: tuple[Region, ...]) -> bool:
+    """Whether none of the regions holds all the others."""
+    return len(regions) > 1 and not any(all(one.contains(other) for other in regions) for one in regions)
+
+
+def split_top(question: str) -> tuple[str, str] | None:
+    """A question of the place that is first in something: which place that is, and what is asked of it; else None.
+
+    GDP最高的县森林覆盖率是多少 -> GDP最高的是哪个县？ and 森林覆盖率是多少
+    """
+    match = _TOP.match(question)
+    return (f"{match['described']}是哪个{match['kind']}？", match["asked"]) if match else None
+
+
+def _levels(spoken: str) -> frozenset[Level]:
+    if spoken.isascii():
+        return frozenset(_LEVELS.get(spoken[:2], ()))
+    kinds = _ANY.sub("", _CITIES.sub("市", spoken))
+    return frozenset(level for kind in kinds for level in _LEVELS.get(kind, ()))
+
+
+def _indicator(question: Question, spoken: str) -> str:
+    """The words of a question that name what is compared."""
+    if question.language == "en":
+        each = (
+            word for word in question.topic.split() if not any(map(_TRANSLATED.fullmatch, word.split("/")))
+        )
+        return " ".join(each)
     words = question.topic.replace(spoken, " ", 1)
-    for pattern in (_ORDERED, _YEARS, _CHANGES, _LIMITED, _ASKED_ASPECT, _SMALL):
+    for pattern in (_SMALL, _ORDERED, _YEARS, _CHANGES, _GROWTH):
         words = pattern.sub(" ", words)
-    aspect = Aspect.CHANGE if _ASKED_ASPECT.search(folded) else asked(folded)
-    return Across(over, levels, aspect, LOWEST.search(folded) is not None, words)
+    return " ".join(words.split())
 
 
-_ASKED_ASPECT = re.compile(r"增速|增幅|涨幅|降幅|增长率|增长(?!点|极)|下降(?!还)|[增涨降]得")
-_LIMITED = re.compile(rf"(?:{_LIMIT.pattern})\s*\d[\d.]*\s*[%万亿]*\S?")
-_SMALL = re.compile(r"[的了各?,]|[是有为](?=\s|$)|情况|报告[里中]|数据|目标|计划|预期|同比|比上年")
-
-
-def compare_rows(question: Question, across: Across, index: Index, weigh: Weigh, filter: Filter) -> Compared:
-    """The rows that answer, highest or earliest first."""
-    found = [each for each in _search(question, across, index, weigh, filter) if each.named >= _NAMED]
-    if not found:
-        return Compared(question, ())
-    best = max(each.named for each in found)
-    found = [each for each in found if each.named >= best * _ALIKE]
-    found = _of_one_unit([each for each in found if _is_asked(each, question, across)])
-    chosen = _of_places(found, question, across) if across.over is Over.PLACES else _of_years(found, question)
-    slots = tuple(Slot(each.told.row.region, each.told.row.period) for each in chosen)
-    asked_of = replace(question, kind=AnswerKind.COMPARISON, slots=slots or question.slots)
-    least = 1 if _limit(fold(question.understood)) else 2
-    lines = tuple(_line(each, across, question.language) for each in chosen[:MOST])
-    return Compared(asked_of, lines, least)
-
-
-def _search(
-    question: Question, across: Across, index: Index, weigh: Weigh, filter: Filter
-) -> Iterator[_Found]:
-    said, whole = _tokens(across.words, fold(question.understood))
-    if not said:
-        return
-    rows, _ = index.lexical.search(across.words, READ, index.rows_allowed(filter))
-    for chunk in map(blank_orders, index.chunks(sorted(int(row) for row in rows))):
-        here = set(tokenize(fold(chunk.header + chunk.text)))
-        if not any(token in here for token in whole):
-            continue
-        for told in read_passage(chunk, index.document(chunk.file), Counter()):
-            yield _Found(chunk, told, _named(told.row.indicator, said, whole, weigh))
-
-
-def _tokens(words: str, folded: str) -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
-    """The indicator asked for by each of its names, the one that was said first; and the tokens of all."""
+def _names(words: str, folded: str, language: str) -> tuple[frozenset[str], ...]:
+    """The tokens of what is named: of the words said, then of each other name for them; in English of any translation."""
+    if language == "en":
+        return tuple(
+            tokens for word in words.replace("/", " ").split() if (tokens := frozenset(tokenize(word)))
+        )
     names = [name for name in words.split() if len(name) > 1]
     said = frozenset(token for name in names if name in folded for token in tokenize(name))
-    others = tuple(frozenset(tokenize(name)) for name in names if name not in folded)
-    variants = tuple(each for each in (said, *others) if each)
-    return variants, frozenset().union(*variants)
-
-
-def _named(indicator: str, variants: Iterable[frozenset[str]], whole: frozenset[str], weigh: Weigh) -> float:
-    """How much a row's name and the words asked for are the same: the harmonic mean of what each holds of the other."""
-    name = frozenset(tokenize(fold(indicator)))
-    total = sum(map(weigh, name))
-    if not name & whole:
-        return 0.0
-    recall = max(sum(map(weigh, each & name)) / sum(map(weigh, each)) for each in variants)
-    precision = sum(map(weigh, name & whole)) / total
-    return 2 * recall * precision / (recall + precision)
-
-
-def _is_asked(found: _Found, question: Question, across: Across) -> bool:
-    """Whether a row has a place, one year and a figure of the kind that is asked for."""
-    row, figure = found.told.row, found.told.figure
-    if row.number is None or row.upper is not None or row.region is None or row.period is None:
-        return False
-    if figure.ordinal or row.period.first != row.period.last or _is_plan(row.outcome) != bool(question.plan):
-        return False
-    return row.aspect is across.aspect or {row.aspect, across.aspect} == {Aspect.LEVEL, Aspect.TOTAL}
-
-
-def _is_plan(outcome: Outcome | None) -> bool:
-    return outcome is Outcome.PLAN
-
-
-def _of_one_unit(found: Sequence[_Found]) -> list[_Found]:
-    """The rows of the unit that most have."""
-    units = Counter(each.told.row.unit for each in found)
-    return [each for each in found if each.told.row.unit == units.most_common(1)[0][0]]
-
-
-def _of_places(found: Sequence[_Found], question: Question, across: Across) -> list[_Found]:
-    """A row a place, of one year: the one asked for, else the one that most places tell of, the newest of those."""
-    within = question.slots[0].region
-    found = [each for each in found if _lies(each.told.row.region, within, across.levels)]
-    wanted = question.slots[0].period
-    if wanted is not None:
-        found = [each for each in found if _period(each).overlaps(wanted)]
-    places: dict[int, set[Region | None]] = {}
-    for each in found:
-        places.setdefault(_period(each).last, set()).add(each.told.row.region)
-    if not places:
-        return []
-    year = max(places, key=lambda year: (len(places[year]), year))
-    rows: dict[Region | None, _Found] = {}
-    for each in found:
-        if _period(each).last == year:
-            rows.setdefault(each.told.row.region, each)
-    passes = _limit(fold(question.understood)) or (lambda _: True)
-    passing = [each for each in rows.values() if passes(_amount(each))]
-    return sorted(passing, key=_amount, reverse=not across.lowest)
-
-
-def _of_years(found: Sequence[_Found], question: Question) -> list[_Found]:
-    """A row a year of one place: the one asked for, else the one that most years tell of, the widest of those."""
-    wanted = {slot.region for slot in question.slots} - {None}
-    spans = [slot.period for slot in question.slots if slot.period is not None]
-    years: dict[Region, dict[int, _Found]] = {}
-    for each in found:
-        region, period = each.told.row.region, _period(each)
-        if region is None or (wanted and region not in wanted):
-            continue
-        if spans and not min(s.first for s in spans) <= period.last <= max(s.last for s in spans):
-            continue
-        years.setdefault(region, {}).setdefault(period.last, each)
-    if not years:
-        return []
-    best = max(years, key=lambda region: (len(years[region]), -len(region.path)))
-    return [years[best][year] for year in sorted(years[best])]
-
-
-def _lies(region: Region | None, within: Region | None, levels: frozenset[Level]) -> bool:
-    if region is None or (levels and region.level not in levels):
-        return False
-    return within is None or (within.contains(region) and (not levels or region != within))
-
-
-def _period(found: _Found) -> Period:
-    period = found.told.row.period
-    assert period is not None  # `_is_asked` lets no other pass
-    return period
-
-
-def _amount(found: _Found) -> Decimal:
-    return found.told.row.signed or Decimal(0)
+    others = (frozenset(tokenize(name)) for name in names if name not in folded)
+    return tuple(tokens for tokens in (said, *others) if tokens)
 
 
 def _limit(folded: str) -> Callable[[Decimal], bool] | None:
     """Whether a number lies on the side of the figure that a question names (超过5%); None where it names none."""
     match = _LIMIT.search(folded)
     figures = find_figures(folded[match.end() :]) if match else ()
-    if match is None or not figures:
+    if match is None or not figures or not figures[0].unit:
         return None
     lies = next(lies for words, lies in _LIMITS if re.fullmatch(words, match[0]))
     return lambda number: lies(number, figures[0].value)
-
-
-def _line(found: _Found, across: Across, language: str) -> Line:
-    told = found.told
-    row = told.row
-    label = (
-        name_slot(language, row.region, None)
-        if across.over is Over.PLACES
-        else name_slot(language, None, row.period)
-    )
-    return Line(
-        found.chunk,
-        told.start,
-        told.end,
-        found.named,
-        told.shown,
-        label,
-        told.around,
-        told.figure,
-        row.period,
-    )
-
-
-def is_ordered(across: Across, lines: Sequence[Line]) -> bool:
-    """Whether lines found otherwise can say what is highest: a sentence that tells an order, or names and no figures."""
-    return across.over is Over.YEARS or any(
-        not find_figures(fold(line.text)) or _TELLS_ORDER.search(line.text) for line in lines
-    )

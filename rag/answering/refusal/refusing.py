@@ -91,11 +91,17 @@ def explain(
     return Refusal(reason, _say(reason, question))
 
 
-def refuse_order(only: Line | None = None) -> Refusal:
+def refuse_order(question: Question, only: Line | None = None) -> Refusal:
     """The refusal to say which place is highest: none has a figure in the reports, or `only` one, labelled with it."""
+    english = question.language == "en"
     if only is None:
-        return Refusal(Reason.NO_SUCH_INDICATOR, "报告里没有各地的这项数字，比不出高低。")
+        told = "The reports give no such figure of the places, so none can be named first."
+        return Refusal(
+            Reason.NO_SUCH_INDICATOR, told if english else "报告里没有各地的这项数字，比不出高低。"
+        )
     text = f"报告里只有{only.label}的这项数字，比不出高低：{only.text}[1]"
+    if english:
+        text = f"The reports give this figure for {only.label} alone, so there is nothing to compare: {only.text}[1]"
     return Refusal(Reason.NO_SUCH_REGION, text, (only,))
 
 

@@ -1,0 +1,192 @@
+"""The rows of the table of indicators side by side: one a place or a year, as an answer's lines."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from rag.answering.figures import find_figures
+from rag.answering.lines import Line, Weigh
+from rag.answering.orders import blank_orders
+from rag.answering.slots.aspects import Aspect
+from rag.answering.wording import name_slot
+from rag.indicators.across import Across, Over
+from rag.indicators.extraction import Told, read_passage
+from rag.indicators.row import Outcome
+from rag.lexical import tokenize
+from rag.store import Index
+from rag.text import fold
+from rag.types import AnswerKind, Chunk, Filter, Level, Period, Question, Region, Slot
+
+READ = 200
+"""Passages whose words are nearest to the question that are read for its rows: about a quarter of a second at most."""
+MOST = 20
+"""Lines of an answer."""
+# Shares of words' worth, by which a row's name is what is asked for; set by hand, not tuned.
+_NAMED, _ALIKE = 0.6, 0.9
+_TELLS_ORDER = re.compile(r"最|第[一二三四五六七八九十\d]|首[位个次]|居|领先|排[名在]")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The lines of the rows found, one a place or a year, and the question as they answer it.
+
+    Where a limit is asked for (超过5%), `least` is 1: one row that passes it is an answer, else there must be two.
+    """
+
+    question: Question
+    lines: tuple[Line, ...]
+    least: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A row with its passage and how much its name is what was asked for (0..1)."""
+
+    chunk: Chunk
+    told: Told
+    named: float
+
+
+def compare_rows(question: Question, across: Across, index: Index, weigh: Weigh, filter: Filter) -> Compared:
+    """The rows that answer, highest or earliest first."""
+    found = [each for each in _search(across, index, weigh, filter) if each.named >= _NAMED]
+    if not found:
+        return Compared(question, ())
+    best = max(each.named for each in found)
+    found = [each for each in found if each.named >= best * _ALIKE]
+    found = _of_one_unit([each for each in found if _is_asked(each, question, across)])
+    chosen = _of_places(found, question, across) if across.over is Over.PLACES else _of_years(found, question)
+    slots = tuple(Slot(each.told.row.region, each.told.row.period) for each in chosen)
+    asked_of = replace(question, kind=AnswerKind.COMPARISON, slots=slots or question.slots)
+    least = 1 if across.passes else 2
+    lines = tuple(_line(each, across, question.language) for each in chosen[:MOST])
+    return Compared(asked_of, lines, least)
+
+
+def _search(across: Across, index: Index, weigh: Weigh, filter: Filter) -> Iterator[_Found]:
+    whole = frozenset[str]().union(*across.names)
+    rows, _ = index.lexical.search(across.words.replace("/", " "), READ, index.rows_allowed(filter))
+    for chunk in map(blank_orders, index.chunks(sorted(int(row) for row in rows))):
+        here = set(tokenize(fold(chunk.header + chunk.text)))
+        if not any(token in here for token in whole):
+            continue
+        for told in read_passage(chunk, index.document(chunk.file), Counter()):
+            yield _Found(chunk, told, _named(told.row.indicator, across.names, whole, weigh))
+
+
+def _named(indicator: str, variants: Iterable[frozenset[str]], whole: frozenset[str], weigh: Weigh) -> float:
+    """How much a row's name and the words asked for are the same: the harmonic mean of what each holds of the other."""
+    name = frozenset(tokenize(fold(indicator)))
+    total = sum(map(weigh, name))
+    if not name & whole:
+        return 0.0
+    recall = max(sum(map(weigh, each & name)) / sum(map(weigh, each)) for each in variants)
+    precision = sum(map(weigh, name & whole)) / total
+    return 2 * recall * precision / (recall + precision)
+
+
+def _is_asked(found: _Found, question: Question, across: Across) -> bool:
+    """Whether a row has a place, one year and a figure of the kind that is asked for."""
+    row, figure = found.told.row, found.told.figure
+    if row.number is None or row.upper is not None or row.region is None or row.period is None:
+        return False
+    if figure.ordinal or row.period.first != row.period.last or _is_plan(row.outcome) != bool(question.plan):
+        return False
+    return row.aspect is across.aspect or {row.aspect, across.aspect} == {Aspect.LEVEL, Aspect.TOTAL}
+
+
+def _is_plan(outcome: Outcome | None) -> bool:
+    return outcome is Outcome.PLAN
+
+
+def _of_one_unit(found: Sequence[_Found]) -> list[_Found]:
+    """The rows of the unit that most have."""
+    units = Counter(each.told.row.unit for each in found)
+    return [each for each in found if each.told.row.unit == units.most_common(1)[0][0]]
+
+
+def _of_places(found: Sequence[_Found], question: Question, across: Across) -> list[_Found]:
+    """A row a place, of one year: the one asked for, else the one that most places tell of, the newest of those."""
+    within = question.slots[0].region
+    found = [each for each in found if _lies(each.told.row.region, within, across.levels)]
+    wanted = question.slots[0].period
+    if wanted is not None:
+        found = [each for each in found if _period(each).overlaps(wanted)]
+    places: dict[int, set[Region | None]] = {}
+    for each in found:
+        places.setdefault(_period(each).last, set()).add(each.told.row.region)
+    if not places:
+        return []
+    year = max(places, key=lambda year: (len(places[year]), year))
+    rows: dict[Region | None, _Found] = {}
+    for each in found:
+        if _period(each).last == year:
+            rows.setdefault(each.told.row.region, each)
+    passing = [each for each in rows.values() if across.passes is None or across.passes(_amount(each))]
+    return sorted(passing, key=_amount, reverse=not across.lowest)
+
+
+def _of_years(found: Sequence[_Found], question: Question) -> list[_Found]:
+    """A row a year of one place: the one asked for, else the one that most years tell of, the widest of those."""
+    wanted = {slot.region for slot in question.slots} - {None}
+    spans = [slot.period for slot in question.slots if slot.period is not None]
+    years: dict[Region, dict[int, _Found]] = {}
+    for each in found:
+        region, period = each.told.row.region, _period(each)
+        if region is None or (wanted and region not in wanted):
+            continue
+        if spans and not min(s.first for s in spans) <= period.last <= max(s.last for s in spans):
+            continue
+        years.setdefault(region, {}).setdefault(period.last, each)
+    if not years:
+        return []
+    best = max(years, key=lambda region: (len(years[region]), -len(region.path)))
+    return [years[best][year] for year in sorted(years[best])]
+
+
+def _lies(region: Region | None, within: Region | None, levels: frozenset[Level]) -> bool:
+    if region is None or (levels and region.level not in levels):
+        return False
+    return within is None or (within.contains(region) and (not levels or region != within))
+
+
+def _period(found: _Found) -> Period:
+    period = found.told.row.period
+    assert period is not None  # `_is_asked` lets no other pass
+    return period
+
+
+def _amount(found: _Found) -> Decimal:
+    return found.told.row.signed or Decimal(0)
+
+
+def _line(found: _Found, across: Across, language: str) -> Line:
+    told = found.told
+    row = told.row
+    label = (
+        name_slot(language, row.region, None)
+        if across.over is Over.PLACES
+        else name_slot(language, None, row.period)
+    )
+    return Line(
+        found.chunk,
+        told.start,
+        told.end,
+        found.named,
+        told.shown,
+        label,
+        told.around,
+        told.figure,
+        row.period,
+    )
+
+
+def is_ordered(across: Across, lines: Sequence[Line]) -> bool:
+    """Whether lines found otherwise can say what is highest: a sentence that tells an order, or names and no figures."""
+    return (
+        not across.ordered
+        or across.over is Over.YEARS
+        or any(not find_figures(fold(line.text)) or _TELLS_ORDER.search(line.text) for line in lines)
+    )

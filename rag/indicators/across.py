@@ -21,6 +21,7 @@ _MOST = r"最[高低大小多少快慢好差强弱]"
 _WHICH_PLACE = re.compile(
     rf"(?:哪一?个|哪[些几]个?|各个?|所有|全部|每个|几个|多少个|[两三四五六七八九十\d]+个)(?P<kind>{_PLACES})"
     rf"|各(?P<each>地)(?![方区])|的(?P<last>{_PLACES})(?:都?有|都?是|叫)?(?:哪|谁|什么|几)"
+    rf"|[名位]的(?P<first>{_PLACES})(?=[是有?]|$)"
     r"|\b(?:which|what) (?P<english>places?|regions?|areas?|provinces?|cit(?:y|ies)|count(?:y|ies)|districts?|towns?)\b"
 )
 _TOP = re.compile(
@@ -28,10 +29,11 @@ _TOP = re.compile(
 )
 _ORDERED = re.compile(
     rf"{_MOST}|排名|排行|排序|名次|第一|首位|居首|领先|垫底|末位|从[高低大小多少][到至]|对比|比较|分别|各[是有为占]"
-    r"|平均|总和|合计|之和|加起来|加总"
+    r"|前[一二三四五六七八九十\d]+[名位]|平均|总和|合计|之和|加起来|加总"
     r"|\b(?:highest|lowest|most|least|largest|smallest|biggest|fastest|slowest|fewest|best|worst|ranking)\b"
 )
 _LIMITS: tuple[tuple[str, Callable[[Decimal, Decimal], bool]], ...] = (
+    (r"[没未](?:有|能)?(?:达到|超过|突破|到)", operator.lt),
     (r"不超过|不高于|不多于|\bat most\b", operator.le),
     (r"不低于|不少于|达到|\bat least\b", operator.ge),
     (

@@ -172,3 +172,17 @@ def test_a_filter_narrows_the_rows(counties: Assistant) -> None:
 )
 def test_other_questions_are_left_to_their_own_way(counties: Assistant, question: str) -> None:
     assert read_across(understand(question, counties.coverage), counties.coverage) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "opening"),
+    [
+        ("青禾县2023年粮食总产比上年高吗？", "是，"),
+        ("青禾县2023年的GDP比前一年低吗？", "否，"),
+        ("白川县2023年GDP比去年多吗？", "是，"),
+    ],
+)
+def test_against_the_year_before(counties: Assistant, question: str, opening: str) -> None:
+    answer = counties.ask(question)
+    assert not answer.refused
+    assert answer.text.startswith(opening)

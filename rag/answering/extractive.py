@@ -9,14 +9,17 @@ from rag.answering.lines import Line, Weigh
 from rag.answering.phrases import kinds
 from rag.answering.phrases.claimed import (
     against_year_before,
+    by_how_much,
     levels_of_years,
     supposes_figure,
     supposes_way,
     two_years,
+    way_told,
 )
 from rag.answering.phrases.scoring import Article
 from rag.answering.slots.figure_lines import asks_figures, extract_figures, label_slot
 from rag.answering.slots.fitting import fits_slot
+from rag.text import fold
 from rag.types import AnswerKind, Hit, Question
 
 Figures = Callable[[Question], tuple[Line, ...]]
@@ -67,10 +70,14 @@ def _deciding_figures(question: Question, read: Figures) -> tuple[Line, ...]:
     """The figures that decide a yes-or-no question: the one of which it supposes a value, or those of two years."""
     if asked := supposes_figure(question):
         return _sure(read(asked)[:1], SURE)
-    if not supposes_way(question) or not (asked := two_years(question)):
-        return ()
-    lines = _sure(read(asked), VERY_SURE)
-    return lines if len(lines) == len(asked.slots) and not lines[0].role else ()
+    if supposes_way(question) and (asked := two_years(question)):
+        lines = _sure(read(asked), VERY_SURE)
+        if len(lines) == len(asked.slots) and not lines[0].role:
+            return lines
+    if asked := by_how_much(question):
+        lines = _sure(read(asked)[:1], SURE)
+        return lines if lines and way_told(fold(lines[0].text)) else ()
+    return ()
 
 
 def _sure(lines: Sequence[Line], least: float) -> tuple[Line, ...]:

@@ -16,11 +16,11 @@ _BESIDE = r"(?:是不是|有没有|是否|已经?|真的|都|就|只|仅|能|要
 _AFTER = r"(?:以上|以下|以内|左右|之内|多|余)?了?"
 _WENT = (
     (
-        re.compile(r"\b(?:rise|rose|risen|grow|grew|grown|increased?|go up|went up)\b|上升|上涨|涨|升高?|增长|增加|提高|变高|变多|扩大"),
+        re.compile(r"\b(?:rise|rose|risen|grow|grew|grown|increased?|go up|went up)\b|上升|上涨|涨|升高?|增长|增加|提高|变高|变多|扩大|(?<=年)(?:还|更|要)?[高多大](?=[了些]?(?:[吗没?\s]|$))"),
         "增长",
     ),
     (
-        re.compile(r"\b(?:fall|fell|fallen|dropp?(?:ed)?|decreased?|declined?|go down|went down)\b|下降|下跌|跌|降低?|减少|变低|变少|缩小|下滑|减产"),
+        re.compile(r"\b(?:fall|fell|fallen|dropp?(?:ed)?|decreased?|declined?|go down|went down)\b|下降|下跌|跌|降低?|减少|变低|变少|缩小|下滑|减产|(?<=年)(?:还|更|要)?[低少小](?=[了些]?(?:[吗没?\s]|$))"),
         "下降",
     ),
 )  # fmt: skip
@@ -80,8 +80,7 @@ def supposes_way(question: Question) -> str:
     folded = fold(question.understood)
     if question.kind is not AnswerKind.YESNO or not _WENT_ASKED.search(folded):
         return ""
-    ways = [way for words, way in _WENT if words.search(folded)]
-    return ways[0] if len(ways) == 1 else ""
+    return way_told(folded)
 
 
 def levels_of_years(question: Question) -> Question | None:
@@ -146,6 +145,27 @@ def two_years(question: Question) -> Question | None:
         topic=without_way(question.topic),
         slots=tuple(Slot(slot.region, Period(each, each, f"{each}年")) for each in (year, year - 1)),
     )
+
+
+def by_how_much(question: Question) -> Question | None:
+    """The question for the change on the year before, of which a yes-or-no question supposes a way; else None."""
+    way, folded = supposes_way(question), fold(question.understood)
+    if not way or question.language == "en" or not re.search("比(?:上一?|去|前一?)年", folded):
+        return None
+    stem = re.sub(r"比(?:上一?|去|前一?)年(?:同期)?", "", without_way(_ASKS_WHETHER.sub("", folded)))
+    return replace(
+        question,
+        kind=AnswerKind.FIGURE,
+        understood=f"{stem.strip()}同比{way}多少",
+        search=without_way(question.search),
+        topic=without_way(question.topic),
+    )
+
+
+def way_told(folded: str) -> str:
+    """Which way a folded text says that something went (增长, 下降); empty where it says none, or both."""
+    ways = [way for words, way in _WENT if words.search(folded)]
+    return ways[0] if len(ways) == 1 else ""
 
 
 def without_way(folded: str) -> str:

@@ -55,12 +55,16 @@ def claims(asked: str) -> list[Figure]:
 
 
 def _counted(text: str) -> list[Figure]:
-    """The figures of a text that are no dates (17年 is one, 2023年 is none), people and shares in one unit each."""
-    found = [
-        f for f in find_figures(text) if f.unit not in _DATES and not (f.unit == "年" and f.value > 1000)
-    ]
+    """The figures of a text that are no dates (17年 is one, 2023年 and 前一年 are none), people and shares in one unit each."""
+    found = [f for f in find_figures(text) if f.unit not in _DATES and not _is_year(f, text)]
     halves = [Figure(m.start(), m.end(), Decimal(50), "%", m.group()[0]) for m in _HALF.finditer(text)]
     return sorted([_in_common_unit(f) for f in found] + halves, key=lambda f: f.start)
+
+
+def _is_year(figure: Figure, text: str) -> bool:
+    return figure.unit == "年" and (
+        figure.value > 1000 or text[: figure.start].endswith(("前", "上", "后", "那"))
+    )
 
 
 def _in_common_unit(figure: Figure) -> Figure:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.lines import Line
+from rag.answering.phrases.claimed import supposes_way, way_told
 from rag.answering.phrases.supposed import by_figures, by_parts
 from rag.answering.phrases.within import compare_within
 from rag.lexical import tokenize
@@ -102,6 +103,8 @@ def decide(question: Question, line: Line) -> bool:
         return _is_first(asked, clause, question)
     if (compared := compare_within(asked, clause)) is not None:
         return compared
+    if (way := supposes_way(question)) and (told_way := way_told(clause)):
+        return told_way == way
     pointed = _pointed(asked, clause)
     if _COMPLETION_ASKED.search(asked) and _BEGUN.search(pointed) and not _COMPLETED.search(pointed):
         return False

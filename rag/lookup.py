@@ -18,8 +18,8 @@ from rag.answering.verification.proven import keep_proven
 from rag.answering.verification.proving import Fault
 from rag.answering.wording import name_slot
 from rag.compound import place_named, split_described, split_needs
-from rag.indicators.across import Across, Over, read_across, split_top
-from rag.indicators.side_by_side import compare_rows, is_ordered
+from rag.indicators.across import Across, Over, read_across, read_named, split_top
+from rag.indicators.side_by_side import compare_rows, fill_slots, is_ordered
 from rag.mentions import Coverage
 from rag.question import understand, understand_each
 from rag.retrieval import Retriever
@@ -86,6 +86,8 @@ class Lookup:
         first = self._look_up(likeliest, filter)
         if across and not is_ordered(across, first.lines):
             return (replace(first, result=refuse_order(likeliest)),)
+        if len(first.lines) < len(likeliest.slots) and (filled := self._fill(likeliest, first, filter)):
+            return (filled,)
         if first.lines:
             return (_label_places(first) if across and not across.ordered else first,)
         for understood in others:
@@ -120,6 +122,15 @@ class Lookup:
         if len(lines) < compared.least:
             return Found(question, hits, refuse_order(question, lines[0]), question.understood, withheld)
         return Found(compared.question, hits, lines, question.understood, withheld)
+
+    def _fill(self, question: Question, found: Found, filter: Filter | None) -> Found | None:
+        """What the rows of the table tell of each place and year that a comparison names; None where they do not."""
+        named = read_named(question)
+        lines = fill_slots(question, named, self._index, self.weigh, filter or Filter()) if named else ()
+        lines, withheld = keep_proven(lines, question)
+        if not lines or len(lines) < len(question.slots):
+            return None
+        return replace(found, result=lines, withheld=withheld)
 
     def _find_of_top(self, question: Question, filter: Filter | None) -> tuple[Found, ...]:
         """What is asked of the place that is first in something: first which place it is, then the answer."""

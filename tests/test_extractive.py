@@ -41,6 +41,15 @@ def test_the_figure_that_stands_with_the_words_asked_for(question: str, answer: 
     assert ask(question, passage("全年查办案件407件，提起公诉106件。")) == [answer]
 
 
+def test_what_was_reached_and_not_what_was_passed() -> None:
+    rough = passage("可再生能源装机占比突破50%，新增绿色工厂70家。")
+    exact = passage("能耗指数达到1.3，可再生能源装机占比突破50%、达53.6%。", 1)
+    shown = "可再生能源装机占比突破50%、达53.6%"
+    assert ask("2023年祥云县可再生能源装机占比是多少？", rough, exact) == [shown]
+    assert ask("2023年祥云县可再生能源装机占比是多少？", exact, rough) == [shown]
+    assert ask("2023年祥云县可再生能源装机占比是多少？", rough) == ["可再生能源装机占比突破50%"]
+
+
 def test_a_figure_stops_before_the_next_of_its_series() -> None:
     assert ask("祥云县新增学位多少个", passage("新增学位3900个、园位107个。")) == ["新增学位3900个"]
 

@@ -61,6 +61,7 @@ _CITIES, _ANY = re.compile("城市|设区市|地级市"), re.compile("地方|地
 _GROWTH = re.compile(
     r"增速|增幅|涨幅|降幅|增长率|增长(?!点|极)|下降(?!还)|[增涨降]得|\b(?:grew|growth|grow|rose)\b"
 )
+_POINTS = re.compile(r"(?:多少|几)?个?百分点|\bpercentage points?\b")
 # What of a question names no indicator, beside its places, times and what it compares.
 _SMALL = re.compile(
     rf"(?:{_LIMIT.pattern})\s*\d[\d.]*\s*[%万亿]*\S?|[的了各?,]|[是有为](?=\s|$)|情况|报告[里中]|数据|目标|计划|预期|同比|比上年"
@@ -119,15 +120,22 @@ def read_across(question: Question, coverage: Coverage) -> Across | None:
     return Across(over, _levels(spoken), aspect, lowest, words, names, ordered, limit) if names else None
 
 
+def read_named(question: Question) -> Across | None:
+    """What a comparison asks of the places or years that it names; None for any other question."""
+    if question.kind is not AnswerKind.COMPARISON or len(question.slots) < 2:
+        return None
+    folded = fold(question.understood)
+    over = Over.PLACES if len({slot.region for slot in question.slots}) > 1 else Over.YEARS
+    words = _indicator(question, "")
+    names = _names(words, folded, question.language)
+    aspect = Aspect.CHANGE if _GROWTH.search(folded) else asked(_POINTS.sub("", folded))
+    return Across(over, frozenset(), aspect, False, words, names) if names else None
+
+
 def _leaves_open(question: Question, coverage: Coverage) -> bool:
     """Whether a figure is asked of no place, where the reports are of several places side by side."""
     bare = len(question.slots) == 1 and question.slots[0].region is None and not question.places
-    return (
-        bare
-        and question.kind is AnswerKind.FIGURE
-        and question.language != "en"
-        and _is_headless(coverage.regions)
-    )
+    return bare and question.kind is AnswerKind.FIGURE and _is_headless(coverage.regions)
 
 
 @lru_cache(maxsize=8)

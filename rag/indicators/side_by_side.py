@@ -10,6 +10,7 @@ from rag.answering.figures import find_figures
 from rag.answering.lines import Line, Weigh
 from rag.answering.orders import blank_orders
 from rag.answering.slots.aspects import Aspect
+from rag.answering.slots.figure_lines import label_slot
 from rag.answering.wording import name_slot
 from rag.indicators.across import Across, Over
 from rag.indicators.extraction import Told, read_passage
@@ -51,18 +52,50 @@ class _Found:
 
 def compare_rows(question: Question, across: Across, index: Index, weigh: Weigh, filter: Filter) -> Compared:
     """The rows that answer, highest or earliest first."""
-    found = [each for each in _search(across, index, weigh, filter) if each.named >= _NAMED]
-    if not found:
-        return Compared(question, ())
-    best = max(each.named for each in found)
-    found = [each for each in found if each.named >= best * _ALIKE]
-    found = _of_one_unit([each for each in found if _is_asked(each, question, across)])
+    found = _of_indicator(question, across, index, weigh, filter)
     chosen = _of_places(found, question, across) if across.over is Over.PLACES else _of_years(found, question)
     slots = tuple(Slot(each.told.row.region, each.told.row.period) for each in chosen)
     asked_of = replace(question, kind=AnswerKind.COMPARISON, slots=slots or question.slots)
     least = 1 if across.passes else 2
     lines = tuple(_line(each, across, question.language) for each in chosen[:MOST])
     return Compared(asked_of, lines, least)
+
+
+def fill_slots(
+    question: Question, across: Across, index: Index, weigh: Weigh, filter: Filter
+) -> tuple[Line, ...]:
+    """A row for each place and year that a question names, in its order; none where one of them has none."""
+    found = _of_indicator(question, across, index, weigh, filter)
+    rows = [
+        max(fitting, key=_newest)
+        for slot in question.slots
+        if (fitting := [e for e in found if _fills(e, slot)])
+    ]
+    if len(rows) < len(question.slots):
+        return ()
+    return tuple(
+        replace(_line(row, across, question.language), label=label_slot(question, slot))
+        for row, slot in zip(rows, question.slots, strict=True)
+    )
+
+
+def _newest(found: _Found) -> int:
+    return _period(found).last
+
+
+def _fills(found: _Found, slot: Slot) -> bool:
+    if slot.region is not None and found.told.row.region != slot.region:
+        return False
+    return slot.period is None or _period(found).overlaps(slot.period)
+
+
+def _of_indicator(
+    question: Question, across: Across, index: Index, weigh: Weigh, filter: Filter
+) -> list[_Found]:
+    """The rows whose name is what was asked for, of the aspect asked, in the unit that most have."""
+    named = [each for each in _search(across, index, weigh, filter) if each.named >= _NAMED]
+    best = max((each.named for each in named), default=0.0)
+    return _of_one_unit([e for e in named if e.named >= best * _ALIKE and _is_asked(e, question, across)])
 
 
 def _search(across: Across, index: Index, weigh: Weigh, filter: Filter) -> Iterator[_Found]:

@@ -1,8 +1,13 @@
 """What of a sentence is shown for a figure, without the figures beside it, and what of it is cited."""
 
+import re
+
 from rag.answering.lines import MAX_SPAN
 from rag.answering.sentences import Piece, split_clauses, trim
 from rag.answering.slots.bindings import Bound
+
+# What was passed before it was reached stays: 占比突破50%、达53.6%.
+_PASSED = re.compile(r"(?:突破|超过?)[\d.]+[^\s，,、]{0,6}[、，,]$")
 
 
 def show(text: str, bound: Bound, both: bool = False) -> str:
@@ -13,6 +18,8 @@ def show(text: str, bound: Bound, both: bool = False) -> str:
     ranges = [*bound.topic, *bound.own, (bound.figure.start, bound.after[1])]
     if bound.alias and both:
         ranges = [bound.clause]
+    if bound.topic and _PASSED.search(text[: bound.figure.start]):
+        ranges = [(bound.topic[0][0], bound.after[1])]
     merged: list[tuple[int, int]] = []
     for start, end in sorted(ranges):
         if start >= end:

@@ -68,6 +68,7 @@ _MOST = re.compile(r"最[高低大小多少快慢好差强弱]")
 _MOST_TOO = re.compile(
     rf"^(?:那么?)?(?P<most>{_MOST.pattern})的?(?:是|又是)?(?:哪里|哪儿|哪?一?个?(?:地方|[省市县区镇乡])?)?[呢吗]?$"
 )
+_SUM_TOO = re.compile(r"^(?:那么?)?(?P<sum>加起来|合计|总和|一共|总共)(?:是|有)?多?少?[呢吗]?$")
 _COMPARES = re.compile(
     r"^(?P<head>.*?(?:哪一?个|哪些|各)(?:地方|地区|城市|设区市|县市区?|县区|区县|乡镇|街道|[省市县区镇乡])(?:(?:19|20)\d\d年)?的?)"
     rf"(?P<topic>.+?)(?P<tail>(?:{_MOST.pattern}|排名|超过|高于|低于|分别).*)$"
@@ -151,6 +152,8 @@ def _next(text: str, previous: str, coverage: Coverage) -> str:
             return f"{text[: match.start('then')]}{then}"
     if (most := _MOST_TOO.match(_bare(fold(text)))) and _MOST.search(fold(previous)):
         return _MOST.sub(most["most"], previous, count=1)
+    if summed := _SUM_TOO.match(_bare(fold(text))):
+        return f"{topic_of(previous, coverage)}{summed['sum']}是多少？"
     if is_follow_up(text, coverage):
         return complete(text, previous, coverage)
     folded = fold(text)

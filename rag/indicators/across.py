@@ -21,14 +21,14 @@ _MOST = r"最[高低大小多少快慢好差强弱]"
 _WHICH_PLACE = re.compile(
     rf"(?:哪一?个|哪[些几]个?|各个?|所有|全部|每个|几个|多少个|[两三四五六七八九十\d]+个)(?P<kind>{_PLACES})"
     rf"|各(?P<each>地)(?![方区])|的(?P<last>{_PLACES})(?:都?有|都?是|叫)?(?:哪|谁|什么|几)"
-    rf"|[名位]的(?P<first>{_PLACES})(?=[是有?]|$)"
+    rf"|(?:[名位]|{_MOST})的(?P<first>{_PLACES})(?=[是有?]|$)"
     r"|\b(?:which|what) (?P<english>places?|regions?|areas?|provinces?|cit(?:y|ies)|count(?:y|ies)|districts?|towns?)\b"
 )
 _TOP = re.compile(
     rf"^(?P<described>.{{2,40}}?{_MOST}的)(?:那个)?(?P<kind>{_PLACES})[，,的]?(?P<asked>[^是有，,?？]{{2,}}.*)$"
 )
 _ORDERED = re.compile(
-    rf"{_MOST}|排名|排行|排序|名次|第一|首位|居首|领先|垫底|末位|从[高低大小多少][到至]|对比|比较|分别|各[是有为占]"
+    rf"{_MOST}|排名|(?:排在?|位居|位列)?第几|排行|排序|名次|第一|首位|居首|领先|垫底|末位|从[高低大小多少][到至]|对比|比较|分别|各[是有为占]"
     r"|前[一二三四五六七八九十\d]+[名位]|平均|总和|合计|之和|加起来|加总"
     r"|\b(?:highest|lowest|most|least|largest|smallest|biggest|fastest|slowest|fewest|best|worst|ranking)\b"
 )
@@ -61,6 +61,7 @@ _CITIES, _ANY = re.compile("城市|设区市|地级市"), re.compile("地方|地
 _GROWTH = re.compile(
     r"增速|增幅|涨幅|降幅|增长率|增长(?!点|极)|下降(?!还)|[增涨降]得|\b(?:grew|growth|grow|rose)\b"
 )
+_LEFT = re.compile(r"在(?=\s|$)|(?<=\s)(?:里|中|内|之中|当中)(?=\s|$)")
 _POINTS = re.compile(r"(?:多少|几)?个?百分点|\bpercentage points?\b")
 # What of a question names no indicator, beside its places, times and what it compares.
 _SMALL = re.compile(
@@ -167,8 +168,12 @@ def _indicator(question: Question, spoken: str) -> str:
             word for word in question.topic.split() if not any(map(_TRANSLATED.fullmatch, word.split("/")))
         )
         return " ".join(each)
-    words = question.topic.replace(spoken, " ", 1)
-    for pattern in (_SMALL, _ORDERED, _YEARS, _CHANGES, _GROWTH):
+    words = (
+        re.sub(rf"(?:[两三四五六七八九十\d]+个)?{re.escape(spoken)}", " ", question.topic, count=1)
+        if spoken
+        else question.topic
+    )
+    for pattern in (_SMALL, _ORDERED, _YEARS, _CHANGES, _GROWTH, _LEFT):
         words = pattern.sub(" ", words)
     return " ".join(words.split())
 

@@ -143,6 +143,8 @@ def _of_one_unit(found: Sequence[_Found]) -> list[_Found]:
 def _of_places(found: Sequence[_Found], question: Question, across: Across) -> list[_Found]:
     """A row a place, of one year: the one asked for, else the one that most places tell of, the newest of those."""
     within = question.slots[0].region
+    if within is not None and within.level in across.levels:  # its own rank among the others is asked
+        within = None
     found = [each for each in found if _lies(each.told.row.region, within, across.levels)]
     wanted = question.slots[0].period
     if wanted is not None:

@@ -18,8 +18,7 @@ from rag.answering.verification.proven import keep_proven
 from rag.answering.verification.proving import Fault
 from rag.answering.wording import name_slot
 from rag.compound import place_named, split_described, split_needs
-from rag.indicators.across import Across, Over, read_across, read_named, split_top
-from rag.indicators.side_by_side import compare_rows, fill_slots, is_ordered
+from rag.indicators.across import Across, Over, is_ordered, read_across, read_named, split_top
 from rag.mentions import Coverage
 from rag.question import understand, understand_each
 from rag.retrieval import Retriever
@@ -113,6 +112,10 @@ class Lookup:
 
     def _compare(self, question: Question, across: Across, filter: Filter | None) -> Found | None:
         """What the rows of the table tell of all places or years; None where they do not."""
+        from rag.indicators.side_by_side import (
+            compare_rows,  # seldom needed, and no question waits for it else
+        )
+
         compared = compare_rows(question, across, self._index, self.weigh, filter or Filter())
         lines, withheld = keep_proven(compared.lines, compared.question)
         is_certain = across.ordered and across.over is Over.PLACES
@@ -125,6 +128,8 @@ class Lookup:
 
     def _fill(self, question: Question, found: Found, filter: Filter | None) -> Found | None:
         """What the rows of the table tell of each place and year that a comparison names; None where they do not."""
+        from rag.indicators.side_by_side import fill_slots
+
         named = read_named(question)
         lines = fill_slots(question, named, self._index, self.weigh, filter or Filter()) if named else ()
         lines, withheld = keep_proven(lines, question)

@@ -265,7 +265,7 @@ def test_rows_are_not_read_before_the_page_is_asked_for(assistant: Assistant) ->
     import subprocess
     import sys
 
-    code = "import sys; import ui.cli, rag.assistant; print([name for name in sys.modules if 'indicators' in name])"
+    code = "import sys; import ui.cli, rag.assistant; print([name for name in sys.modules if 'indicators.extraction' in name])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

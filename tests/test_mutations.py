@@ -191,6 +191,8 @@ def statements(assistant: "Assistant", rng: random.Random) -> Iterator[tuple[Sta
         evidence = [Evidence.of_citation(citation) for citation in answer.citations]
         if answer.refused:  # it names the year that is missing beside the figure of another
             continue
+        if len(answer.citations) > 1 and len(assistant.lookup.find(text, (), None)) > 1:
+            continue  # of two needs each line answers its own part
         assert not answer.citations or not verify(answer.text, evidence, question).problems, answer.text
         if len(answer.citations) != 1 or not find_figures(fold(answer.text)):
             continue

@@ -2,13 +2,14 @@
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
 from rag.answering.figures import find_figures
+from rag.answering.lines import Line
 from rag.answering.slots.aspects import Aspect, asked
 from rag.answering.slots.comparison import LOWEST
 from rag.lexical import tokenize
@@ -71,6 +72,9 @@ _SMALL = re.compile(
 _TRANSLATED = re.compile(
     rf"(?:{_PLACES}|县[域城].?|都市.?|场所.?|最.|一品|以[上下]|超额|增长|发展|[转变]化|转变|年度?|每年|常年度|\d.*)"
 )
+
+
+_TELLS_ORDER = re.compile(r"最|第[一二三四五六七八九十\d]|首[位个次]|居|领先|排[名在]")
 
 
 class Over(StrEnum):
@@ -198,3 +202,12 @@ def _limit(folded: str) -> Callable[[Decimal], bool] | None:
         return None
     lies = next(lies for words, lies in _LIMITS if re.fullmatch(words, match[0]))
     return lambda number: lies(number, figures[0].value)
+
+
+def is_ordered(across: Across, lines: Sequence[Line]) -> bool:
+    """Whether lines found otherwise can say what is highest: a sentence that tells an order, or names and no figures."""
+    return (
+        not across.ordered
+        or across.over is Over.YEARS
+        or any(not find_figures(fold(line.text)) or _TELLS_ORDER.search(line.text) for line in lines)
+    )

@@ -1,12 +1,10 @@
 """The rows of the table of indicators side by side: one a place or a year, as an answer's lines."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from rag.answering.figures import find_figures
 from rag.answering.lines import Line, Weigh
 from rag.answering.orders import blank_orders
 from rag.answering.slots.aspects import Aspect
@@ -26,7 +24,6 @@ MOST = 20
 """Lines of an answer."""
 # Shares of words' worth, by which a row's name is what is asked for; set by hand, not tuned.
 _NAMED, _ALIKE = 0.6, 0.9
-_TELLS_ORDER = re.compile(r"最|第[一二三四五六七八九十\d]|首[位个次]|居|领先|排[名在]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,13 +212,4 @@ def _line(found: _Found, across: Across, language: str) -> Line:
         told.around,
         told.figure,
         row.period,
-    )
-
-
-def is_ordered(across: Across, lines: Sequence[Line]) -> bool:
-    """Whether lines found otherwise can say what is highest: a sentence that tells an order, or names and no figures."""
-    return (
-        not across.ordered
-        or across.over is Over.YEARS
-        or any(not find_figures(fold(line.text)) or _TELLS_ORDER.search(line.text) for line in lines)
     )

@@ -1,6 +1,7 @@
 """The evaluation page: the kept runs, their reports, and a run that is started and stopped from the page."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -11,14 +12,14 @@ from starlette.routing import Route
 from ui.pages.evaluation_texts import WORDS, Words
 from ui.pages.evaluation_view import render_evaluation, render_report
 from ui.pages.frame import Frame, open_frame
-from ui.pages.jobs import Job, State, Status
+from ui.pages.jobs import Job, State
 from ui.pages.kept_runs import KeptRuns, question_sets
 from ui.pages.measuring import Plan, measure
 from ui.pages.navigation import EVALUATION
 from ui.pages.receiving import receive_object
 from ui.pages.refusal import Refused
-from ui.pages.site import Handler, Site, same_origin
-from ui.pages.telling import show_number, show_seconds
+from ui.pages.site import Handler, Site, changing_routes
+from ui.pages.work import show_work, tell_work
 
 MAX_SAMPLE = 1_000_000
 REPORT_POLICY = (
@@ -37,10 +38,7 @@ def routes(site: Site) -> list[Route]:
         Route(f"/{EVALUATION}/report", page.report),
         Route(f"/{EVALUATION}/raw", page.raw),
         Route(f"/{EVALUATION}/progress", page.progress),
-        *(
-            Route(f"/{EVALUATION}/{name}", same_origin(page.answering(handler)), methods=["POST"])
-            for name, handler in changing.items()
-        ),
+        *changing_routes(EVALUATION, changing, page.say),
     ]
 
 
@@ -89,28 +87,12 @@ class _Evaluation:
 
     def progress(self, request: Request) -> Response:
         """How far the run is, as numbers and in words."""
-        words, state = WORDS[self._frame(request).language], self._job.state()
-        return JSONResponse(
-            {
-                "status": state.status,
-                "done": state.done,
-                "total": state.total,
-                "told": tell(words, state),
-            }
-        )
+        state = self._job.state()
+        return show_work(state, tell(WORDS[self._frame(request).language], state))
 
-    def answering(self, handler: Handler) -> Handler:
-        """The handler, what it refuses told as JSON in the language of the page."""
-
-        async def answered(request: Request) -> Response:
-            try:
-                return await handler(request)
-            except Refused as refused:
-                told = WORDS[self._frame(request).language].refusals[refused.code]
-                headers = {"Connection": "close"} if refused.status in (408, 413) else {}
-                return JSONResponse({"error": told, "code": refused.code}, refused.status, headers)
-
-        return answered
+    def say(self, request: Request, refused: Refused) -> str:
+        """Why something is refused, in the language of the page."""
+        return WORDS[self._frame(request).language].refusals[refused.code]
 
     async def start(self, request: Request) -> Response:
         """Begin a run, or go on with one that was stopped (`run`)."""
@@ -172,15 +154,10 @@ def _sample(value: object) -> int | None:
 
 def tell(words: Words, state: State) -> str:
     """The state of a run in a sentence; empty when none was begun."""
-    if state.status is Status.RUNNING:
-        if not state.stage:
-            return words.starting
-        parts = [words.answering.format(done=f"{state.done:,}", total=f"{state.total:,}")]
-        parts += [words.rate.format(rate=show_number(state.rate))] if state.rate else []
-        parts += [words.left.format(left=show_seconds(state.left))] if state.left is not None else []
-        return " · ".join(parts)
-    if state.status is Status.DONE:
-        return words.done.format(**state.result)
-    if state.status is Status.FAILED:
-        return words.failed.format(reason=state.error) if state.error else words.failed_unexpectedly
-    return words.stopped if state.status is Status.STOPPED else ""
+    return tell_work(words, state, partial(_tell_stage, words), lambda done: words.done.format(**done.result))
+
+
+def _tell_stage(words: Words, state: State) -> str:
+    if not state.stage:
+        return words.starting
+    return words.answering.format(done=f"{state.done:,}", total=f"{state.total:,}")

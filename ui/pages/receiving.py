@@ -44,13 +44,13 @@ async def receive_file(request: Request, max_file_mb: float) -> UploadFile:
     return files[0]
 
 
-async def receive_object(request: Request) -> dict[str, Any]:
-    """The JSON object of a request. Raises Refused unless it is one, and a small one."""
+async def receive_object(request: Request, limit: int = JSON_BYTES) -> dict[str, Any]:
+    """The JSON object of a request. Raises Refused unless it is one, of at most `limit` bytes."""
     if _content_type(request) != "application/json":
         raise Refused("bad_json", 415)
-    limit_mb = JSON_BYTES / 2**20
-    _check_length(request, JSON_BYTES, limit_mb)
-    data = b"".join([piece async for piece in _limited(request, JSON_BYTES, limit_mb)])
+    limit_mb = limit / 2**20
+    _check_length(request, limit, limit_mb)
+    data = b"".join([piece async for piece in _limited(request, limit, limit_mb)])
     try:
         value = json.loads(data)
     except (ValueError, RecursionError) as error:

@@ -14,3 +14,8 @@ class Refused(GanwenError):
         self.code = code
         self.status = status
         self.values = values
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers of the response: the rest of a body that is too long or too slow must not be waited for."""
+        return {"Connection": "close"} if self.status in (408, 413) else {}

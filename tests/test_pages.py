@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 from rag.corpus.sources import scan
 from rag.errors import CorpusError
 from tests.pages_site import ADDED, REPORTS, Site, serve_site
-from ui.pages import receiving
+from ui.pages import jobs, receiving
+from ui.pages.documents import tell
+from ui.pages.documents_texts import EN, ZH
 from ui.pages.frame import PAGE_POLICY
-from ui.pages.jobs import Job, Status
+from ui.pages.jobs import Job, State, Status
 from ui.pages.names import MAX_BYTES, numbered, safe_name
-from ui.pages.rebuild import rebuild
+from ui.pages.rebuild import PREPARING, rebuild
 
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
 
@@ -517,6 +519,33 @@ def test_another_folder_than_the_index_was_built_from_cannot_be_changed(tmp_path
         assert client.post("/documents/rebuild", json={}).json()["code"] == "other_source"
         assert upload(client, "a.txt", ADDED.encode()).status_code == 409
         assert not list(other.iterdir())
+
+
+def test_rebuild_prepares_between_the_last_report_and_the_first_passage(site: Site) -> None:
+    told: list[tuple[str, int, int]] = []
+    (site.reports / "新.txt").write_text("丙县2023年新建公园17个。", encoding="utf-8")
+    rebuild(lambda *state: told.append(state), site.settings)
+    (site.reports / "新.txt").unlink()
+    assert [each for each in told if each[0] in ("read", PREPARING)] == [
+        ("read", 1, 3),
+        ("read", 2, 3),
+        ("read", 3, 3),
+        (PREPARING, 0, 0),
+    ]
+    preparing = State(Status.RUNNING, PREPARING, 0, 0)
+    assert (tell(ZH, preparing), tell(EN, preparing)) == ("正在准备", "Preparing")
+    rebuild(lambda *state: None, site.settings)
+
+
+def test_pace_is_measured_from_the_first_that_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 0.0, 60.0, 62.0])  # a minute goes by before the first passages are embedded
+    monkeypatch.setattr(jobs.time, "monotonic", lambda: next(clock))
+    job = Job()
+    measured = []
+    for done in (0, 0, 32, 96):
+        job._state = job._measure("embed", done, 160)
+        measured.append((job._state.rate, job._state.left))
+    assert measured == [(0, None), (0, None), (0, None), (32, 2)]
 
 
 def test_work_that_fails_says_why(site: Site, tmp_path: Path) -> None:

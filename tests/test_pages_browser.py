@@ -176,6 +176,27 @@ def test_evaluation_runs_and_its_report_opens(page: "Page", site: Site) -> None:
     assert frame.evaluate("window.origin") == "null"
 
 
+def test_no_pace_is_told_while_a_rebuild_prepares(page: "Page", site: Site) -> None:
+    page.goto(f"{site.address}/documents")
+    page.evaluate(
+        """() => {
+          window.told = [];
+          new MutationObserver(() => window.told.push([document.querySelector("#work .told").textContent,
+            document.querySelector("#work progress").matches(":indeterminate")])).observe(
+            document.getElementById("work"), { childList: true, subtree: true, attributes: true });
+        }"""
+    )
+    upload(page, "丁县.txt", "2023年，丁县新建公园17个。")
+    page.wait_for_selector(".standing.new")
+    rebuild(page)
+    told = page.evaluate("window.told")
+    preparing = [each for each in told if each[0].startswith(ZH.starting)]
+    assert preparing
+    assert [each for each in preparing if each[0] != ZH.starting or not each[1]] == []
+    (site.reports / "丁县.txt").unlink()
+    rebuild(page)
+
+
 @pytest.mark.parametrize(
     ("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 )

@@ -121,7 +121,7 @@ ZH = Words(
             "index": "写索引：{done}/{total} 段",
         }
     ),
-    starting="正在开始",
+    starting="正在准备",
     rate="每秒 {rate}",
     left="还要 {left}",
     done="已更新：新增 {added}，改动 {changed}，移除 {removed}，未读入 {skipped}；共 {passages} 个段落，用时 {seconds} 秒。",
@@ -219,7 +219,7 @@ EN = Words(
             "index": "Writing the index: {done}/{total} passages",
         }
     ),
-    starting="Starting",
+    starting="Preparing",
     rate="{rate} a second",
     left="{left} left",
     done="Updated: {added} added, {changed} changed, {removed} removed, {skipped} not read; "

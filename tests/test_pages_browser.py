@@ -1,6 +1,7 @@
 """The documents and evaluation pages in a real Chromium: upload, rebuild, ask, remove, evaluate, and who can use them."""
 
 from collections.abc import Iterator
+from shutil import rmtree
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -8,7 +9,7 @@ import pytest
 
 from tests.pages_site import ADDED, Site, serve_site
 from tests.test_browser import ask
-from tests.test_pages import HOSTILE, QUESTIONS
+from tests.test_pages import HOSTILE, QUESTIONS, keep_run
 from ui.pages.documents_texts import ZH
 from ui.pages.evaluation_texts import ZH as EVALUATION_ZH
 
@@ -174,6 +175,24 @@ def test_evaluation_runs_and_its_report_opens(page: "Page", site: Site) -> None:
     assert "森林覆盖率" not in report.locator("#questions").inner_text()
     frame = page.frames[1]
     assert frame.evaluate("window.origin") == "null"
+
+
+def test_run_is_removed_after_a_question_and_put_back(page: "Page", site: Site) -> None:
+    keep_run(site, "旧的一次")
+    page.goto(f"{site.address}/evaluation")
+    page.click('tr:has-text("旧的一次") [data-remove]')
+    assert page.locator("#ask h2").inner_text() == EVALUATION_ZH.remove_ask.format(run="旧的一次")
+    page.press("#ask", "Escape")
+    assert (site.home / "runs" / "旧的一次").exists()
+    page.click('tr:has-text("旧的一次") [data-remove]')
+    page.click("#ask button[value=yes]")
+    page.wait_for_selector('tr:has-text("旧的一次")', state="detached")
+    assert page.locator("#said").inner_text() == EVALUATION_ZH.removed.format(run="旧的一次")
+    assert not (site.home / "runs" / "旧的一次").exists()
+    page.click('.trash li:has-text("旧的一次") [data-restore]')
+    page.wait_for_selector('tr:has-text("旧的一次")')
+    assert page.locator(".trash").count() == 0
+    rmtree(site.home / "runs" / "旧的一次")
 
 
 def test_no_pace_is_told_while_a_rebuild_prepares(page: "Page", site: Site) -> None:

@@ -21,11 +21,10 @@ from ui.pages.jobs import Job, State
 from ui.pages.navigation import DOCUMENTS
 from ui.pages.reasons import tell_reason
 from ui.pages.rebuild import rebuild
-from ui.pages.receiving import receive_file, receive_object
+from ui.pages.receiving import receive_file, receive_object, text_of
 from ui.pages.refusal import Refused
 from ui.pages.shelf import Added, Conflict, Row, Shelf, Standing
 from ui.pages.site import Handler, Site, changing_routes
-from ui.pages.trash import Trash
 from ui.pages.work import show_work, tell_work
 
 ROWS_SHOWN = 50
@@ -55,7 +54,7 @@ class _Documents:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._trash = Trash(site.home / "trash")
+        self._trash = site.trash
         self._shelf = Shelf(site.settings, self._trash)
         self._job = Job()
 
@@ -127,14 +126,14 @@ class _Documents:
 
     async def remove(self, request: Request) -> Response:
         """Take a file, named as the table names it, to the trash."""
-        file = _text((await receive_object(request)).get("file"))
+        file = text_of(await receive_object(request), "file")
         id = await run_in_threadpool(self._shelf.remove, file)
         told = WORDS[self._frame(request).language].removed.format(file=file)
         return JSONResponse({"told": told, "id": id})
 
     async def restore(self, request: Request) -> Response:
         """Put a removed file back."""
-        id = _text((await receive_object(request)).get("id"))
+        id = text_of(await receive_object(request), "id")
         file = await run_in_threadpool(self._shelf.restore, id)
         told = WORDS[self._frame(request).language].restored.format(file=file)
         return JSONResponse({"told": told, "file": file})
@@ -216,12 +215,6 @@ def _span(start: str, end: str, length: int) -> tuple[int, int]:
         return 0, 0
     low, high = int(start), int(end)
     return (low, high) if low < high <= length else (0, 0)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise Refused("bad_json", 400)
-    return value
 
 
 def tell(words: Words, state: State) -> str:

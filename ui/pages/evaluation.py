@@ -10,13 +10,13 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from ui.pages.evaluation_texts import WORDS, Words
-from ui.pages.evaluation_view import render_evaluation, render_report
+from ui.pages.evaluation_view import View, render_evaluation, render_report
 from ui.pages.frame import Frame, open_frame
-from ui.pages.jobs import Job, State
+from ui.pages.jobs import Job, State, Status
 from ui.pages.kept_runs import KeptRuns, question_sets
 from ui.pages.measuring import Plan, measure
 from ui.pages.navigation import EVALUATION
-from ui.pages.receiving import receive_object
+from ui.pages.receiving import receive_object, text_of
 from ui.pages.refusal import Refused
 from ui.pages.site import Handler, Site, changing_routes
 from ui.pages.work import show_work, tell_work
@@ -32,7 +32,12 @@ REPORT_POLICY = (
 def routes(site: Site) -> list[Route]:
     """The addresses of the page."""
     page = _Evaluation(site)
-    changing: dict[str, Handler] = {"start": page.start, "stop": page.stop}
+    changing: dict[str, Handler] = {
+        "start": page.start,
+        "stop": page.stop,
+        "remove": page.remove,
+        "restore": page.restore,
+    }
     return [
         Route(f"/{EVALUATION}", page.show),
         Route(f"/{EVALUATION}/report", page.report),
@@ -47,21 +52,23 @@ class _Evaluation:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._kept = KeptRuns(site.home / "runs")
+        self._kept = KeptRuns(site.home / "runs", site.trash)
         self._job = Job()
+        self._measured = ""
 
     def show(self, request: Request) -> Response:
         """The form and the list of runs."""
         frame = self._frame(request)
         words, home = WORDS[frame.language], self._site.home
-        body = render_evaluation(
-            frame,
-            words,
-            self._kept.runs(),
-            question_sets(home),
-            f"{home.name}/questions",
-            self._job.state(),
+        view = View(
+            runs=self._kept.runs(),
+            sets=question_sets(home),
+            folder=f"{home.name}/questions",
+            removed=self._kept.removed(),
+            trash=f"{home.name}/{self._site.trash.folder.name}",
+            state=self._job.state(),
         )
+        body = render_evaluation(frame, words, view)
         return frame.respond(words.title, body, scripts=("pages.js", "evaluation.js"))
 
     def report(self, request: Request) -> Response:
@@ -92,7 +99,7 @@ class _Evaluation:
 
     def say(self, request: Request, refused: Refused) -> str:
         """Why something is refused, in the language of the page."""
-        return WORDS[self._frame(request).language].refusals[refused.code]
+        return WORDS[self._frame(request).language].refusals[refused.code].format(**refused.values)
 
     async def start(self, request: Request) -> Response:
         """Begin a run, or go on with one that was stopped (`run`)."""
@@ -100,6 +107,7 @@ class _Evaluation:
         plan = await run_in_threadpool(self._plan, asked)
         if not await run_in_threadpool(self._job.start, measure, self._site.settings, plan):
             raise Refused("running", 409)
+        self._measured = plan.folder.name
         return JSONResponse(
             {"told": WORDS[self._frame(request).language].starting, "run": plan.folder.name}, 202
         )
@@ -109,6 +117,20 @@ class _Evaluation:
         await receive_object(request)
         await run_in_threadpool(self._job.stop)
         return JSONResponse({"told": tell(WORDS[self._frame(request).language], self._job.state())})
+
+    async def remove(self, request: Request) -> Response:
+        """Take a run, but not the one that is going on, to the trash."""
+        name = text_of(await receive_object(request), "run")
+        if name == self._measured and self._job.state().status is Status.RUNNING:
+            raise Refused("running", 409)
+        id = await run_in_threadpool(self._kept.remove, name)
+        return JSONResponse({"told": WORDS[self._frame(request).language].removed.format(run=name), "id": id})
+
+    async def restore(self, request: Request) -> Response:
+        """Put a removed run back."""
+        id = text_of(await receive_object(request), "id")
+        name = await run_in_threadpool(self._kept.restore, id)
+        return JSONResponse({"told": WORDS[self._frame(request).language].restored.format(run=name)})
 
     def _plan(self, asked: dict[str, Any]) -> Plan:
         sets = question_sets(self._site.home)

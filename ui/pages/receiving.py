@@ -60,6 +60,14 @@ async def receive_object(request: Request, limit: int = JSON_BYTES) -> dict[str,
     return value
 
 
+def text_of(value: dict[str, Any], name: str) -> str:
+    """A text of an object that was received. Raises Refused where there is none."""
+    text = value.get(name)
+    if not isinstance(text, str):
+        raise Refused("bad_json", 400)
+    return text
+
+
 def _content_type(request: Request) -> str:
     return request.headers.get("content-type", "").split(";")[0].strip().lower()
 

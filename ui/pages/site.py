@@ -14,6 +14,7 @@ from starlette.routing import Route
 from rag.current import Current
 from rag.settings import Settings
 from ui.pages.refusal import Refused
+from ui.pages.trash import Trash
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 Say: TypeAlias = Callable[[Request, Refused], str]
@@ -27,6 +28,11 @@ class Site:
     settings: Settings
     current: Current
     home: Path
+
+    @property
+    def trash(self) -> Trash:
+        """Where what is removed from a page goes."""
+        return Trash(self.home / "trash")
 
 
 def changing_routes(page: str, handlers: Mapping[str, Handler], say: Say) -> list[Route]:

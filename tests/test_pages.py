@@ -123,6 +123,11 @@ def test_table_tells_what_the_index_holds(client: httpx.Client) -> None:
     assert "2 documents" in text
 
 
+def test_no_way_out_where_there_is_no_token(client: httpx.Client) -> None:
+    for page in ("/", *PAGES, "/indicators"):
+        assert "/logout" not in client.get(page).text
+
+
 def test_search_finds_files_and_titles(client: httpx.Client) -> None:
     assert "望湖县2023年.txt" not in client.get("/documents", params={"q": "民生"}).text
     assert "望湖县民生.md" in client.get("/documents", params={"q": "民生实事"}).text

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
 
+ALL_PAGES = ("", "documents", "indicators", "evaluation")
 PATIENCE_MS = 120_000
 """A rebuild starts a process that loads a model, on whatever processor there is."""
 
@@ -214,6 +215,38 @@ def test_no_pace_is_told_while_a_rebuild_prepares(page: "Page", site: Site) -> N
     assert [each for each in preparing if each[0] != ZH.starting or not each[1]] == []
     (site.reports / "丁县.txt").unlink()
     rebuild(page)
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_banner_of_the_narrowest_phone_holds_every_page_and_button_once(
+    browser: "Browser", site: Site, locale: str
+) -> None:
+    for page in open_in(browser, site, locale=locale, viewport={"width": 320, "height": 640}):
+        for path in ALL_PAGES:
+            page.goto(f"{site.address}/{path}")
+            page.wait_for_selector("main.main" if path else ".covers")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+            buttons = page.locator(".banner :is(a, button, select):visible").all()
+            for button in buttons:
+                box = button.bounding_box()
+                assert box is not None
+                assert 0 <= box["x"] <= box["x"] + box["width"] <= 320, (path, button.inner_text())
+                assert button.evaluate("each => each.scrollWidth <= each.clientWidth"), (
+                    path,
+                    button.inner_text(),
+                )
+            words = [button.inner_text() for button in buttons]
+            assert len(set(words)) == len(words) >= 5, path
+
+
+@pytest.mark.parametrize("width", [320, 1280, 1920])
+def test_every_page_begins_at_the_same_place(browser: "Browser", site: Site, width: int) -> None:
+    for page in open_in(browser, site, viewport={"width": width, "height": 800}):
+        begins = set()
+        for path in (*ALL_PAGES[1:], "documents/read?file=望湖县2023年.txt"):
+            page.goto(f"{site.address}/{path}")
+            begins.add(page.locator(".main h1").evaluate("each => each.getBoundingClientRect().left"))
+        assert len(begins) == 1
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,8 @@ class _Corpus:
 class Chat:
     """What the page's events do: each takes the page's session and returns the parts of the page that change.
 
-    `current` holds the assistant that answers now; the pages beside the chat share it.
+    `current` holds the assistant that answers now; the pages beside the chat share it. `has_token` says whether there
+    is someone to log out.
     """
 
     def __init__(
@@ -56,11 +57,14 @@ class Chat:
         language: str,
         writers: Writers | None = None,
         feedback: Feedback | None = None,
+        *,
+        has_token: bool = False,
     ) -> None:
         self._writers = writers or Writers()
         self._feedback = feedback or Feedback(FEEDBACK)
         self.current = Current(assistant)
         self._language = language
+        self._has_token = has_token
         self._helper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examples")
         self._corpus = _Corpus(assistant, survey(assistant.index))
         self._suggest(self._corpus, choose_language(None, language, None))
@@ -188,7 +192,9 @@ class Chat:
         return self._draw_log(conversation) | {
             "lang": texts.lang,
             "title": texts.page_title,
-            "banner": page.render_banner(texts, self._writers, conversation.writer),
+            "banner": page.render_banner(
+                texts, self._writers, conversation.writer, has_token=self._has_token
+            ),
             "composer": page.render_composer(texts, filters, conversation.notice),
             "source": self._draw_source(conversation, covered),
             "record": dump(conversation),

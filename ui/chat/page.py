@@ -12,12 +12,13 @@ from ui.chat.sources import stands
 from ui.chat.survey import Entry, Survey
 from ui.chat.texts import TEXTS, Texts
 from ui.chat.writers import FIND, Writers
-from ui.pages.navigation import CHAT, render_navigation
+from ui.pages.navigation import CHAT, render_leave, render_navigation
 
 REGIONS_SHOWN = 6
 TITLES_SHOWN = 4
 DOCUMENTS_SHOWN = 200
 
+_NEW = '<svg class="only-phone" viewBox="0 0 20 20" aria-hidden="true"><path d="M10 4v12M4 10h12"/></svg>'
 _SEND, _STOP, _CLOSE, _BACK, _KEPT = (
     f'<svg viewBox="0 0 20 20" aria-hidden="true"><path d="{path}"/></svg>'
     for path in (
@@ -30,11 +31,12 @@ _SEND, _STOP, _CLOSE, _BACK, _KEPT = (
 )
 
 
-def render_banner(texts: Texts, writers: Writers, writer: str) -> str:
-    """The bar at the top: name, pages, who writes, documents (on a narrow screen), the other language, a new conversation."""
+def render_banner(texts: Texts, writers: Writers, writer: str, *, has_token: bool = False) -> str:
+    """The bar at the top: name, pages, who writes, sources (on a narrow screen), the other language, conversations kept,
+    a new one, and the way out where the server has a token."""
     language = TEXTS[texts.other_language].other_language
     return (
-        f'<h1 class="brand"><span class="seal" aria-hidden="true" lang="zh-CN">赣</span>{escape(texts.name)}</h1>'
+        f'<h1 class="brand"><span class="seal" aria-hidden="true" lang="zh-CN">赣</span><span class="name">{escape(texts.name)}</span></h1>'
         f"{render_navigation(language, CHAT, '.')}"
         '<div class="actions">'
         f"{_render_writers(texts, writers, writer)}"
@@ -43,8 +45,9 @@ def render_banner(texts: Texts, writers: Writers, writer: str) -> str:
         f"{escape(texts.other_language_name)}</button>"
         f'<button type="button" class="quiet icon" data-kept aria-label="{escape(texts.kept)}" title="{escape(texts.kept)}">'
         f"{_KEPT}</button>"
-        f'<button type="button" class="quiet" data-new>{escape(texts.new_chat)}</button>'
-        "</div>"
+        f'<button type="button" class="quiet" data-new title="{escape(texts.new_chat)}">{_NEW}'
+        f'<span class="not-phone">{escape(texts.new_chat)}</span></button>'
+        f"{render_leave(language, '.') if has_token else ''}</div>"
     )
 
 

@@ -152,7 +152,7 @@ class _Documents:
         return JSONResponse({"told": tell(WORDS[self._frame(request).language], self._job.state())})
 
     def _frame(self, request: Request) -> Frame:
-        return open_frame(request, self._site.settings.language, DOCUMENTS)
+        return open_frame(request, self._site.settings, DOCUMENTS)
 
     def _index(self) -> Index:
         return self._site.current.get().index

@@ -156,7 +156,7 @@ class _Evaluation:
         raise Refused("no_set", 404)
 
     def _frame(self, request: Request) -> Frame:
-        return open_frame(request, self._site.settings.language, EVALUATION)
+        return open_frame(request, self._site.settings, EVALUATION)
 
 
 def _split(value: object) -> str:

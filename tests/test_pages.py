@@ -785,8 +785,12 @@ def test_damaged_run_is_listed_with_its_fault(client: httpx.Client, site: Site) 
     folder = site.home / "runs" / "坏的"
     folder.mkdir(parents=True)
     (folder / "run.json").write_text("{", encoding="utf-8")
-    assert "坏的" in client.get("/evaluation").text
-    assert client.get("/evaluation").status_code == 200
+    page = client.get("/evaluation")
+    assert page.status_code == 200
+    assert 'data-remove="坏的"' in page.text
+    assert "读不了，可以移除：" in page.text
+    assert "ganwen eval" not in page.text
+    assert client.post("/evaluation/remove", json={"run": "坏的"}).status_code == 200
 
 
 def test_a_text_that_begins_as_a_picture_would_is_a_text(client: httpx.Client) -> None:

@@ -92,6 +92,15 @@ def test_added_file_is_asked_about_removed_and_put_back(page: "Page", site: Site
     (site.reports / "青石县2022年.txt").unlink()
 
 
+def test_chat_leads_to_the_button_when_reports_changed(page: "Page", site: Site) -> None:
+    (site.reports / "新来的.txt").write_text("戊县2023年新建公园17个。", encoding="utf-8")
+    page.goto(f"{site.address}/?lang=en")
+    page.click(".stale a")
+    page.wait_for_selector("#rebuild")
+    assert page.url == f"{site.address}/documents?lang=en"
+    (site.reports / "新来的.txt").unlink()
+
+
 def test_dropped_files_are_added_one_by_one(page: "Page", site: Site) -> None:
     page.goto(f"{site.address}/documents")
     page.evaluate(

@@ -110,6 +110,7 @@ def build_app(assistant: Assistant, settings: Settings, model: "Backend | None" 
         service.assistant,
         settings.language,
         Writers(model, service.writer, is_loopback(settings.host)),
+        source=settings.source.resolve(),
         has_token=settings.token is not None,
     )
     attach_pages(app, settings, chat.current)

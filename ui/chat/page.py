@@ -1,6 +1,7 @@
 """The frame of the chat page as HTML: top bar, first view, field to type in, list of documents, source view."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 from rag.types import Citation, Document, Region
@@ -29,6 +30,15 @@ _SEND, _STOP, _CLOSE, _BACK, _KEPT = (
         "M4 6.5V3.5M4 6.5h3M4 6.5A7 7 0 1 1 3 10M10 6.5V10l2.5 2",
     )
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is said before the first question; `words` after it lead to `link`. Nothing where `text` is empty."""
+
+    text: str = ""
+    link: str = ""
+    words: str = ""
 
 
 def render_banner(texts: Texts, writers: Writers, writer: str, *, has_token: bool = False) -> str:
@@ -80,18 +90,24 @@ def render_composer(texts: Texts, filters: str = "", notice: str = "") -> str:
     )
 
 
-def render_welcome(texts: Texts, covered: Survey, examples: Sequence[str], notice: str) -> str:
+def render_welcome(texts: Texts, covered: Survey, examples: Sequence[str], notice: Notice) -> str:
     """What is seen before the first question: what the corpus covers, a notice if there is one, what to ask."""
     buttons = "".join(
         f'<li><button type="button" class="example" data-ask>{escape(question)}</button></li>'
         for question in examples
     )
-    stale = f'<p class="stale">{escape(notice)}</p>' if notice else ""
     asking = f'<h3>{escape(texts.examples)}</h3><ul class="examples">{buttons}</ul>' if buttons else ""
     return (
         f'<section class="welcome"><h2>{escape(texts.welcome)}</h2><p class="lead">{escape(texts.welcome_note)}</p>'
-        f'<p class="covers">{_describe_coverage(texts, covered)}</p>{stale}{asking}</section>'
+        f'<p class="covers">{_describe_coverage(texts, covered)}</p>{_render_notice(notice)}{asking}</section>'
     )
+
+
+def _render_notice(notice: Notice) -> str:
+    if not notice.text:
+        return ""
+    link = f'<a href="{escape(notice.link)}">{escape(notice.words)}</a>' if notice.link else ""
+    return f'<p class="stale">{escape(notice.text)}{link}</p>'
 
 
 def _describe_coverage(texts: Texts, covered: Survey) -> str:

@@ -36,6 +36,8 @@ class Texts:
     more_regions: str
     between_regions: str
     stale: str
+    stale_link: str
+    stale_command: str
     rebuilt: str
     examples: str
     you_asked: str
@@ -87,7 +89,9 @@ ZH = Texts(
     covers_years="主要讲 {years}",
     more_regions="等 {count} 个地区",
     between_regions="、",
-    stale="报告在建立索引之后有改动（{count} 个文件），回答仍按旧索引。更新：{command}",
+    stale="报告在建立索引之后有改动（{count} 个文件），回答仍按旧索引。{how}",
+    stale_link="到文档页重建索引",
+    stale_command="更新：{command}",
     rebuilt="索引已经更新。重新运行 ganwen serve，就会按新的回答。",
     examples="可以这样问",
     you_asked="问题",
@@ -149,8 +153,9 @@ EN = Texts(
     covers_years="Mostly {years}",
     more_regions=" and others ({count} places)",
     between_regions=", ",
-    stale="Reports changed after the index was built (files: {count}); answers still follow the old index. "
-    "Update it: {command}",
+    stale="Reports changed after the index was built (files: {count}); answers still follow the old index. {how}",
+    stale_link="Rebuild it on the documents page",
+    stale_command="Update it: {command}",
     rebuilt="The index was updated. Run ganwen serve again to answer from the new one.",
     examples="Try asking",
     you_asked="Question",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.questions import OWN_SET
-from eval.runs import ANSWERS, HEADER, RunError, read_header, read_json
+from eval.runs import ANSWERS, HEADER, RunError, read_header, read_json, remedy
 from ui.pages.names import safe_name
 from ui.pages.refusal import Refused, writing
 from ui.pages.trash import Removed, Trash
@@ -110,7 +110,8 @@ class KeptRuns:
                 self._read[key] = _finished(folder)
             return self._read[key]
         except (RunError, OSError) as error:
-            return KeptRun(folder.name, fault=str(error))
+            # The page removes it at a button, where a terminal would run it again.
+            return KeptRun(folder.name, fault=str(error).removesuffix(remedy(folder)).strip())
 
 
 def question_sets(home: Path) -> dict[str, Path]:

@@ -131,7 +131,7 @@ def read_header(folder: Path) -> Header:
     try:
         return Header(**record)
     except TypeError as error:
-        raise RunError(f"{folder / HEADER} is not the header of a run. {_remedy(folder)}") from error
+        raise RunError(f"{folder / HEADER} is not the header of a run. {remedy(folder)}") from error
 
 
 def read_json(path: Path, folder: Path) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def read_json(path: Path, folder: Path) -> dict[str, Any]:
     except OSError as error:
         raise RunError(f"{path} cannot be read: {error.strerror}.") from error
     except BadLine as error:
-        raise RunError(f"{path} is damaged: {error}. {_remedy(folder)}") from error
+        raise RunError(f"{path} is damaged: {error}. {remedy(folder)}") from error
 
 
 def check_format(found: Any, folder: Path) -> None:
@@ -153,7 +153,7 @@ def check_format(found: Any, folder: Path) -> None:
     if found != FORMAT:
         raise RunError(
             f"The run in {folder} was written by another version (format {found}; this one reads {FORMAT}). "
-            f"{_remedy(folder)}"
+            f"{remedy(folder)}"
         )
 
 
@@ -181,7 +181,8 @@ def _check_same(folder: Path, header: Header) -> None:
         )
 
 
-def _remedy(folder: Path) -> str:
+def remedy(folder: Path) -> str:
+    """The command that replaces a run that cannot be read."""
     return f"Run it again: ganwen eval --fresh --run {folder.name}"
 
 
@@ -196,7 +197,7 @@ def _read_answers(path: Path) -> dict[str, dict[str, Any]]:
         try:
             record = parse_object(line)
         except BadLine as error:
-            raise RunError(f"{path}, line {number}: {error}. {_remedy(path.parent)}") from error
+            raise RunError(f"{path}, line {number}: {error}. {remedy(path.parent)}") from error
         answers[str(record.get("id"))] = record
     return answers
 

@@ -73,6 +73,34 @@ def test_the_token_opens_the_chat_and_its_own_routes_work(server: Server, page: 
     assert "ganwen_" not in page.evaluate("document.cookie")  # no script can read it
 
 
+@pytest.mark.parametrize("path", ["", "documents", "indicators", "evaluation"])
+def test_every_page_has_a_way_out(server: Server, page: "Page", path: str) -> None:
+    log_in(page, server)
+    page.goto(f"{server.address}/{path}?lang=en")
+    assert page.locator(".banner .leave").inner_text() == "Log out"
+    page.goto(f"{server.address}/{path}?lang=zh")
+    page.click('.banner .leave button:has-text("退出")')
+    page.wait_for_selector("#token")
+    assert page.url == f"{server.address}/login"
+    page.goto(f"{server.address}/{path}")
+    assert page.locator("#token").count() == 1
+
+
+def test_narrowest_phone_shows_the_way_out(server: Server, page: "Page") -> None:
+    log_in(page, server)
+    page.set_viewport_size({"width": 320, "height": 640})
+    for language in ("zh", "en"):
+        page.goto(f"{server.address}/?lang={language}")
+        page.wait_for_selector(".covers")
+        box = page.locator(".leave button").bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 320
+        new = page.locator("[data-new]").bounding_box()
+        assert new is not None
+        assert box["y"] == new["y"]  # in one row with the other buttons
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 def test_a_page_that_waits_shows_its_place(
     server: Server, holding: Holding, page: "Page", browser: "Browser"
 ) -> None:

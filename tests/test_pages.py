@@ -7,7 +7,11 @@ import socket
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import rmtree
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -15,14 +19,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eval.runs import ANSWERS, FORMAT, HEADER, Header
 from rag.corpus.sources import scan
 from rag.errors import CorpusError
 from tests.pages_site import ADDED, REPORTS, Site, serve_site
-from ui.pages import receiving
+from ui.pages import jobs, receiving, trash
+from ui.pages.documents import tell
+from ui.pages.documents_texts import EN, ZH
+from ui.pages.evaluation_texts import ZH as EVALUATION_ZH
 from ui.pages.frame import PAGE_POLICY
-from ui.pages.jobs import Job, Status
+from ui.pages.jobs import Job, State, Status
 from ui.pages.names import MAX_BYTES, numbered, safe_name
-from ui.pages.rebuild import rebuild
+from ui.pages.rebuild import PREPARING, rebuild
+from ui.pages.refusal import Refused
+from ui.pages.trash import KEPT_DAYS, Trash
 
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
 
@@ -113,6 +123,11 @@ def test_table_tells_what_the_index_holds(client: httpx.Client) -> None:
     assert "2 documents" in text
 
 
+def test_no_way_out_where_there_is_no_token(client: httpx.Client) -> None:
+    for page in ("/", *PAGES, "/indicators"):
+        assert "/logout" not in client.get(page).text
+
+
 def test_search_finds_files_and_titles(client: httpx.Client) -> None:
     assert "望湖县2023年.txt" not in client.get("/documents", params={"q": "民生"}).text
     assert "望湖县民生.md" in client.get("/documents", params={"q": "民生实事"}).text
@@ -122,7 +137,7 @@ def test_search_finds_files_and_titles(client: httpx.Client) -> None:
 
 
 CHANGING = ("documents/files", "documents/remove", "documents/restore", "documents/rebuild", "documents/stop",
-            "evaluation/start", "evaluation/stop")  # fmt: skip
+            "evaluation/start", "evaluation/stop", "evaluation/remove", "evaluation/restore")  # fmt: skip
 
 
 @pytest.mark.parametrize("path", CHANGING)
@@ -401,6 +416,52 @@ def test_removed_file_can_be_put_back(client: httpx.Client, site: Site) -> None:
     assert client.post("/documents/restore", json={"id": removed.json()["id"]}).status_code == 404
 
 
+def test_page_says_until_when_a_removed_file_can_be_put_back(client: httpx.Client) -> None:
+    client.post("/documents/remove", json={"file": "望湖县民生.md"})
+    page = client.get("/documents?lang=zh").text
+    until = f"{datetime.now(UTC) + timedelta(days=KEPT_DAYS - 1):%Y-%m-%d}"
+    assert ZH.until.format(until=until) in page
+    assert "最多留 30 天、总共 2 GB" in page
+    assert "30 天内可以放回" in page
+    assert EN.until.format(until=until) in client.get("/documents?lang=en").text
+    restore_last(client)
+
+
+def discard(folder: Path, name: str, days: float = 0, size: int = 1) -> tuple[Trash, str]:
+    """The trash of a folder after a file of so many bytes was removed, so many days ago."""
+    path = folder / name
+    path.write_bytes(b"x" * size)
+    bin = Trash(folder / "trash")
+    id = bin.discard(folder, path, name)
+    then = f"{datetime.now(UTC) - timedelta(days=days):%Y%m%d%H%M%S}-{id[-8:]}"
+    record = bin.folder / id / "record.json"
+    record.write_text(record.read_text("utf-8").replace(id, then), encoding="utf-8")
+    (bin.folder / id).rename(bin.folder / then)
+    return bin, then
+
+
+def test_trash_lets_go_of_what_is_there_too_long(tmp_path: Path) -> None:
+    _, old = discard(tmp_path, "旧.txt", days=KEPT_DAYS + 0.01)
+    bin, young = discard(tmp_path, "新.txt", days=KEPT_DAYS - 0.01)
+    (bin.folder / "99999999999999-00000000").mkdir()  # no time: none of ours
+    assert [each.id for each in bin.entries(tmp_path)] == [young]
+    assert sorted(path.name for path in bin.folder.iterdir()) == [young, "99999999999999-00000000"]
+    with pytest.raises(Refused, match="not_removed"):
+        bin.restore(tmp_path, old)
+    assert bin.restore(tmp_path, young) == "新.txt"
+
+
+def test_trash_lets_go_of_the_oldest_when_all_is_too_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trash, "MOST_BYTES", 5000)
+    for days, name in ((2, "丙"), (1, "乙"), (0, "甲")):
+        bin, _ = discard(tmp_path, f"{name}.txt", days=days, size=1900)
+    assert [each.file for each in bin.entries(tmp_path)] == ["甲.txt", "乙.txt"]
+    bin, _ = discard(tmp_path, "大.txt", size=9000)  # alone too much: it was removed last
+    assert [each.file for each in bin.entries(tmp_path)] == ["大.txt"]
+
+
 @pytest.mark.parametrize(
     "file", ["../.ganwen/index/manifest.json", "/etc/passwd", "", ".", "..", "reports", "望湖县民生.md/", "a\0b", "./望湖县民生.md"]
 )  # fmt: skip
@@ -519,6 +580,33 @@ def test_another_folder_than_the_index_was_built_from_cannot_be_changed(tmp_path
         assert not list(other.iterdir())
 
 
+def test_rebuild_prepares_between_the_last_report_and_the_first_passage(site: Site) -> None:
+    told: list[tuple[str, int, int]] = []
+    (site.reports / "新.txt").write_text("丙县2023年新建公园17个。", encoding="utf-8")
+    rebuild(lambda *state: told.append(state), site.settings)
+    (site.reports / "新.txt").unlink()
+    assert [each for each in told if each[0] in ("read", PREPARING)] == [
+        ("read", 1, 3),
+        ("read", 2, 3),
+        ("read", 3, 3),
+        (PREPARING, 0, 0),
+    ]
+    preparing = State(Status.RUNNING, PREPARING, 0, 0)
+    assert (tell(ZH, preparing), tell(EN, preparing)) == ("正在准备", "Preparing")
+    rebuild(lambda *state: None, site.settings)
+
+
+def test_pace_is_measured_from_the_first_that_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 0.0, 60.0, 62.0])  # a minute goes by before the first passages are embedded
+    monkeypatch.setattr(jobs, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    job = Job()
+    measured = []
+    for done in (0, 0, 32, 96):
+        job._state = job._measure("embed", done, 160)
+        measured.append((job._state.rate, job._state.left))
+    assert measured == [(0, None), (0, None), (0, None), (32, 2)]
+
+
 def test_work_that_fails_says_why(site: Site, tmp_path: Path) -> None:
     job = Job()
     job.start(rebuild, site.settings.model_copy(update={"source": tmp_path / "none"}))
@@ -581,6 +669,8 @@ def test_evaluation_runs_are_kept_and_hide_held_questions(client: httpx.Client, 
     assert client.post("/evaluation/start", json=asked).status_code == 202
     again = client.post("/evaluation/start", json=asked | {"name": "第二次"})
     assert (again.status_code, again.json()["code"]) == (409, "running")
+    busy = client.post("/evaluation/remove", json={"run": "第一次"})
+    assert (busy.status_code, busy.json()["code"]) == (409, "running")
     assert wait(client, "evaluation")["status"] == "done"
     page = client.get("/evaluation?lang=en").text
     assert "第一次" in page
@@ -593,6 +683,44 @@ def test_evaluation_runs_are_kept_and_hide_held_questions(client: httpx.Client, 
     taken = client.post("/evaluation/start", json=asked)
     assert (taken.status_code, taken.json()["code"]) == (409, "run_taken")
     assert client.post("/evaluation/start", json={"run": "第一次"}).json()["code"] == "is_finished"
+
+
+def test_removed_run_can_be_put_back(client: httpx.Client, site: Site) -> None:
+    keep_run(site, "旧的")
+    before = listing(site)
+    removed = client.post("/evaluation/remove", json={"run": "旧的"})
+    assert (removed.status_code, removed.json()["told"]) == (200, EVALUATION_ZH.removed.format(run="旧的"))
+    assert not (site.home / "runs" / "旧的").exists()
+    page = client.get("/evaluation").text
+    assert f'data-restore="{removed.json()["id"]}"' in page
+    assert 'data-remove="旧的"' not in page
+    assert removed.json()["id"] not in client.get("/documents").text
+    keep_run(site, "旧的")
+    taken = client.post("/evaluation/restore", json={"id": removed.json()["id"]})
+    assert (taken.status_code, taken.json()["code"]) == (409, "place_taken")
+    assert taken.json()["error"] == EVALUATION_ZH.refusals["place_taken"].format(file="旧的")
+    rmtree(site.home / "runs" / "旧的")
+    assert client.post("/evaluation/restore", json={"id": removed.json()["id"]}).status_code == 200
+    assert (site.home / "runs" / "旧的" / ANSWERS).read_text("utf-8") == "{}\n"
+    assert client.post("/evaluation/restore", json={"id": removed.json()["id"]}).status_code == 404
+    rmtree(site.home / "runs" / "旧的")
+    assert listing(site) == before
+
+
+@pytest.mark.parametrize("run", ["", ".", "..", "../index", "/etc", "没有这次"])
+def test_only_what_the_list_of_runs_names_is_removed(client: httpx.Client, site: Site, run: str) -> None:
+    refused = client.post("/evaluation/remove", json={"run": run})
+    assert (refused.status_code, refused.json()["code"]) == (404, "no_run")
+    assert (site.home / "index" / "manifest.json").exists()
+
+
+def keep_run(site: Site, name: str) -> None:
+    """A run that was begun and has one answer."""
+    folder = site.home / "runs" / name
+    folder.mkdir(parents=True)
+    header = asdict(Header(FORMAT, questions="", index="", code="", settings={}, versions={}))
+    (folder / HEADER).write_text(json.dumps(header), encoding="utf-8")
+    (folder / ANSWERS).write_text("{}\n", encoding="utf-8")
 
 
 def test_stopped_evaluation_goes_on(client: httpx.Client, site: Site) -> None:
@@ -657,8 +785,12 @@ def test_damaged_run_is_listed_with_its_fault(client: httpx.Client, site: Site) 
     folder = site.home / "runs" / "坏的"
     folder.mkdir(parents=True)
     (folder / "run.json").write_text("{", encoding="utf-8")
-    assert "坏的" in client.get("/evaluation").text
-    assert client.get("/evaluation").status_code == 200
+    page = client.get("/evaluation")
+    assert page.status_code == 200
+    assert 'data-remove="坏的"' in page.text
+    assert "读不了，可以移除：" in page.text
+    assert "ganwen eval" not in page.text
+    assert client.post("/evaluation/remove", json={"run": "坏的"}).status_code == 200
 
 
 def test_a_text_that_begins_as_a_picture_would_is_a_text(client: httpx.Client) -> None:

@@ -1,6 +1,7 @@
 """The documents and evaluation pages in a real Chromium: upload, rebuild, ask, remove, evaluate, and who can use them."""
 
 from collections.abc import Iterator
+from shutil import rmtree
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -8,7 +9,7 @@ import pytest
 
 from tests.pages_site import ADDED, Site, serve_site
 from tests.test_browser import ask
-from tests.test_pages import HOSTILE, QUESTIONS
+from tests.test_pages import HOSTILE, QUESTIONS, keep_run
 from ui.pages.documents_texts import ZH
 from ui.pages.evaluation_texts import ZH as EVALUATION_ZH
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")
 
+ALL_PAGES = ("", "documents", "indicators", "evaluation")
 PATIENCE_MS = 120_000
 """A rebuild starts a process that loads a model, on whatever processor there is."""
 
@@ -88,6 +90,15 @@ def test_added_file_is_asked_about_removed_and_put_back(page: "Page", site: Site
     page.wait_for_selector(".standing.new")
     assert (site.reports / "青石县2022年.txt").read_text("utf-8") == ADDED
     (site.reports / "青石县2022年.txt").unlink()
+
+
+def test_chat_leads_to_the_button_when_reports_changed(page: "Page", site: Site) -> None:
+    (site.reports / "新来的.txt").write_text("戊县2023年新建公园17个。", encoding="utf-8")
+    page.goto(f"{site.address}/?lang=en")
+    page.click(".stale a")
+    page.wait_for_selector("#rebuild")
+    assert page.url == f"{site.address}/documents?lang=en"
+    (site.reports / "新来的.txt").unlink()
 
 
 def test_dropped_files_are_added_one_by_one(page: "Page", site: Site) -> None:
@@ -174,6 +185,77 @@ def test_evaluation_runs_and_its_report_opens(page: "Page", site: Site) -> None:
     assert "森林覆盖率" not in report.locator("#questions").inner_text()
     frame = page.frames[1]
     assert frame.evaluate("window.origin") == "null"
+
+
+def test_run_is_removed_after_a_question_and_put_back(page: "Page", site: Site) -> None:
+    keep_run(site, "旧的一次")
+    page.goto(f"{site.address}/evaluation")
+    page.click('tr:has-text("旧的一次") [data-remove]')
+    assert page.locator("#ask h2").inner_text() == EVALUATION_ZH.remove_ask.format(run="旧的一次")
+    page.press("#ask", "Escape")
+    assert (site.home / "runs" / "旧的一次").exists()
+    page.click('tr:has-text("旧的一次") [data-remove]')
+    page.click("#ask button[value=yes]")
+    page.wait_for_selector('tr:has-text("旧的一次")', state="detached")
+    assert page.locator("#said").inner_text() == EVALUATION_ZH.removed.format(run="旧的一次")
+    assert not (site.home / "runs" / "旧的一次").exists()
+    page.click('.trash li:has-text("旧的一次") [data-restore]')
+    page.wait_for_selector('tr:has-text("旧的一次")')
+    assert page.locator(".trash").count() == 0
+    rmtree(site.home / "runs" / "旧的一次")
+
+
+def test_no_pace_is_told_while_a_rebuild_prepares(page: "Page", site: Site) -> None:
+    page.goto(f"{site.address}/documents")
+    page.evaluate(
+        """() => {
+          window.told = [];
+          new MutationObserver(() => window.told.push([document.querySelector("#work .told").textContent,
+            document.querySelector("#work progress").matches(":indeterminate")])).observe(
+            document.getElementById("work"), { childList: true, subtree: true, attributes: true });
+        }"""
+    )
+    upload(page, "丁县.txt", "2023年，丁县新建公园17个。")
+    page.wait_for_selector(".standing.new")
+    rebuild(page)
+    told = page.evaluate("window.told")
+    preparing = [each for each in told if each[0].startswith(ZH.starting)]
+    assert preparing
+    assert [each for each in preparing if each[0] != ZH.starting or not each[1]] == []
+    (site.reports / "丁县.txt").unlink()
+    rebuild(page)
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_banner_of_the_narrowest_phone_holds_every_page_and_button_once(
+    browser: "Browser", site: Site, locale: str
+) -> None:
+    for page in open_in(browser, site, locale=locale, viewport={"width": 320, "height": 640}):
+        for path in ALL_PAGES:
+            page.goto(f"{site.address}/{path}")
+            page.wait_for_selector("main.main" if path else ".covers")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+            buttons = page.locator(".banner :is(a, button, select):visible").all()
+            for button in buttons:
+                box = button.bounding_box()
+                assert box is not None
+                assert 0 <= box["x"] <= box["x"] + box["width"] <= 320, (path, button.inner_text())
+                assert button.evaluate("each => each.scrollWidth <= each.clientWidth"), (
+                    path,
+                    button.inner_text(),
+                )
+            words = [button.inner_text() for button in buttons]
+            assert len(set(words)) == len(words) >= 5, path
+
+
+@pytest.mark.parametrize("width", [320, 1280, 1920])
+def test_every_page_begins_at_the_same_place(browser: "Browser", site: Site, width: int) -> None:
+    for page in open_in(browser, site, viewport={"width": width, "height": 800}):
+        begins = set()
+        for path in (*ALL_PAGES[1:], "documents/read?file=望湖县2023年.txt"):
+            page.goto(f"{site.address}/{path}")
+            begins.add(page.locator(".main h1").evaluate("each => each.getBoundingClientRect().left"))
+        assert len(begins) == 1
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ from ui.chat.chat import PARTS, Chat
 from ui.chat.conversation import Conversation, Exchange, Place
 from ui.chat.document_view import render_document
 from ui.chat.examples import suggest_questions
-from ui.chat.page import render_shelf, render_source, render_welcome
+from ui.chat.page import Notice, render_shelf, render_source, render_welcome
 from ui.chat.survey import Entry, Survey, survey
 from ui.chat.texts import EN, TEXTS, ZH, choose_language
 from ui.guard.headers import CONTENT_POLICY
@@ -234,7 +234,7 @@ def test_everything_from_outside_is_escaped() -> None:
         render_exchanges(conversation)
         + render_source(replace(conversation, place=Place(HOSTILE, 0, cited)), source)
         + render_shelf(ZH, covered)
-        + render_welcome(ZH, covered, [HOSTILE], HOSTILE)
+        + render_welcome(ZH, covered, [HOSTILE], Notice(HOSTILE, HOSTILE, HOSTILE))
     )
     assert "<script" not in drawn
     assert "<b>" not in drawn
@@ -293,10 +293,10 @@ def test_history_holds_answered_questions_only() -> None:
 def test_welcome_says_what_the_corpus_covers() -> None:
     regions = tuple(Region(("江西省", f"{n}市"), Level.CITY) for n in range(8))
     covered = Survey((Entry("a.txt", ("甲",), 3, (2023,)),), (JIANGXI, *regions), (2022, 2023), 3)
-    assert _text(render_welcome(ZH, covered, ["问一？"], "")).endswith(
+    assert _text(render_welcome(ZH, covered, ["问一？"], Notice())).endswith(
         "1 份文件，3 个段落涉及江西省、0市、1市、2市、3市、4市等 9 个地区主要讲 2022—2023年可以这样问问一？"
     )
-    assert _text(render_welcome(EN, replace(covered, regions=(), years=()), [], "Old")).endswith(
+    assert _text(render_welcome(EN, replace(covered, regions=(), years=()), [], Notice("Old"))).endswith(
         "Documents: 1, passages: 3Old"
     )
 
@@ -365,6 +365,19 @@ def test_first_view_says_that_reports_changed_and_how_to_update(
     command = f"ganwen index --source {seeds} --index {assistant.index.folder}"
     shown = html.unescape(chat.draw(Conversation("zh"))["log"])
     assert f"报告在建立索引之后有改动（2 个文件），回答仍按旧索引。更新：{command}</p>" in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "到文档页重建索引"), ("en", "Rebuild it on the documents page")]
+)
+def test_first_view_leads_to_the_button_that_rebuilds(
+    assistant: Assistant, seeds: Path, monkeypatch: pytest.MonkeyPatch, language: str, words: str
+) -> None:
+    chat = Chat(assistant, language, source=seeds)
+    monkeypatch.setattr(Index, "changes", lambda index: Changes(("新.txt",), (), ()))
+    shown = chat.draw(Conversation(language))["log"]
+    assert f'<a href="./documents?lang={language}">{words}</a></p>' in shown
+    assert "ganwen index" not in shown
 
 
 def test_history_goes_with_the_question(assistant: Assistant) -> None:

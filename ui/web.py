@@ -107,7 +107,11 @@ def build_app(assistant: Assistant, settings: Settings, model: "Backend | None" 
     service = open_service(assistant, settings, model)
     app = FastAPI(openapi_url=None)
     chat = Chat(
-        service.assistant, settings.language, Writers(model, service.writer, is_loopback(settings.host))
+        service.assistant,
+        settings.language,
+        Writers(model, service.writer, is_loopback(settings.host)),
+        source=settings.source.resolve(),
+        has_token=settings.token is not None,
     )
     attach_pages(app, settings, chat.current)
     app.mount("/ganwen", StaticFiles(directory=_ASSETS))

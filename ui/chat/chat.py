@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
 from rag.assistant import Assistant
 from rag.current import Current
@@ -24,9 +25,10 @@ from ui.chat.keeping import dump, restore, tell_words
 from ui.chat.opinions import judge
 from ui.chat.sources import find_sources
 from ui.chat.survey import Survey, survey
-from ui.chat.texts import TEXTS, Texts, choose_language
+from ui.chat.texts import TEXTS, choose_language
 from ui.chat.writers import Writers
 from ui.feedback import FEEDBACK, Feedback
+from ui.pages.navigation import DOCUMENTS, link
 
 PARTS = ("lang", "title", "banner", "log", "composer", "source", "record", "words")
 """The parts of the page: what its template is filled with, and what its script reads: `record` is the conversation for
@@ -47,7 +49,8 @@ class _Corpus:
 class Chat:
     """What the page's events do: each takes the page's session and returns the parts of the page that change.
 
-    `current` holds the assistant that answers now; the pages beside the chat share it.
+    `current` holds the assistant that answers now; the pages beside the chat share it. `source` is the folder of
+    reports that they rebuild the index from; `has_token` says whether there is someone to log out.
     """
 
     def __init__(
@@ -56,11 +59,16 @@ class Chat:
         language: str,
         writers: Writers | None = None,
         feedback: Feedback | None = None,
+        *,
+        source: Path | None = None,
+        has_token: bool = False,
     ) -> None:
         self._writers = writers or Writers()
         self._feedback = feedback or Feedback(FEEDBACK)
         self.current = Current(assistant)
         self._language = language
+        self._source = source
+        self._has_token = has_token
         self._helper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="examples")
         self._corpus = _Corpus(assistant, survey(assistant.index))
         self._suggest(self._corpus, choose_language(None, language, None))
@@ -188,7 +196,9 @@ class Chat:
         return self._draw_log(conversation) | {
             "lang": texts.lang,
             "title": texts.page_title,
-            "banner": page.render_banner(texts, self._writers, conversation.writer),
+            "banner": page.render_banner(
+                texts, self._writers, conversation.writer, has_token=self._has_token
+            ),
             "composer": page.render_composer(texts, filters, conversation.notice),
             "source": self._draw_source(conversation, covered),
             "record": dump(conversation),
@@ -217,7 +227,7 @@ class Chat:
             return {"log": render_exchanges(conversation)}
         corpus = self._now()
         examples = self._suggest(corpus, conversation.language).result()
-        notice = self._notice(corpus.assistant.index, conversation.texts)
+        notice = self._notice(corpus.assistant.index, conversation)
         return {"log": page.render_welcome(conversation.texts, corpus.covered, examples, notice)}
 
     def _suggest(self, corpus: "_Corpus", language: str) -> Future[tuple[str, ...]]:
@@ -226,17 +236,24 @@ class Chat:
             corpus.examples[language] = self._helper.submit(suggest_questions, corpus.assistant, language)
         return corpus.examples[language]
 
-    @staticmethod
-    def _notice(index: Index, texts: Texts) -> str:
+    def _notice(self, index: Index, conversation: Conversation) -> page.Notice:
         """What to do when the answers do not follow the reports as they now are; mostly nothing."""
+        texts = conversation.texts
         if not index.is_current():
-            return texts.rebuilt
+            return page.Notice(texts.rebuilt)
         try:
             changes = index.changes()
         except GanwenError:  # the folder has gone; the index does without it
-            return ""
+            return page.Notice()
         count = len(changes.added) + len(changes.changed) + len(changes.removed)
-        return texts.stale.format(count=count, command=remedy(index.folder)) if count else ""
+        if not count:
+            return page.Notice()
+        # The documents page rebuilds an index of the folder that is set, and of no other.
+        if self._source == Path(index.manifest.source):
+            address = link(".", DOCUMENTS, conversation.language)
+            return page.Notice(texts.stale.format(count=count, how=""), address, texts.stale_link)
+        how = texts.stale_command.format(command=remedy(index.folder))
+        return page.Notice(texts.stale.format(count=count, how=how))
 
 
 def _complete(exchange: Exchange, answer: Answer, corpus: _Corpus) -> Exchange:

@@ -9,7 +9,6 @@ from ui.chat.handling_texts import Handling
 from ui.chat.survey import Entry, Survey
 from ui.chat.texts import Texts
 
-FIELDS = ("file", "region", "year", "kind")
 OFFERED = 300
 """Values of a field in its list: the page is sent anew with each event."""
 BETWEEN = "/"

@@ -1,6 +1,7 @@
 """The frame of the chat page as HTML: top bar, first view, field to type in, list of documents, source view."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 from rag.types import Citation, Document, Region
@@ -12,12 +13,13 @@ from ui.chat.sources import stands
 from ui.chat.survey import Entry, Survey
 from ui.chat.texts import TEXTS, Texts
 from ui.chat.writers import FIND, Writers
-from ui.pages.navigation import CHAT, render_navigation
+from ui.pages.navigation import CHAT, render_leave, render_navigation
 
 REGIONS_SHOWN = 6
 TITLES_SHOWN = 4
 DOCUMENTS_SHOWN = 200
 
+_NEW = '<svg class="only-phone" viewBox="0 0 20 20" aria-hidden="true"><path d="M10 4v12M4 10h12"/></svg>'
 _SEND, _STOP, _CLOSE, _BACK, _KEPT = (
     f'<svg viewBox="0 0 20 20" aria-hidden="true"><path d="{path}"/></svg>'
     for path in (
@@ -30,11 +32,21 @@ _SEND, _STOP, _CLOSE, _BACK, _KEPT = (
 )
 
 
-def render_banner(texts: Texts, writers: Writers, writer: str) -> str:
-    """The bar at the top: name, pages, who writes, documents (on a narrow screen), the other language, a new conversation."""
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is said before the first question; `words` after it lead to `link`. Nothing where `text` is empty."""
+
+    text: str = ""
+    link: str = ""
+    words: str = ""
+
+
+def render_banner(texts: Texts, writers: Writers, writer: str, *, has_token: bool = False) -> str:
+    """The bar at the top: name, pages, who writes, sources (on a narrow screen), the other language, conversations kept,
+    a new one, and the way out where the server has a token."""
     language = TEXTS[texts.other_language].other_language
     return (
-        f'<h1 class="brand"><span class="seal" aria-hidden="true" lang="zh-CN">赣</span>{escape(texts.name)}</h1>'
+        f'<h1 class="brand"><span class="seal" aria-hidden="true" lang="zh-CN">赣</span><span class="name">{escape(texts.name)}</span></h1>'
         f"{render_navigation(language, CHAT, '.')}"
         '<div class="actions">'
         f"{_render_writers(texts, writers, writer)}"
@@ -43,8 +55,9 @@ def render_banner(texts: Texts, writers: Writers, writer: str) -> str:
         f"{escape(texts.other_language_name)}</button>"
         f'<button type="button" class="quiet icon" data-kept aria-label="{escape(texts.kept)}" title="{escape(texts.kept)}">'
         f"{_KEPT}</button>"
-        f'<button type="button" class="quiet" data-new>{escape(texts.new_chat)}</button>'
-        "</div>"
+        f'<button type="button" class="quiet" data-new title="{escape(texts.new_chat)}">{_NEW}'
+        f'<span class="not-phone">{escape(texts.new_chat)}</span></button>'
+        f"{render_leave(language, '.') if has_token else ''}</div>"
     )
 
 
@@ -77,18 +90,24 @@ def render_composer(texts: Texts, filters: str = "", notice: str = "") -> str:
     )
 
 
-def render_welcome(texts: Texts, covered: Survey, examples: Sequence[str], notice: str) -> str:
+def render_welcome(texts: Texts, covered: Survey, examples: Sequence[str], notice: Notice) -> str:
     """What is seen before the first question: what the corpus covers, a notice if there is one, what to ask."""
     buttons = "".join(
         f'<li><button type="button" class="example" data-ask>{escape(question)}</button></li>'
         for question in examples
     )
-    stale = f'<p class="stale">{escape(notice)}</p>' if notice else ""
     asking = f'<h3>{escape(texts.examples)}</h3><ul class="examples">{buttons}</ul>' if buttons else ""
     return (
         f'<section class="welcome"><h2>{escape(texts.welcome)}</h2><p class="lead">{escape(texts.welcome_note)}</p>'
-        f'<p class="covers">{_describe_coverage(texts, covered)}</p>{stale}{asking}</section>'
+        f'<p class="covers">{_describe_coverage(texts, covered)}</p>{_render_notice(notice)}{asking}</section>'
     )
+
+
+def _render_notice(notice: Notice) -> str:
+    if not notice.text:
+        return ""
+    link = f'<a href="{escape(notice.link)}">{escape(notice.words)}</a>' if notice.link else ""
+    return f'<p class="stale">{escape(notice.text)}{link}</p>'
 
 
 def _describe_coverage(texts: Texts, covered: Survey) -> str:

@@ -36,6 +36,8 @@ class Texts:
     more_regions: str
     between_regions: str
     stale: str
+    stale_link: str
+    stale_command: str
     rebuilt: str
     examples: str
     you_asked: str
@@ -87,7 +89,9 @@ ZH = Texts(
     covers_years="主要讲 {years}",
     more_regions="等 {count} 个地区",
     between_regions="、",
-    stale="报告在建立索引之后有改动（{count} 个文件），回答仍按旧索引。更新：{command}",
+    stale="报告在建立索引之后有改动（{count} 个文件），回答仍按旧索引。{how}",
+    stale_link="到文档页重建索引",
+    stale_command="更新：{command}",
     rebuilt="索引已经更新。重新运行 ganwen serve，就会按新的回答。",
     examples="可以这样问",
     you_asked="问题",
@@ -102,12 +106,12 @@ ZH = Texts(
     question_limits="问题里要有字，而且不超过 {limit} 个。请改一下再发。",
     failed_unexpectedly="没能回答：程序出了意外，详情写在运行 ganwen serve 的窗口里。可以换个问法再试。",
     connection_lost="和服务断了连接。请确认 ganwen serve 还在运行，再发一次。",
-    documents="资料",
+    documents="原文",
     documents_note="点开一份即可阅读。",
     documents_left="另有 {count} 份文件，可以通过提问查到。",
     titles_left="另有 {count} 篇",
     passages="{count} 段",
-    back="全部资料",
+    back="全部原文",
     close="关闭",
     source="原文",
     page="第 {page} 页",
@@ -149,8 +153,9 @@ EN = Texts(
     covers_years="Mostly {years}",
     more_regions=" and others ({count} places)",
     between_regions=", ",
-    stale="Reports changed after the index was built (files: {count}); answers still follow the old index. "
-    "Update it: {command}",
+    stale="Reports changed after the index was built (files: {count}); answers still follow the old index. {how}",
+    stale_link="Rebuild it on the documents page",
+    stale_command="Update it: {command}",
     rebuilt="The index was updated. Run ganwen serve again to answer from the new one.",
     examples="Try asking",
     you_asked="Question",
@@ -166,12 +171,12 @@ EN = Texts(
     failed_unexpectedly="No answer: something went wrong. Details are in the window that runs ganwen serve. "
     "Try asking another way.",
     connection_lost="The connection was lost. Check that ganwen serve is still running, then send again.",
-    documents="Documents",
+    documents="Sources",
     documents_note="Open one to read it.",
     documents_left="There are more (documents: {count}); ask to find what they say.",
     titles_left="{count} more",
     passages="passages: {count}",
-    back="All documents",
+    back="All sources",
     close="Close",
     source="Source",
     page="Page {page}",

@@ -3,14 +3,15 @@
 The conversation comes with the request and nothing is looked up: a file holds what its own page had, and no one else's.
 """
 
-import json
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rag.errors import QuestionError
 from ui.chat.handling_texts import HANDLING
 from ui.chat.keeping import LONGEST, restore
 from ui.chat.texts import CHINESE, ENGLISH, TEXTS
+from ui.pages.receiving import receive_object
+from ui.pages.refusal import Refused
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request, Response
@@ -23,12 +24,13 @@ MEDIA = {
 }
 
 
-class BadRequest(Exception):
-    """What a request is refused for: an HTTP status and a reason."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
+_REASONS = {
+    "unknown_form": f"form is one of {', '.join(MEDIA)}.",
+    "bad_json": "Send a JSON object, as application/json.",
+    "too_large": f"At most {MOST_BYTES} bytes.",
+    "too_slow": "The sender was silent for too long.",
+    "bad_form": "The request is not whole.",
+}
 
 
 def add_export(app: "FastAPI") -> None:
@@ -41,13 +43,13 @@ async def _export(request: "Request") -> "Response":
     from fastapi.responses import PlainTextResponse, Response
 
     try:
-        asked = await _read(request)
+        asked = await receive_object(request, MOST_BYTES)
         form = asked.get("form")
         if not isinstance(form, str) or form not in MEDIA:
-            raise BadRequest(400, f"form is one of {', '.join(MEDIA)}.")
+            raise Refused("unknown_form", 400)
         blob = await run_in_threadpool(render, form, asked.get("record"), asked.get("language"))
-    except BadRequest as error:
-        return PlainTextResponse(str(error), error.status)
+    except Refused as refused:
+        return PlainTextResponse(_REASONS[refused.code], refused.status, refused.headers)
     except QuestionError as error:
         return PlainTextResponse(str(error), 400)
     name = f"ganwen-{date.today():%Y-%m-%d}.{form}"
@@ -56,24 +58,6 @@ async def _export(request: "Request") -> "Response":
         media_type=MEDIA[form],
         headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"},
     )
-
-
-async def _read(request: "Request") -> dict[str, Any]:
-    """The JSON object of a request, no longer than a kept conversation may be."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise BadRequest(415, "Send application/json.")
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MOST_BYTES:
-            raise BadRequest(413, f"At most {MOST_BYTES} bytes.")
-    try:
-        asked = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise BadRequest(400, "This is no JSON.") from error
-    if not isinstance(asked, dict):
-        raise BadRequest(400, "Send a JSON object.")
-    return asked
 
 
 def render(form: str, record: object, language: object) -> bytes:

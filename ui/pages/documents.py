@@ -1,6 +1,7 @@
 """The documents page: what it shows, and what its requests do to the folder of reports and to the index."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from shutil import copyfileobj
 
@@ -16,16 +17,15 @@ from ui.pages.document_tree import render_reading
 from ui.pages.documents_texts import WORDS, Words
 from ui.pages.documents_view import Line, View, render_documents
 from ui.pages.frame import Frame, open_frame
-from ui.pages.jobs import Job, State, Status
+from ui.pages.jobs import Job, State
 from ui.pages.navigation import DOCUMENTS
 from ui.pages.reasons import tell_reason
 from ui.pages.rebuild import rebuild
-from ui.pages.receiving import receive_file, receive_object
+from ui.pages.receiving import receive_file, receive_object, text_of
 from ui.pages.refusal import Refused
 from ui.pages.shelf import Added, Conflict, Row, Shelf, Standing
-from ui.pages.site import Handler, Site, same_origin
-from ui.pages.telling import show_number, show_seconds
-from ui.pages.trash import Trash
+from ui.pages.site import Handler, Site, changing_routes
+from ui.pages.work import show_work, tell_work
 
 ROWS_SHOWN = 50
 
@@ -33,21 +33,19 @@ ROWS_SHOWN = 50
 def routes(site: Site) -> list[Route]:
     """The addresses of the page."""
     page = _Documents(site)
-    changing: dict[str, Handler] = {
+    handlers: dict[str, Handler] = {
         "files": page.add,
         "remove": page.remove,
         "restore": page.restore,
         "rebuild": page.rebuild,
         "stop": page.stop,
     }
+    changing = {name: page.guarding(handler) for name, handler in handlers.items()}
     return [
         Route(f"/{DOCUMENTS}", page.show),
         Route(f"/{DOCUMENTS}/read", page.read),
         Route(f"/{DOCUMENTS}/progress", page.progress),
-        *(
-            Route(f"/{DOCUMENTS}/{name}", same_origin(page.answering(handler)), methods=["POST"])
-            for name, handler in changing.items()
-        ),
+        *changing_routes(DOCUMENTS, changing, page.say),
     ]
 
 
@@ -56,7 +54,7 @@ class _Documents:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._trash = Trash(site.home / "trash")
+        self._trash = site.trash
         self._shelf = Shelf(site.settings, self._trash)
         self._job = Job()
 
@@ -86,34 +84,24 @@ class _Documents:
 
     def progress(self, request: Request) -> Response:
         """How far the rebuild is, as numbers and in words."""
-        words, state = WORDS[self._frame(request).language], self._job.state()
-        return JSONResponse(
-            {
-                "status": state.status,
-                "done": state.done,
-                "total": state.total,
-                "told": tell(words, state),
-            }
-        )
+        state = self._job.state()
+        return show_work(state, tell(WORDS[self._frame(request).language], state))
 
-    def answering(self, handler: Handler) -> Handler:
-        """The handler, what it refuses told as JSON in the language of the page."""
+    def guarding(self, handler: Handler) -> Handler:
+        """The handler, but that it changes nothing in a folder that the index was not built from."""
 
-        async def answered(request: Request) -> Response:
-            language = self._frame(request).language
-            words = WORDS[language]
-            try:
-                if self._built_elsewhere():
-                    raise Refused("other_source", 409)
-                return await handler(request)
-            except Refused as refused:
-                reason = tell_reason(str(refused.values.get("reason", "")), language)
-                told = words.refusals[refused.code].format(**refused.values | {"reason": reason})
-                # The rest of a body that is too long must not be waited for.
-                headers = {"Connection": "close"} if refused.status in (408, 413) else {}
-                return JSONResponse({"error": told, "code": refused.code}, refused.status, headers)
+        async def guarded(request: Request) -> Response:
+            if self._built_elsewhere():
+                raise Refused("other_source", 409)
+            return await handler(request)
 
-        return answered
+        return guarded
+
+    def say(self, request: Request, refused: Refused) -> str:
+        """Why something is refused, in the language of the page."""
+        language = self._frame(request).language
+        reason = tell_reason(str(refused.values.get("reason", "")), language)
+        return WORDS[language].refusals[refused.code].format(**refused.values | {"reason": reason})
 
     async def add(self, request: Request) -> Response:
         """Take in a file; `?conflict` says what to do when its name is taken: ask, both or replace."""
@@ -138,14 +126,14 @@ class _Documents:
 
     async def remove(self, request: Request) -> Response:
         """Take a file, named as the table names it, to the trash."""
-        file = _text((await receive_object(request)).get("file"))
+        file = text_of(await receive_object(request), "file")
         id = await run_in_threadpool(self._shelf.remove, file)
         told = WORDS[self._frame(request).language].removed.format(file=file)
         return JSONResponse({"told": told, "id": id})
 
     async def restore(self, request: Request) -> Response:
         """Put a removed file back."""
-        id = _text((await receive_object(request)).get("id"))
+        id = text_of(await receive_object(request), "id")
         file = await run_in_threadpool(self._shelf.restore, id)
         told = WORDS[self._frame(request).language].restored.format(file=file)
         return JSONResponse({"told": told, "file": file})
@@ -164,7 +152,7 @@ class _Documents:
         return JSONResponse({"told": tell(WORDS[self._frame(request).language], self._job.state())})
 
     def _frame(self, request: Request) -> Frame:
-        return open_frame(request, self._site.settings.language, DOCUMENTS)
+        return open_frame(request, self._site.settings, DOCUMENTS)
 
     def _index(self) -> Index:
         return self._site.current.get().index
@@ -229,24 +217,16 @@ def _span(start: str, end: str, length: int) -> tuple[int, int]:
     return (low, high) if low < high <= length else (0, 0)
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise Refused("bad_json", 400)
-    return value
-
-
 def tell(words: Words, state: State) -> str:
     """The state of a rebuild in a sentence; empty when none was begun."""
-    if state.status is Status.RUNNING:
-        if state.stage not in words.stages:
-            return words.starting
-        parts = [words.stages[state.stage].format(done=f"{state.done:,}", total=f"{state.total:,}")]
-        parts += [words.rate.format(rate=show_number(state.rate))] if state.rate else []
-        parts += [words.left.format(left=show_seconds(state.left))] if state.left is not None else []
-        return " · ".join(parts)
-    if state.status is Status.DONE:
-        numbers = {name: f"{value:,}" for name, value in state.result.items() if name != "seconds"}
-        return words.done.format(**numbers, seconds=f"{state.result['seconds']:.1f}")
-    if state.status is Status.FAILED:
-        return words.failed.format(reason=state.error) if state.error else words.failed_unexpectedly
-    return words.stopped if state.status is Status.STOPPED else ""
+    return tell_work(words, state, partial(_tell_stage, words), partial(_tell_done, words))
+
+
+def _tell_stage(words: Words, state: State) -> str:
+    stage = words.stages.get(state.stage, words.starting)
+    return stage.format(done=f"{state.done:,}", total=f"{state.total:,}")
+
+
+def _tell_done(words: Words, state: State) -> str:
+    numbers = {name: f"{value:,}" for name, value in state.result.items() if name != "seconds"}
+    return words.done.format(**numbers, seconds=f"{state.result['seconds']:.1f}")

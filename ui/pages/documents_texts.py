@@ -39,6 +39,7 @@ class Words:
     remove_note: str
     cancel: str
     restore: str
+    until: str
     trash: str
     trash_note: str
     previous: str
@@ -106,11 +107,12 @@ ZH = Words(
     remove="移除",
     remove_whole="移除 {file}",
     remove_ask="移除“{file}”？",
-    remove_note="文件会移到回收处，随时可以放回。重建索引之前，问答仍会用到它。",
+    remove_note="文件会移到回收处，{days} 天内可以放回。重建索引之前，问答仍会用到它。",
     cancel="取消",
     restore="放回",
+    until="可放回至 {until}",
     trash="移除的文件",
-    trash_note="存在 {folder}，放回后重建索引即可。",
+    trash_note="存在 {folder}，最多留 {days} 天、总共 {gb} GB，到时先清最早的。放回后重建索引即可。",
     previous="上一页",
     next="下一页",
     page="第 {page} 页，共 {pages} 页",
@@ -121,7 +123,7 @@ ZH = Words(
             "index": "写索引：{done}/{total} 段",
         }
     ),
-    starting="正在开始",
+    starting="正在准备",
     rate="每秒 {rate}",
     left="还要 {left}",
     done="已更新：新增 {added}，改动 {changed}，移除 {removed}，未读入 {skipped}；共 {passages} 个段落，用时 {seconds} 秒。",
@@ -155,7 +157,7 @@ ZH = Words(
             "exists_other": "已经有一个叫 {file} 的文件，内容不同。",
             "place_taken": "原来的位置已经有 {file} 了，没有放回。请先移除现在的那份。",
             "not_there": "文件夹里没有 {file}。",
-            "not_removed": "回收处没有这个文件，可能已经放回。",
+            "not_removed": "回收处没有这个文件，可能已经放回，或者已经清掉。",
             "not_indexed": "索引里没有这份文件。",
             "bad_name": "文件名“{file}”不能用，请改名后再传。",
             "cannot_write": "{file} 没能写入：{reason}。请检查磁盘空间和文件夹的权限。",
@@ -204,11 +206,13 @@ EN = Words(
     remove="Remove",
     remove_whole="Remove {file}",
     remove_ask="Remove “{file}”?",
-    remove_note="The file goes to the trash and can be put back. Until the index is rebuilt, answers may still use it.",
+    remove_note="The file goes to the trash and can be put back for {days} days. Until the index is rebuilt, answers may still use it.",
     cancel="Cancel",
     restore="Put back",
+    until="can be put back until {until}",
     trash="Removed files",
-    trash_note="They lie in {folder}. After putting one back, rebuild the index.",
+    trash_note="They lie in {folder} for {days} days, {gb} GB in all at most; the oldest go first. "
+    "After putting one back, rebuild the index.",
     previous="Previous",
     next="Next",
     page="Page {page} of {pages}",
@@ -219,7 +223,7 @@ EN = Words(
             "index": "Writing the index: {done}/{total} passages",
         }
     ),
-    starting="Starting",
+    starting="Preparing",
     rate="{rate} a second",
     left="{left} left",
     done="Updated: {added} added, {changed} changed, {removed} removed, {skipped} not read; "
@@ -255,7 +259,7 @@ EN = Words(
             "exists_other": "There is a file {file} already, with other content.",
             "place_taken": "There is another {file} in its place, so it was not put back. Remove that one first.",
             "not_there": "The folder holds no {file}.",
-            "not_removed": "The trash holds no such file; it may have been put back.",
+            "not_removed": "The trash holds no such file; it may have been put back, or its time is over.",
             "not_indexed": "The index holds no such file.",
             "bad_name": "A file cannot be named “{file}”. Rename it and send it again.",
             "cannot_write": "{file} could not be written: {reason}. Check the room on the disk and the folder's permissions.",

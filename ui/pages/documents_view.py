@@ -10,6 +10,7 @@ from ui.pages.documents_texts import Words
 from ui.pages.frame import Frame
 from ui.pages.jobs import State, Status
 from ui.pages.reasons import tell_reason
+from ui.pages.removing import render_dialog, render_remove, render_trash
 from ui.pages.shelf import Row, Standing
 from ui.pages.trash import Removed
 
@@ -50,13 +51,14 @@ class View:
 
 def render_documents(frame: Frame, words: Words, view: View) -> str:
     """The body of the page."""
+    trash = "" if view.others else render_trash(words, view.removed, view.trash)
     return (
         f'<div class="page-head"><div><h1>{escape(words.title)}</h1><p class="lead">{escape(words.lead)}</p></div></div>'
         f'<noscript><p class="alert">{escape(words.needs_script)}</p></noscript>'
         f"{_render_tools(frame, words, view)}"
         f'<div id="corpus" data-pending="{view.pending}">{_render_standing(words, view)}{_render_find(frame, words, view)}'
-        f"{_render_table(frame, words, view)}{_render_pager(frame, words, view)}{_render_trash(words, view)}</div>"
-        f"{_render_dialog(words)}"
+        f"{_render_table(frame, words, view)}{_render_pager(frame, words, view)}{trash}</div>"
+        f"{render_dialog(words)}"
     )
 
 
@@ -188,10 +190,7 @@ def _render_remove(words: Words, row: Row) -> str:
     whole = row.removable
     label = words.remove_whole.format(file=whole)
     shown = words.remove if whole == row.file else label
-    return (
-        f'<button type="button" class="button small" data-remove="{escape(whole)}" aria-label="{escape(label)}" '
-        f'data-ask="{escape(words.remove_ask.format(file=whole))}">{escape(shown)}</button>'
-    )
+    return render_remove(whole, label, words.remove_ask.format(file=whole), shown)
 
 
 def _render_pager(frame: Frame, words: Words, view: View) -> str:
@@ -208,29 +207,4 @@ def _render_pager(frame: Frame, words: Words, view: View) -> str:
     return (
         f'<nav class="pager" aria-label="{escape(told)}">{step(view.page - 1, words.previous)}<span>{escape(told)}</span>'
         f"{step(view.page + 1, words.next)}</nav>"
-    )
-
-
-def _render_trash(words: Words, view: View) -> str:
-    if not view.removed or view.others:
-        return ""
-    items = "".join(
-        f'<li class="row"><span class="file">{escape(each.file)}</span><span class="meta">{escape(each.removed)}</span>'
-        f'<button type="button" class="button small" data-restore="{escape(each.id)}" '
-        f'aria-label="{escape(words.restore)} {escape(each.file)}">{escape(words.restore)}</button></li>'
-        for each in view.removed
-    )
-    return (
-        f'<section class="trash"><h2>{escape(words.trash)}</h2>'
-        f'<p class="meta">{escape(words.trash_note.format(folder=view.trash))}</p><ul>{items}</ul></section>'
-    )
-
-
-def _render_dialog(words: Words) -> str:
-    """What asks before a file is removed; the script writes which."""
-    return (
-        '<dialog id="ask" class="panel" aria-labelledby="ask-title"><form method="dialog">'
-        f'<h2 id="ask-title"></h2><p class="soft">{escape(words.remove_note)}</p><div class="row end">'
-        f'<button class="button" value="no">{escape(words.cancel)}</button>'
-        f'<button class="button primary" value="yes">{escape(words.remove)}</button></div></form></dialog>'
     )

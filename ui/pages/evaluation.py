@@ -1,6 +1,7 @@
 """The evaluation page: the kept runs, their reports, and a run that is started and stopped from the page."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -9,16 +10,16 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from ui.pages.evaluation_texts import WORDS, Words
-from ui.pages.evaluation_view import render_evaluation, render_report
+from ui.pages.evaluation_view import View, render_evaluation, render_report
 from ui.pages.frame import Frame, open_frame
 from ui.pages.jobs import Job, State, Status
 from ui.pages.kept_runs import KeptRuns, question_sets
 from ui.pages.measuring import Plan, measure
 from ui.pages.navigation import EVALUATION
-from ui.pages.receiving import receive_object
+from ui.pages.receiving import receive_object, text_of
 from ui.pages.refusal import Refused
-from ui.pages.site import Handler, Site, same_origin
-from ui.pages.telling import show_number, show_seconds
+from ui.pages.site import Handler, Site, changing_routes
+from ui.pages.work import show_work, tell_work
 
 MAX_SAMPLE = 1_000_000
 REPORT_POLICY = (
@@ -31,16 +32,18 @@ REPORT_POLICY = (
 def routes(site: Site) -> list[Route]:
     """The addresses of the page."""
     page = _Evaluation(site)
-    changing: dict[str, Handler] = {"start": page.start, "stop": page.stop}
+    changing: dict[str, Handler] = {
+        "start": page.start,
+        "stop": page.stop,
+        "remove": page.remove,
+        "restore": page.restore,
+    }
     return [
         Route(f"/{EVALUATION}", page.show),
         Route(f"/{EVALUATION}/report", page.report),
         Route(f"/{EVALUATION}/raw", page.raw),
         Route(f"/{EVALUATION}/progress", page.progress),
-        *(
-            Route(f"/{EVALUATION}/{name}", same_origin(page.answering(handler)), methods=["POST"])
-            for name, handler in changing.items()
-        ),
+        *changing_routes(EVALUATION, changing, page.say),
     ]
 
 
@@ -49,21 +52,23 @@ class _Evaluation:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._kept = KeptRuns(site.home / "runs")
+        self._kept = KeptRuns(site.home / "runs", site.trash)
         self._job = Job()
+        self._measured = ""
 
     def show(self, request: Request) -> Response:
         """The form and the list of runs."""
         frame = self._frame(request)
         words, home = WORDS[frame.language], self._site.home
-        body = render_evaluation(
-            frame,
-            words,
-            self._kept.runs(),
-            question_sets(home),
-            f"{home.name}/questions",
-            self._job.state(),
+        view = View(
+            runs=self._kept.runs(),
+            sets=question_sets(home),
+            folder=f"{home.name}/questions",
+            removed=self._kept.removed(),
+            trash=f"{home.name}/{self._site.trash.folder.name}",
+            state=self._job.state(),
         )
+        body = render_evaluation(frame, words, view)
         return frame.respond(words.title, body, scripts=("pages.js", "evaluation.js"))
 
     def report(self, request: Request) -> Response:
@@ -89,28 +94,12 @@ class _Evaluation:
 
     def progress(self, request: Request) -> Response:
         """How far the run is, as numbers and in words."""
-        words, state = WORDS[self._frame(request).language], self._job.state()
-        return JSONResponse(
-            {
-                "status": state.status,
-                "done": state.done,
-                "total": state.total,
-                "told": tell(words, state),
-            }
-        )
+        state = self._job.state()
+        return show_work(state, tell(WORDS[self._frame(request).language], state))
 
-    def answering(self, handler: Handler) -> Handler:
-        """The handler, what it refuses told as JSON in the language of the page."""
-
-        async def answered(request: Request) -> Response:
-            try:
-                return await handler(request)
-            except Refused as refused:
-                told = WORDS[self._frame(request).language].refusals[refused.code]
-                headers = {"Connection": "close"} if refused.status in (408, 413) else {}
-                return JSONResponse({"error": told, "code": refused.code}, refused.status, headers)
-
-        return answered
+    def say(self, request: Request, refused: Refused) -> str:
+        """Why something is refused, in the language of the page."""
+        return WORDS[self._frame(request).language].refusals[refused.code].format(**refused.values)
 
     async def start(self, request: Request) -> Response:
         """Begin a run, or go on with one that was stopped (`run`)."""
@@ -118,6 +107,7 @@ class _Evaluation:
         plan = await run_in_threadpool(self._plan, asked)
         if not await run_in_threadpool(self._job.start, measure, self._site.settings, plan):
             raise Refused("running", 409)
+        self._measured = plan.folder.name
         return JSONResponse(
             {"told": WORDS[self._frame(request).language].starting, "run": plan.folder.name}, 202
         )
@@ -127,6 +117,20 @@ class _Evaluation:
         await receive_object(request)
         await run_in_threadpool(self._job.stop)
         return JSONResponse({"told": tell(WORDS[self._frame(request).language], self._job.state())})
+
+    async def remove(self, request: Request) -> Response:
+        """Take a run, but not the one that is going on, to the trash."""
+        name = text_of(await receive_object(request), "run")
+        if name == self._measured and self._job.state().status is Status.RUNNING:
+            raise Refused("running", 409)
+        id = await run_in_threadpool(self._kept.remove, name)
+        return JSONResponse({"told": WORDS[self._frame(request).language].removed.format(run=name), "id": id})
+
+    async def restore(self, request: Request) -> Response:
+        """Put a removed run back."""
+        id = text_of(await receive_object(request), "id")
+        name = await run_in_threadpool(self._kept.restore, id)
+        return JSONResponse({"told": WORDS[self._frame(request).language].restored.format(run=name)})
 
     def _plan(self, asked: dict[str, Any]) -> Plan:
         sets = question_sets(self._site.home)
@@ -152,7 +156,7 @@ class _Evaluation:
         raise Refused("no_set", 404)
 
     def _frame(self, request: Request) -> Frame:
-        return open_frame(request, self._site.settings.language, EVALUATION)
+        return open_frame(request, self._site.settings, EVALUATION)
 
 
 def _split(value: object) -> str:
@@ -172,15 +176,10 @@ def _sample(value: object) -> int | None:
 
 def tell(words: Words, state: State) -> str:
     """The state of a run in a sentence; empty when none was begun."""
-    if state.status is Status.RUNNING:
-        if not state.stage:
-            return words.starting
-        parts = [words.answering.format(done=f"{state.done:,}", total=f"{state.total:,}")]
-        parts += [words.rate.format(rate=show_number(state.rate))] if state.rate else []
-        parts += [words.left.format(left=show_seconds(state.left))] if state.left is not None else []
-        return " · ".join(parts)
-    if state.status is Status.DONE:
-        return words.done.format(**state.result)
-    if state.status is Status.FAILED:
-        return words.failed.format(reason=state.error) if state.error else words.failed_unexpectedly
-    return words.stopped if state.status is Status.STOPPED else ""
+    return tell_work(words, state, partial(_tell_stage, words), lambda done: words.done.format(**done.result))
+
+
+def _tell_stage(words: Words, state: State) -> str:
+    if not state.stage:
+        return words.starting
+    return words.answering.format(done=f"{state.done:,}", total=f"{state.total:,}")

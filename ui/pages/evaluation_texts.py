@@ -24,6 +24,17 @@ class Words:
     unfinished: str
     damaged: str
     go_on: str
+    actions: str
+    remove: str
+    remove_ask: str
+    remove_note: str
+    cancel: str
+    restore: str
+    until: str
+    trash: str
+    trash_note: str
+    removed: str
+    restored: str
     start: str
     new: str
     questions: str
@@ -82,8 +93,19 @@ ZH = Words(
     sample="抽样",
     split="范围",
     unfinished="没有做完，已答 {answered} 题",
-    damaged="读不了：{reason}",
+    damaged="读不了，可以移除：{reason}",
     go_on="继续",
+    actions="操作",
+    remove="移除",
+    remove_ask="移除“{run}”？",
+    remove_note="这次运行的回答和报告会移到回收处，{days} 天内可以放回。",
+    cancel="取消",
+    restore="放回",
+    until="可放回至 {until}",
+    trash="移除的运行",
+    trash_note="存在 {folder}，最多留 {days} 天、总共 {gb} GB，到时先清最早的。",
+    removed="已移除：{run}",
+    restored="已放回：{run}",
     start="开始评测",
     new="新的运行",
     questions="题库",
@@ -107,7 +129,7 @@ ZH = Words(
     own_tab="单独打开",
     report="评测报告",
     held="保留的问题只计分，题目和答案不显示。自己的题库放在 {folder}，每行一题。",
-    needs_script="开始和停止评测要用到脚本，请在浏览器里允许。",
+    needs_script="开始、停止和移除要用到脚本，请在浏览器里允许。",
     interval="95% 置信区间 {low} 到 {high}",
     refusals=MappingProxyType(
         {
@@ -120,6 +142,9 @@ ZH = Words(
             "bad_sample": "题数要是 1 到 1000000 的整数。",
             "running": "正在评测，请等它结束或先停止。",
             "is_finished": "这次运行已经做完。",
+            "not_removed": "回收处没有这次运行，可能已经放回，或者已经清掉。",
+            "place_taken": "已经另有一次叫 {file} 的运行，没有放回。请先移除现在的那次。",
+            "cannot_write": "{file} 没能移动：{reason}。请检查磁盘空间和文件夹的权限。",
             "bad_json": "请求的内容不对。",
             "too_large": "请求太长。",
             "too_slow": "请求中断太久，请再试一次。",
@@ -159,8 +184,19 @@ EN = Words(
     sample="sample",
     split="Which of them",
     unfinished="not finished, {answered} answered",
-    damaged="cannot be read: {reason}",
+    damaged="cannot be read, and may be removed: {reason}",
     go_on="Go on",
+    actions="Actions",
+    remove="Remove",
+    remove_ask="Remove “{run}”?",
+    remove_note="The answers and the report of this run go to the trash and can be put back for {days} days.",
+    cancel="Cancel",
+    restore="Put back",
+    until="can be put back until {until}",
+    trash="Removed runs",
+    trash_note="They lie in {folder} for {days} days, {gb} GB in all at most; the oldest go first.",
+    removed="Removed: {run}",
+    restored="Put back: {run}",
     start="Start",
     new="New run",
     questions="Question set",
@@ -184,7 +220,7 @@ EN = Words(
     own_tab="Open by itself",
     report="Report of the evaluation",
     held="Held questions are counted; their texts are not shown. Put question sets of your own in {folder}, one question a line.",
-    needs_script="Starting and stopping a run need scripts; allow them in your browser.",
+    needs_script="Starting, stopping and removing a run need scripts; allow them in your browser.",
     interval="95% interval {low} to {high}",
     refusals=MappingProxyType(
         {
@@ -197,6 +233,9 @@ EN = Words(
             "bad_sample": "How many must be a whole number from 1 to 1000000.",
             "running": "A run is under way. Wait for it to end, or stop it first.",
             "is_finished": "This run is finished.",
+            "not_removed": "The trash holds no such run; it may have been put back, or its time is over.",
+            "place_taken": "There is another run {file}, so it was not put back. Remove that one first.",
+            "cannot_write": "{file} could not be moved: {reason}. Check the room on the disk and the folder's permissions.",
             "bad_json": "The request is not what was expected.",
             "too_large": "The request is too long.",
             "too_slow": "The sender was silent for too long. Try again.",

@@ -1,6 +1,7 @@
 """The evaluation page as HTML: a form to start a run, and the kept runs with their main figures."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from ui.pages.evaluation_texts import Words
@@ -8,28 +9,43 @@ from ui.pages.frame import Frame
 from ui.pages.jobs import State, Status
 from ui.pages.kept_runs import SHARES, KeptRun
 from ui.pages.navigation import EVALUATION
+from ui.pages.removing import render_dialog, render_remove, render_trash
+from ui.pages.trash import Removed
 
 SAMPLE = 100
 """Questions that the form suggests: about a minute."""
 
 
-def render_evaluation(
-    frame: Frame, words: Words, runs: Sequence[KeptRun], sets: Iterable[str], folder: str, state: State
-) -> str:
-    """The body of the page. `sets` are names of question sets, `folder` is where the user's own lie."""
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the page shows: kept runs, names of question sets and the folder of the user's own, what was removed and where
+    it lies, and how far a run is."""
+
+    runs: Sequence[KeptRun]
+    sets: Iterable[str]
+    folder: str
+    removed: Sequence[Removed]
+    trash: str
+    state: State
+
+
+def render_evaluation(frame: Frame, words: Words, view: View) -> str:
+    """The body of the page."""
     return (
         f'<div class="page-head"><div><h1>{escape(words.title)}</h1><p class="lead">{escape(words.lead)}</p></div></div>'
         f'<noscript><p class="alert">{escape(words.needs_script)}</p></noscript>'
-        f"{_render_form(frame, words, sets, folder, state)}"
-        f'<section id="runs"><h2>{escape(words.runs)}</h2>{_render_runs(frame, words, runs)}</section>'
+        f"{_render_form(frame, words, view)}"
+        f'<section><h2>{escape(words.runs)}</h2><p class="said" id="said" role="status"></p>'
+        f'<div id="runs">{_render_runs(frame, words, view.runs)}{render_trash(words, view.removed, view.trash)}</div></section>'
+        f"{render_dialog(words)}"
     )
 
 
-def _render_form(frame: Frame, words: Words, sets: Iterable[str], folder: str, state: State) -> str:
-    running = state.status is Status.RUNNING
+def _render_form(frame: Frame, words: Words, view: View) -> str:
+    running = view.state.status is Status.RUNNING
     options = "".join(
         f'<option value="{escape(name)}">{escape(words.own_set if number == 0 else name)}</option>'
-        for number, name in enumerate(sets)
+        for number, name in enumerate(view.sets)
     )
     splits = "".join(
         f'<option value="{escape(split)}">{escape(name)}</option>' for split, name in words.splits.items()
@@ -38,6 +54,7 @@ def _render_form(frame: Frame, words: Words, sets: Iterable[str], folder: str, s
         f'<section class="panel"><h2 class="first">{escape(words.new)}</h2>'
         f'<form class="row start" id="start" data-start="{escape(frame.link("evaluation/start"))}" '
         f'data-stop="{escape(frame.link("evaluation/stop"))}" data-progress="{escape(frame.link("evaluation/progress"))}" '
+        f'data-remove="{escape(frame.link("evaluation/remove"))}" data-restore="{escape(frame.link("evaluation/restore"))}" '
         f'data-lost="{escape(words.lost)}">'
         f'<label class="labelled">{escape(words.questions)}<select class="input" name="questions">{options}</select></label>'
         f'<label class="labelled">{escape(words.split)}<select class="input" name="split">{splits}</select></label>'
@@ -46,7 +63,7 @@ def _render_form(frame: Frame, words: Words, sets: Iterable[str], folder: str, s
         f'<label class="labelled">{escape(words.name)}<input class="input" name="name" maxlength="60" '
         f'placeholder="{escape(words.name_hint)}" autocomplete="off" spellcheck="false"></label>'
         f'<button class="button primary" id="begin"{" disabled" if running else ""}>{escape(words.start)}</button></form>'
-        f'<p class="meta note-below">{escape(words.held.format(folder=folder))}</p>'
+        f'<p class="meta note-below">{escape(words.held.format(folder=view.folder))}</p>'
         f'<div id="work" class="work" data-running="{str(running).lower()}"{"" if running else " hidden"}>'
         f'<div class="row"><span class="told" role="status"></span><span class="gap"></span>'
         f'<button type="button" class="button small" id="stop">{escape(words.stop)}</button></div>'
@@ -62,6 +79,7 @@ def _render_runs(frame: Frame, words: Words, runs: Sequence[KeptRun]) -> str:
         f'<th scope="col" class="number" title="{escape(words.meanings[name])}">{escape(words.measures[name])}</th>'
         for name in (*SHARES, "seconds")
     )
+    heads += f'<th><span class="sr-only">{escape(words.actions)}</span></th>'
     body = "".join(_render_run(frame, words, run) for run in runs)
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(words.runs)}"><table class="data runs">'
@@ -71,6 +89,8 @@ def _render_runs(frame: Frame, words: Words, runs: Sequence[KeptRun]) -> str:
 
 def _render_run(frame: Frame, words: Words, run: KeptRun) -> str:
     about = f'<span class="meta">{escape(_describe(words, run))}</span>'
+    label, asked = f"{words.remove} {run.name}", words.remove_ask.format(run=run.name)
+    remove = f'<td class="actions">{render_remove(run.name, label, asked, words.remove)}</td>'
     if not run.finished:
         told = (
             words.damaged.format(reason=run.fault)
@@ -85,7 +105,7 @@ def _render_run(frame: Frame, words: Words, run: KeptRun) -> str:
         )
         return (
             f'<tr><td class="name"><span class="run">{escape(run.name)}</span>{about}</td>'
-            f'<td colspan="{len(SHARES) + 2}"><div class="row soft"><span>{escape(told)}</span>{again}</div></td></tr>'
+            f'<td colspan="{len(SHARES) + 2}"><div class="row soft"><span>{escape(told)}</span>{again}</div></td>{remove}</tr>'
         )
     href = escape(frame.link("evaluation/report", run=run.name))
     cells = "".join(_render_share(words, run, name) for name in SHARES)
@@ -93,7 +113,7 @@ def _render_run(frame: Frame, words: Words, run: KeptRun) -> str:
     return (
         f'<tr><td class="name"><a class="run open" href="{href}">{escape(run.name)}</a>{about}</td>'
         f'<td class="number" data-label="{escape(words.columns[1])}">{run.questions:,}</td>{cells}'
-        f'<td class="number" data-label="{escape(words.measures["seconds"])}">{seconds}</td></tr>'
+        f'<td class="number" data-label="{escape(words.measures["seconds"])}">{seconds}</td>{remove}</tr>'
     )
 
 

@@ -2,7 +2,7 @@
 
 A page is a handler that takes a Starlette request:
 
-    frame = open_frame(request, settings.language, DOCUMENTS)
+    frame = open_frame(request, settings, DOCUMENTS)
     return frame.respond(title, body, scripts=("documents.js",))
 
 `body` is HTML whose every piece of data was escaped; scripts and styles are files of `ui/pages/assets`, never inline.
@@ -16,8 +16,9 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from rag.settings import Settings
 from ui.chat.texts import CHINESE, TEXTS, Texts, choose_language
-from ui.pages.navigation import CHAT, link, name_page, render_navigation
+from ui.pages.navigation import CHAT, link, name_page, render_leave, render_navigation
 
 ASSETS = Path(__file__).parent / "assets"
 ASSETS_PATH = "/ganwen/pages"
@@ -34,12 +35,16 @@ _SKIP = {CHINESE: "跳到正文"}
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """How a request is answered with a page: its language, the path that the site lies below, the page it is of."""
+    """How a request is answered with a page: its language, the path that the site lies below, the page it is of.
+
+    `has_token` says whether the server has a token, so that there is someone to log out.
+    """
 
     language: str
     root: str
     page: str
     other_language: str
+    has_token: bool = False
 
     @property
     def texts(self) -> Texts:
@@ -86,20 +91,21 @@ class Frame:
         """The bar at the top, as the chat has it: name, pages, the other language."""
         texts = self.texts
         other = TEXTS[texts.other_language].lang
+        leave = render_leave(self.language, self.root) if self.has_token else ""
         return (
             f'<a class="skip" href="#main">{escape(_SKIP.get(self.language, "Skip to the content"))}</a>'
             f'<header class="banner"><a class="brand" href="{escape(self.link(CHAT))}">'
             f'<span class="seal" aria-hidden="true" lang="zh-CN">赣</span>{escape(texts.name)}</a>'
             f"{render_navigation(self.language, self.page, self.root)}"
             f'<div class="actions"><a class="quiet" href="{escape(self.other_language)}" lang="{other}">'
-            f"{escape(texts.other_language_name)}</a></div></header>"
+            f"{escape(texts.other_language_name)}</a>{leave}</div></header>"
         )
 
 
-def open_frame(request: Request, setting: str, page: str) -> Frame:
+def open_frame(request: Request, settings: Settings, page: str) -> Frame:
     """The frame for a request: `?lang`, else the setting of the language, else what the browser prefers."""
     wanted = request.query_params.get("lang")
-    language = choose_language(wanted, setting, request.headers.get("accept-language"))
+    language = choose_language(wanted, settings.language, request.headers.get("accept-language"))
     root = str(request.scope.get("root_path", "")).rstrip("/")
     other = request.url.include_query_params(lang=TEXTS[language].other_language)
-    return Frame(language, root, page, f"{other.path}?{other.query}")
+    return Frame(language, root, page, f"{other.path}?{other.query}", settings.token is not None)

@@ -49,6 +49,7 @@ class Status(StrEnum):
 class State:
     """How far the work is: `rate` is done a second in this stage, `left` the seconds that the stage still takes.
 
+    Both are measured from the first of the stage that is done: what came before, such as loading a model, is no pace.
     `result` is what the work gave back once it is done; `error` says why it failed, empty for a fault of the program.
     """
 
@@ -131,7 +132,7 @@ class Job:
 
     def _measure(self, stage: str, done: int, total: int) -> State:
         now = time.monotonic()
-        if stage != self._state.stage:
+        if stage != self._state.stage or not self._state.done:
             self._began, self._begun_with = now, done
         seconds = now - self._began
         rate = (done - self._begun_with) / seconds if seconds > 0 else 0.0

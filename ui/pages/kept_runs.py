@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from eval.questions import OWN_SET
-from eval.runs import ANSWERS, HEADER, RunError, read_header, read_json
+from eval.runs import ANSWERS, HEADER, RunError, read_header, read_json, remedy
 from ui.pages.names import safe_name
-from ui.pages.refusal import Refused
+from ui.pages.refusal import Refused, writing
+from ui.pages.trash import Removed, Trash
 
 REPORT, PAGE = "report.json", "report.html"
 SHARES = ("right", "cited", "refused", "false_refusals", "recall@5")
@@ -40,8 +41,9 @@ class KeptRun:
 class KeptRuns:
     """The runs in a folder; it need not be there yet."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, trash: Trash) -> None:
         self.folder = folder
+        self._trash = trash
         self._read: dict[tuple[str, int, int], KeptRun] = {}
 
     def runs(self) -> tuple[KeptRun, ...]:
@@ -74,6 +76,21 @@ class KeptRuns:
             raise Refused("run_taken", 409)
         return self.folder / name
 
+    def removed(self) -> tuple[Removed, ...]:
+        """The runs that can be put back, the one removed last first."""
+        return self._trash.entries(self.folder)
+
+    def remove(self, name: str) -> str:
+        """Take a run to the trash; the id to put it back by. Raises Refused when there is none."""
+        run = self.find(name)
+        with writing(name):
+            return self._trash.discard(self.folder, self.folder / run.name, run.name)
+
+    def restore(self, id: str) -> str:
+        """Put a removed run back; its name. Raises Refused when it is not there or another has its name."""
+        with writing(id):
+            return self._trash.restore(self.folder, id)
+
     def _folders(self) -> list[Path]:
         if not self.folder.is_dir():
             return []
@@ -93,7 +110,8 @@ class KeptRuns:
                 self._read[key] = _finished(folder)
             return self._read[key]
         except (RunError, OSError) as error:
-            return KeptRun(folder.name, fault=str(error))
+            # The page removes it at a button, where a terminal would run it again.
+            return KeptRun(folder.name, fault=str(error).removesuffix(remedy(folder)).strip())
 
 
 def question_sets(home: Path) -> dict[str, Path]:

@@ -1,11 +1,14 @@
 """Brings the index up to date with the folder of reports, as `ganwen index` does: the work of a background process."""
 
 from contextlib import closing
+from functools import partial
 
 from rag.settings import Settings
 from ui.pages.jobs import Progress, Result
 
 VECTOR_CACHE_MB = 512
+PREPARING = "prepare"
+"""The stage between the last report that is read and the first passage that is embedded: the model is being loaded."""
 
 
 def rebuild(progress: Progress, settings: Settings) -> Result:
@@ -22,7 +25,7 @@ def rebuild(progress: Progress, settings: Settings) -> Result:
             encoder,
             cache=cache,
             max_file_mb=settings.max_file_mb,
-            progress=progress,
+            progress=partial(_tell, progress),
         )
     return {
         "added": report.added,
@@ -32,3 +35,9 @@ def rebuild(progress: Progress, settings: Settings) -> Result:
         "passages": report.passages,
         "seconds": report.seconds,
     }
+
+
+def _tell(progress: Progress, stage: str, done: int, total: int) -> None:
+    progress(stage, done, total)
+    if stage == "read" and done == total:
+        progress(PREPARING, 0, 0)

@@ -44,13 +44,13 @@ async def receive_file(request: Request, max_file_mb: float) -> UploadFile:
     return files[0]
 
 
-async def receive_object(request: Request) -> dict[str, Any]:
-    """The JSON object of a request. Raises Refused unless it is one, and a small one."""
+async def receive_object(request: Request, limit: int = JSON_BYTES) -> dict[str, Any]:
+    """The JSON object of a request. Raises Refused unless it is one, of at most `limit` bytes."""
     if _content_type(request) != "application/json":
         raise Refused("bad_json", 415)
-    limit_mb = JSON_BYTES / 2**20
-    _check_length(request, JSON_BYTES, limit_mb)
-    data = b"".join([piece async for piece in _limited(request, JSON_BYTES, limit_mb)])
+    limit_mb = limit / 2**20
+    _check_length(request, limit, limit_mb)
+    data = b"".join([piece async for piece in _limited(request, limit, limit_mb)])
     try:
         value = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -58,6 +58,14 @@ async def receive_object(request: Request) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Refused("bad_json", 400)
     return value
+
+
+def text_of(value: dict[str, Any], name: str) -> str:
+    """A text of an object that was received. Raises Refused where there is none."""
+    text = value.get(name)
+    if not isinstance(text, str):
+        raise Refused("bad_json", 400)
+    return text
 
 
 def _content_type(request: Request) -> str:

@@ -1,5 +1,8 @@
 """What a page refuses to do, with the status that HTTP has for it; the words are in the tables of texts."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from rag.errors import GanwenError
 
 
@@ -14,3 +17,17 @@ class Refused(GanwenError):
         self.code = code
         self.status = status
         self.values = values
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers of the response: the rest of a body that is too long or too slow must not be waited for."""
+        return {"Connection": "close"} if self.status in (408, 413) else {}
+
+
+@contextmanager
+def writing(name: str) -> Iterator[None]:
+    """Say as Refused (`cannot_write`) that the disk does not take what is done with the file of this name."""
+    try:
+        yield
+    except OSError as error:
+        raise Refused("cannot_write", 507, file=name, reason=error.strerror or str(error)) from error

@@ -22,7 +22,7 @@ from rag.store.index import is_changed
 from rag.types import Skipped
 from ui.pages.contents import check_content
 from ui.pages.names import numbered, safe_name
-from ui.pages.refusal import Refused
+from ui.pages.refusal import Refused, writing
 from ui.pages.trash import Trash
 
 UPLOADING = ".ganwen-upload-"
@@ -111,7 +111,7 @@ class Shelf:
         same = self._find_same(received)
         if same is not None:
             raise Refused("exists_same", 409, file=received.name, same=same)
-        with self._writing(received.name):
+        with writing(received.name):
             if not os.path.lexists(self.folder / received.name):
                 return Added(self._place(received, received.name), given)
             if conflict is Conflict.REPLACE:
@@ -128,7 +128,7 @@ class Shelf:
         if not name:
             raise Refused("bad_name", 400, file=given[:100])
         folder = self.folder / f"{UPLOADING}{secrets.token_hex(8)}"
-        with self._writing(name):
+        with writing(name):
             folder.mkdir()
         try:
             yield folder / name
@@ -137,12 +137,12 @@ class Shelf:
 
     def remove(self, file: str) -> str:
         """Take a file of the folder to the trash; the id to put it back by. Raises Refused when it is not there."""
-        with self._writing(file):
+        with writing(file):
             return self._trash.discard(self.folder, self._locate(file), file)
 
     def restore(self, id: str) -> str:
         """Put a removed file back where it was; its name. Raises Refused when that place is taken or it is not there."""
-        with self._writing(id):
+        with writing(id):
             return self._trash.restore(self.folder, id)
 
     def _locate(self, file: str) -> Path:
@@ -198,13 +198,6 @@ class Shelf:
             raise Refused("exists_other", 409, file=name) from error
         received.replace(self.folder / name)
         return name
-
-    @contextmanager
-    def _writing(self, file: str) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise Refused("cannot_write", 507, file=file, reason=error.strerror or str(error)) from error
 
 
 def _hash(data: bytes) -> str:

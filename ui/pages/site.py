@@ -1,6 +1,6 @@
 """What the pages beside the chat are made from, and whose requests may change something."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -9,11 +9,16 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from rag.current import Current
 from rag.settings import Settings
+from ui.pages.refusal import Refused
+from ui.pages.trash import Trash
 
 Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
+Say: TypeAlias = Callable[[Request, Refused], str]
+"""Tells in the language of a request why it is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,30 @@ class Site:
     settings: Settings
     current: Current
     home: Path
+
+    @property
+    def trash(self) -> Trash:
+        """Where what is removed from a page goes."""
+        return Trash(self.home / "trash")
+
+
+def changing_routes(page: str, handlers: Mapping[str, Handler], say: Say) -> list[Route]:
+    """The addresses below a page that change something, by name: for pages of this site only, refusals told as JSON."""
+    return [
+        Route(f"/{page}/{name}", same_origin(_answering(handler, say)), methods=["POST"])
+        for name, handler in handlers.items()
+    ]
+
+
+def _answering(handler: Handler, say: Say) -> Handler:
+    async def answered(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except Refused as refused:
+            told = {"error": say(request, refused), "code": refused.code}
+            return JSONResponse(told, refused.status, refused.headers)
+
+    return answered
 
 
 def same_origin(handler: Handler) -> Handler:

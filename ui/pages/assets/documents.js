@@ -8,7 +8,6 @@
   const sent = document.getElementById("sent");
   const work = document.getElementById("work");
   const rebuild = document.getElementById("rebuild");
-  const dialog = document.getElementById("ask");
   let queue = Promise.resolve();
   let inside = 0;
 
@@ -108,20 +107,9 @@
     await refresh();
   }
 
-  document.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-remove], [data-restore]");
-    if (!button || button === drop) return;
-    if (button.dataset.restore) {
-      await change(dataset.restore, { id: button.dataset.restore });
-      return;
-    }
-    dialog.returnValue = "no";
-    dialog.querySelector("h2").textContent = button.dataset.ask;
-    dialog.showModal();
-    dialog.addEventListener("close", () => {
-      if (dialog.returnValue === "yes") change(dataset.remove, { file: button.dataset.remove });
-    }, { once: true });
-  });
+  pages.offerRemoval(
+    document.getElementById("ask"), (file) => change(dataset.remove, { file }), (id) => change(dataset.restore, { id }),
+  );
 
   async function follow() {
     rebuild.disabled = true;

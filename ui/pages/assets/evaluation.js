@@ -35,6 +35,17 @@
     const button = event.target.closest("[data-go-on]");
     if (button) start({ run: button.dataset.goOn });
   });
+  async function change(address, value) {
+    const answer = await pages.send(address, value).catch(() => ({ error: dataset.lost }));
+    const said = document.getElementById("said");
+    said.textContent = pages.said(answer);
+    said.classList.toggle("failed", !answer.told);
+    await pages.redraw("#runs").catch(() => {});
+  }
+
+  pages.offerRemoval(
+    document.getElementById("ask"), (run) => change(dataset.remove, { run }), (id) => change(dataset.restore, { id }),
+  );
   document.getElementById("stop").addEventListener("click", () => pages.send(dataset.stop, {}).catch(() => {}));
   if (work.dataset.running === "true") follow();
 })();

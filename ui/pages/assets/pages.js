@@ -41,6 +41,24 @@ const pages = {
     }
   },
 
+  // Buttons that remove, after a question, and those that put back; `remove` and `restore` are given what they name.
+  offerRemoval(dialog, remove, restore) {
+    document.addEventListener("click", (event) => {
+      const button = event.target.closest("button[data-remove], button[data-restore]");
+      if (!button) return;
+      if (button.dataset.restore) {
+        restore(button.dataset.restore);
+        return;
+      }
+      dialog.returnValue = "no";
+      dialog.querySelector("h2").textContent = button.dataset.ask;
+      dialog.showModal();
+      dialog.addEventListener("close", () => {
+        if (dialog.returnValue === "yes") remove(button.dataset.remove);
+      }, { once: true });
+    });
+  },
+
   show(work, state) {
     const bar = work.querySelector("progress");
     work.hidden = false;

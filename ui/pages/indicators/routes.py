@@ -12,6 +12,7 @@ from starlette.routing import Route
 from rag.errors import GanwenError
 from rag.indicators.choosing import choose
 from rag.indicators.kept import Kept, Table
+from rag.settings import Settings
 from rag.types import Span
 from ui.pages.frame import ASSETS_PATH, Frame, open_frame
 from ui.pages.indicators.files import write_csv, write_xlsx
@@ -42,16 +43,15 @@ def routes(site: Site) -> list[Route]:
         "/rows.csv": pages.csv,
         "/rows.xlsx": pages.xlsx,
     }
-    setting = site.settings.language
-    return [Route(f"/{PATH}{path}", _framed(answer, setting)) for path, answer in answers.items()]
+    return [Route(f"/{PATH}{path}", _framed(answer, site.settings)) for path, answer in answers.items()]
 
 
-def _framed(answer: Answer, setting: str) -> Callable[[Request], Response]:
+def _framed(answer: Answer, settings: Settings) -> Callable[[Request], Response]:
     """A handler that opens the frame, and says as a page why a request cannot be answered."""
 
     @wraps(answer)
     def handler(request: Request) -> Response:
-        frame = open_frame(request, setting, INDICATORS)
+        frame = open_frame(request, settings, INDICATORS)
         try:
             return answer(request, frame)
         except BadQuery as error:

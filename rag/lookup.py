@@ -88,7 +88,7 @@ class Lookup:
         if len(first.lines) < len(likeliest.slots) and (filled := self._fill(likeliest, first, filter)):
             return (filled,)
         if first.lines:
-            return (_label_places(first) if across and not across.ordered else first,)
+            return (_label_places(first) if across and across.over is Over.PLACES else first,)
         for understood in others:
             other = self._look_up(understood, filter)
             if isinstance(first.result, Refusal) and first.result.reason is Reason.UNCLEAR_QUESTION:
@@ -118,8 +118,7 @@ class Lookup:
 
         compared = compare_rows(question, across, self._index, self.weigh, filter or Filter())
         lines, withheld = keep_proven(compared.lines, compared.question)
-        is_certain = across.ordered and across.over is Over.PLACES
-        if not lines or (not is_certain and len(lines) < compared.least):
+        if not lines or (not across.ordered and len(lines) < compared.least):
             return None
         hits = self.retriever.search(question, filter)
         if len(lines) < compared.least:

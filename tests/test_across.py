@@ -107,6 +107,9 @@ def test_in_english(counties: Assistant, question: str, order: tuple[str, ...]) 
         ("青禾县2023年粮食总产在三个县里排第几？", ("白川县", "青禾县", "云岭县")),
         ("森林覆盖率最高的县是哪个？", ("云岭县", "青禾县", "白川县")),
         ("森林覆盖率高于60%的县有哪些？", ("云岭县", "青禾县")),
+        ("GDP超过200亿的县有哪些？", ("白川县",)),
+        ("哪些县2023年GDP在100亿元以上？", ("白川县", "青禾县")),
+        ("青禾县哪一年GDP最高？", ("2022年", "2023年")),
         ("有几个县GDP超过100亿元？", ("白川县", "青禾县")),
         ("哪个县2023年GDP增速没有达到5%？", ("白川县",)),
         ("2023年粮食总产前三名的县", ("白川县", "青禾县", "云岭县")),
@@ -159,8 +162,18 @@ def test_one_place_alone_is_no_order(counties: Assistant) -> None:
     assert answer.citations[0].region == answer.passages[0].chunk.region
 
 
+def test_one_year_alone_is_no_order(counties: Assistant) -> None:
+    told = "报告里只有2023年的这项数字，比不出高低：全县地区生产总值达到98.4亿元[1]"
+    assert counties.ask("云岭县GDP最高是哪一年？").text == told
+
+
 def test_what_no_place_tells_has_no_highest(counties: Assistant) -> None:
-    for question in ("哪个县2023年财政总收入最高？", "哪个镇的GDP最高？", "各市GDP排名"):
+    for question in (
+        "哪个县粮食产量高于20万吨但GDP低于130亿元？",
+        "哪个县2023年财政总收入最高？",
+        "哪个镇的GDP最高？",
+        "各市GDP排名",
+    ):
         assert counties.ask(question).refused, question
 
 

@@ -34,16 +34,18 @@ _ORDERED = re.compile(
     r"|\b(?:highest|lowest|most|least|largest|smallest|biggest|fastest|slowest|fewest|best|worst|ranking)\b"
 )
 _LIMITS: tuple[tuple[str, Callable[[Decimal, Decimal], bool]], ...] = (
-    (r"[没未](?:有|能)?(?:达到|超过|突破|到)", operator.lt),
-    (r"不超过|不高于|不多于|\bat most\b", operator.le),
-    (r"不低于|不少于|达到|\bat least\b", operator.ge),
+    (r"[没未](?:有|能)?(?:达到?|超过?|突破|到)", operator.lt),
+    (r"不超过|不高于|不多于|以下|以内|之内|\bat most", operator.le),
+    (r"不低于|不少于|达到|以上|\bat least", operator.ge),
     (
-        r"超过|高于|大于|多于|快于|突破|\b(?:above|over|more than|higher than|exceed(?:s|ed|ing)?)\b",
+        r"超过?|高于|大于|多于|快于|突破|\b(?:above|over|more than|higher than|exceed(?:s|ed|ing)?)",
         operator.gt,
     ),
-    (r"低于|小于|少于|慢于|不足|不到|\b(?:below|under|less than|lower than|fewer than)\b", operator.lt),
+    (r"低于|小于|少于|慢于|不足|不到|\b(?:below|under|less than|lower than|fewer than)", operator.lt),
 )
-_LIMIT = re.compile("|".join(words for words, _ in _LIMITS))
+_LIMIT = "|".join(words for words, _ in _LIMITS)
+_LARGE = 10_000
+"""A number without a unit is a limit from here on (超过200亿)."""
 _YEARS = re.compile(
     r"(?:最?近|过去|这)(?:几|些|[两二三四五六七八九十\d]+)年|历年|逐年|连年|各年度?|每年"
     r"|(?:19|20)\d\d年?(?:到|至|[-—~])(?:19|20)?\d\d年|\bover the years\b|\bin recent years\b|\byear by year\b"
@@ -51,6 +53,9 @@ _YEARS = re.compile(
 _CHANGES = re.compile(
     r"变化|趋势|走势|变动|怎么变|如何变|怎样变|升降|涨跌|增减|上升还是|下降还是|变[好差多少高低]|走[高低]|分别|各[是有为]"
     r"|\b(?:changed?|trend|develop(?:ed)?)\b"
+)
+_BEST_YEAR = re.compile(
+    rf"哪一?年.*{_MOST}|{_MOST}的?(?:是|在)?(?:哪一?年|年份)|\bwhich year\b.*\b(?:highest|lowest)\b"
 )
 _LEVELS = {
     "省": (Level.PROVINCE,), "市": (Level.CITY,), "县": (Level.COUNTY,), "区": (Level.COUNTY,),
@@ -66,7 +71,7 @@ _LEFT = re.compile(r"在(?=\s|$)|(?<=\s)(?:里|中|内|之中|当中)(?=\s|$)")
 _POINTS = re.compile(r"(?:多少|几)?个?百分点|\bpercentage points?\b")
 # What of a question names no indicator, beside its places, times and what it compares.
 _SMALL = re.compile(
-    rf"(?:{_LIMIT.pattern})\s*\d[\d.]*\s*[%万亿]*\S?|[的了各?,]|[是有为](?=\s|$)|情况|报告[里中]|数据|目标|计划|预期|同比|比上年"
+    rf"(?:{_LIMIT}|在)\s*\d[\d.]*\s*[%万亿]*[元斤吨亩人家个]?(?:以[上下内])?|[的了各?,]|[是有为](?=\s|$)|情况|报告[里中]|数据|目标|计划|预期|同比|比上年"
 )
 # English words that name no indicator, as they are translated.
 _TRANSLATED = re.compile(
@@ -85,12 +90,26 @@ class Over(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """A side of a figure: over or under so much of a unit, or of any where it has none (超过200亿)."""
+
+    lies: Callable[[Decimal, Decimal], bool]
+    value: Decimal
+    unit: str
+
+    def passes(self, number: Decimal, unit: str) -> bool:
+        """Whether a number in a unit lies on this side."""
+        return self.unit in {"", unit} and self.lies(number, self.value)
+
+
+@dataclass(frozen=True, slots=True)
 class Across:
     """What is asked: the rows of one indicator over places (of `levels`, of any when empty) or over years.
 
     `names` are the tokens of the indicator's names, the one said first; of an English question those of each
-    translation of its words. `passes` tells whether a number lies within the limit asked for (超过5%).
-    Where a question only leaves its place open (森林覆盖率是多少), it is not `ordered`.
+    translation of its words. `limit` is what a number is to lie over or under (超过5%). `ordered` tells that the rows are
+    to be set against each other: not where a question only leaves its place open (森林覆盖率是多少), and not where it
+    asks how something changed, which a sentence may tell too.
     """
 
     over: Over
@@ -100,20 +119,22 @@ class Across:
     words: str
     names: tuple[frozenset[str], ...]
     ordered: bool = True
-    passes: Callable[[Decimal], bool] | None = None
+    limit: Limit | None = None
 
 
 def read_across(question: Question, coverage: Coverage) -> Across | None:
     """What a question asks over all places or years; None where it does not."""
     folded = fold(question.understood)
-    which, limit = _WHICH_PLACE.search(folded), _limit(folded)
+    which, limits = _WHICH_PLACE.search(folded), _limits(folded)
     spoken, ordered = "", True
-    if len({slot.region for slot in question.slots}) > 1:
+    if len({slot.region for slot in question.slots}) > 1 or len(limits) > 1:
         return None
-    if which and (_ORDERED.search(folded) or limit):
+    if which and (_ORDERED.search(folded) or limits):
         over, spoken = Over.PLACES, next(kind for kind in which.groups() if kind)
-    elif _YEARS.search(folded) and _CHANGES.search(folded):
+    elif _BEST_YEAR.search(folded):
         over = Over.YEARS
+    elif _YEARS.search(folded) and _CHANGES.search(folded):
+        over, ordered = Over.YEARS, False
     elif _leaves_open(question, coverage):
         over, ordered = Over.PLACES, False
     else:
@@ -122,6 +143,7 @@ def read_across(question: Question, coverage: Coverage) -> Across | None:
     names = _names(words, folded, question.language)
     aspect = Aspect.CHANGE if _GROWTH.search(folded) else asked(folded)
     lowest = LOWEST.search(folded) is not None
+    limit = limits[0] if limits and over is Over.PLACES else None
     return Across(over, _levels(spoken), aspect, lowest, words, names, ordered, limit) if names else None
 
 
@@ -194,20 +216,19 @@ def _names(words: str, folded: str, language: str) -> tuple[frozenset[str], ...]
     return tuple(tokens for tokens in (said, *others) if tokens)
 
 
-def _limit(folded: str) -> Callable[[Decimal], bool] | None:
-    """Whether a number lies on the side of the figure that a question names (超过5%); None where it names none."""
-    match = _LIMIT.search(folded)
-    figures = find_figures(folded[match.end() :]) if match else ()
-    if match is None or not figures or not figures[0].unit:
-        return None
-    lies = next(lies for words, lies in _LIMITS if re.fullmatch(words, match[0]))
-    return lambda number: lies(number, figures[0].value)
+def _limits(folded: str) -> list[Limit]:
+    """The limits that a question names (超过5%, 100亿元以上)."""
+    found = []
+    for figure in find_figures(folded):
+        said = folded[max(figure.start - 10, 0) : figure.start].rstrip() + figure.bound
+        lies = next((lies for words, lies in _LIMITS if re.search(f"(?:{words})$", said)), None)
+        if lies is not None and not figure.ordinal and (figure.unit or figure.value >= _LARGE):
+            found.append(Limit(lies, figure.value, figure.unit))
+    return found
 
 
 def is_ordered(across: Across, lines: Sequence[Line]) -> bool:
     """Whether lines found otherwise can say what is highest: a sentence that tells an order, or names and no figures."""
-    return (
-        not across.ordered
-        or across.over is Over.YEARS
-        or any(not find_figures(fold(line.text)) or _TELLS_ORDER.search(line.text) for line in lines)
+    return not across.ordered or any(
+        not find_figures(fold(line.text)) or _TELLS_ORDER.search(line.text) for line in lines
     )

@@ -53,7 +53,7 @@ def compare_rows(question: Question, across: Across, index: Index, weigh: Weigh,
     chosen = _of_places(found, question, across) if across.over is Over.PLACES else _of_years(found, question)
     slots = tuple(Slot(each.told.row.region, each.told.row.period) for each in chosen)
     asked_of = replace(question, kind=AnswerKind.COMPARISON, slots=slots or question.slots)
-    least = 1 if across.passes else 2
+    least = 1 if across.limit else 2
     lines = tuple(_line(each, across, question.language) for each in chosen[:MOST])
     return Compared(asked_of, lines, least)
 
@@ -156,7 +156,11 @@ def _of_places(found: Sequence[_Found], question: Question, across: Across) -> l
     for each in found:
         if _period(each).last == year:
             rows.setdefault(each.told.row.region, each)
-    passing = [each for each in rows.values() if across.passes is None or across.passes(_amount(each))]
+    passing = [
+        each
+        for each in rows.values()
+        if across.limit is None or across.limit.passes(_amount(each), each.told.row.unit)
+    ]
     return sorted(passing, key=_amount, reverse=not across.lowest)
 
 

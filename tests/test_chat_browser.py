@@ -262,7 +262,7 @@ def test_conversations_are_kept_opened_and_deleted(open_page: "OpenPage") -> Non
     ]
 
     page.reload()
-    page.wait_for_selector(".welcome")
+    page.wait_for_selector('.question:has-text("什么是8810行动计划？")')
     open_kept(page)
     page.click(f'.kept-open:has-text("{QUESTION}")')
     page.wait_for_selector('[data-exchange="1"] .references')
@@ -283,6 +283,69 @@ def test_conversations_are_kept_opened_and_deleted(open_page: "OpenPage") -> Non
     assert kept(page) == []
     assert ZH.kept_none in page.locator("dialog").inner_text()
     assert "kept-close" in focused(page)
+
+
+def test_a_tab_comes_back_to_its_conversation_and_its_filters(open_page: "OpenPage") -> None:
+    page = open_page()
+    page.evaluate("sessionStorage.setItem('seen', '')")
+    page.add_init_script(
+        """new MutationObserver(() => {
+          if (document.querySelector(".welcome")) sessionStorage.setItem("seen", "welcome");
+        }).observe(document, { childList: true, subtree: true });"""
+    )
+    ask(page, QUESTION)
+    page.select_option('[data-filter="year"]', "2022")
+    page.wait_for_selector(".chip")
+    before = kept(page)
+    for other in ("documents", "indicators", "evaluation"):
+        page.click(f'nav.pages a[href*="{other}"]')
+        page.wait_for_selector("main.main")
+        page.click("nav.pages a >> nth=0")
+        page.wait_for_selector(".references")
+    page.reload()
+    page.wait_for_selector(".references")
+    assert page.locator(".question").inner_text().endswith(QUESTION)
+    assert page.locator(".chip").all_inner_texts() == ["2022年"]
+    assert page.evaluate("sessionStorage.getItem('seen')") == ""  # the welcome did not even flash
+    assert kept(page) == before
+    ask(page, "那南昌呢？")  # it goes on, as the same conversation and within its filter
+    assert page.locator(".scope").inner_text() == "范围：2022年"
+    assert [(chat["title"], chat["count"]) for chat in kept(page)] == [(QUESTION, 2)]
+
+    page.click("[data-new]")
+    page.wait_for_selector(".welcome")
+    page.reload()
+    page.wait_for_selector(".welcome")
+    assert page.locator(".exchange, .chip").count() == 0
+    assert len(kept(page)) == 1
+
+
+def test_another_tab_begins_anew(open_page: "OpenPage") -> None:
+    page = open_page()
+    ask(page, QUESTION)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_selector(".welcome")
+    ask(other, DIFFERENCE)
+    assert [chat["title"] for chat in kept(page)] == [DIFFERENCE, QUESTION]
+
+
+def test_a_conversation_that_is_gone_or_damaged_is_let_go_of(open_page: "OpenPage") -> None:
+    page = open_page()
+    ask(page, QUESTION)
+    page.evaluate(f"localStorage.removeItem('{STORE}')")
+    page.reload()
+    page.wait_for_selector(".welcome")
+    ask(page, DIFFERENCE)
+    forged = [kept(page)[0] | {"record": '{"version": 1}'}]
+    page.evaluate(f"chats => localStorage.setItem('{STORE}', JSON.stringify(chats))", forged)
+    page.reload()
+    page.wait_for_selector(f'.notice:text("{ZH.kept_unreadable}")')
+    page.reload()
+    page.wait_for_selector(".welcome")
+    assert page.locator(".notice").inner_text() == ""
+    ask(page, QUESTION)
+    assert [chat["title"] for chat in kept(page)] == [QUESTION, DIFFERENCE]
 
 
 def test_what_is_kept_is_never_markup(open_page: "OpenPage") -> None:

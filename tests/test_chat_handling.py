@@ -286,7 +286,7 @@ def test_a_question_without_its_answer_is_not_kept() -> None:
     assert dump(Conversation("zh")) == ""
     assert dump(Conversation("zh").asked("问")) == ""
     kept = dump(Conversation("zh", (Exchange("一", answer=tell("甲")), Exchange("二"))))
-    assert [each.question for each in restore(kept, "")] == ["一"]
+    assert [each.question for each in restore(kept, "").exchanges] == ["一"]
 
 
 @pytest.mark.parametrize(
@@ -299,6 +299,26 @@ def test_a_question_without_its_answer_is_not_kept() -> None:
 def test_what_is_no_kept_conversation_is_refused(damage: object) -> None:
     with pytest.raises(QuestionError):
         restore(damage, "")
+
+
+def test_a_conversation_goes_on_within_its_filter_as_far_as_the_corpus_has_it(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    chat, session = chat_of(assistant, tmp_path)
+    chat.select(session, {"filter": "region", "value": "江西省/南昌市"})
+    chat.select(session, {"filter": "year", "value": "2023"})
+    chat.select(session, {"filter": "kind", "value": "result"})
+    chosen = session.conversation.filter
+    asked = Conversation("zh", (Exchange("问", answer=tell("甲")),), filter=chosen)
+    assert chat.clear(session, dump(asked))["composer"].count('class="chip"') == 3
+    assert session.conversation.filter == chosen
+    gone = replace(chosen, files=frozenset({"没有这份.txt"}), periods=(Period(1900, 1900, "1900年"),))
+    chat.clear(session, dump(replace(asked, filter=gone)))
+    assert session.conversation.filter == replace(chosen, periods=())
+    older = json.loads(dump(asked))
+    del older["filter"]  # as it was kept before filters were
+    chat.clear(session, json.dumps(older))
+    assert session.conversation.filter == Filter()
 
 
 def test_a_damaged_conversation_is_said_and_the_page_stays_usable(
@@ -512,6 +532,6 @@ def test_candidates_are_listed_at_the_command_line(
 
 def test_the_time_of_a_question_goes_with_it() -> None:
     exchange = Exchange("问", answer=tell("甲"))
-    (back,) = restore(dump(Conversation("zh", (exchange,))), "")
+    (back,) = restore(dump(Conversation("zh", (exchange,))), "").exchanges
     assert isinstance(back.asked, datetime)
     assert back.asked == exchange.asked

@@ -30,7 +30,7 @@ PORTS_TRIED = 100
 ANSWERS_AT_ONCE = 32
 """Of one page or several; more than are answered at once, so that those who wait see their place in the queue."""
 
-SCRIPTS = ("page.js", "tools.js", "keeping.js")
+SCRIPTS = ("store.js", "page.js", "tools.js", "keeping.js")
 """The page's script, in pieces that share one scope."""
 
 _ASSETS = Path(__file__).parent / "chat" / "assets"
@@ -151,9 +151,9 @@ def _build_blocks(chat: Chat) -> "gr.Blocks":
         """The page's session; a new one for a page that outlived the server it was opened from."""
         return session or chat.open(request.query_params.get("lang"), request.headers.get("accept-language"))
 
-    def open_page(request: gr.Request) -> Any:
+    def open_page(kept: str | None, request: gr.Request) -> Any:
         session = resume(None, request)
-        return gr.update(**chat.draw(session.conversation)), session
+        return gr.update(**(chat.clear(session, kept) if kept else chat.draw(session.conversation))), session
 
     def ask(session: Session | None, event: gr.EventData, request: gr.Request) -> Any:
         session, data = resume(session, request), _sent(event)
@@ -187,7 +187,8 @@ def _build_blocks(chat: Chat) -> "gr.Blocks":
             **dict.fromkeys(PARTS, ""),
         )
         both = [html, session]
-        blocks.load(open_page, None, both, **at_once)
+        # In the place of its value comes the conversation that the tab was in.
+        blocks.load(open_page, html, both, js=_find_kept(), **at_once)
         asked = html.submit(ask, session, both, **at_once)
         # Few at a time, since each uses every core; those that wait for a language model see their place in its queue.
         answered = asked.then(answer, session, html, concurrency_limit=ANSWERS_AT_ONCE, **quiet)
@@ -196,6 +197,11 @@ def _build_blocks(chat: Chat) -> "gr.Blocks":
         html.stop(stop, session, both, cancels=[answered], **at_once)
         html.clear(clear, session, both, cancels=[answered], **at_once)
     return blocks
+
+
+def _find_kept() -> str:
+    """The script that finds the conversation that the tab was in; Gradio may run it before any other of the page."""
+    return f"() => {{\n{_read_asset('store.js')}\nreturn ganwenStore.record();\n}}"
 
 
 def _sent(event: "gr.EventData") -> dict[str, Any]:

@@ -19,7 +19,7 @@ from ui.chat import page
 from ui.chat.answer_view import render_exchanges
 from ui.chat.conversation import Conversation, Exchange, Place, Session
 from ui.chat.examples import suggest_questions
-from ui.chat.filters import add, name_scope, remove, render_filters
+from ui.chat.filters import add, name_scope, remove, render_filters, restrict
 from ui.chat.holdings import find_held
 from ui.chat.keeping import dump, restore, tell_words
 from ui.chat.opinions import judge
@@ -143,10 +143,11 @@ class Chat:
             if kept is None:
                 return begun
             try:
-                exchanges = restore(kept, self._now().assistant.index.manifest.generation)
+                restored = restore(kept, self._now().assistant.index.manifest.generation)
             except QuestionError:
                 return replace(begun, notice=begun.handling.kept_unreadable)
-            return replace(begun, exchanges=exchanges)
+            filter = restrict(restored.filter, self._now().covered)
+            return replace(begun, exchanges=restored.exchanges, filter=filter)
 
         begun = session.change(begin)
         session.halt.set()

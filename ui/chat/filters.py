@@ -68,6 +68,20 @@ def add(filter: Filter, field: str, value: str, covered: Survey) -> Filter:
     return filter
 
 
+def restrict(filter: Filter, covered: Survey) -> Filter:
+    """What of a filter that was kept the corpus still has."""
+    kept = Filter()
+    for file in sorted(filter.files):
+        kept = add(kept, "file", file, covered)
+    for region in filter.regions:
+        kept = add(kept, "region", _region_value(region), covered)
+    for period in filter.periods:
+        kept = add(kept, "year", str(period.first), covered)
+    for kind in sorted(filter.kinds):
+        kept = add(kept, "kind", kind, covered)
+    return kept
+
+
 def remove(filter: Filter, field: str, value: str) -> Filter:
     """The filter without one value."""
     match field:

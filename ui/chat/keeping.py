@@ -4,7 +4,7 @@ What comes back is shown as it was, whatever index is current: it holds its answ
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Literal
@@ -47,10 +47,19 @@ class KeptExchange:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A conversation on its way to or from a browser."""
+    """A conversation on its way to or from a browser; `filter` narrows its next question."""
 
     version: Literal[1]
     exchanges: tuple[KeptExchange, ...]
+    filter: Filter = field(default_factory=Filter)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a browser gave back, checked."""
+
+    exchanges: tuple[Exchange, ...]
+    filter: Filter
 
 
 @cache
@@ -61,7 +70,7 @@ def _adapter() -> TypeAdapter[Kept]:
 def dump(conversation: Conversation) -> str:
     """The conversation as JSON, without a question that is still being answered; empty when nothing is left."""
     kept = tuple(_keep(exchange) for exchange in conversation.exchanges if not exchange.pending)
-    return _adapter().dump_json(Kept(1, kept)).decode() if kept else ""
+    return _adapter().dump_json(Kept(1, kept, conversation.filter)).decode() if kept else ""
 
 
 def _keep(exchange: Exchange) -> KeptExchange:
@@ -77,8 +86,8 @@ def _keep(exchange: Exchange) -> KeptExchange:
     )  # fmt: skip
 
 
-def restore(text: object, current: str) -> tuple[Exchange, ...]:
-    """The exchanges of a kept conversation (QuestionError when it is none, too long or damaged).
+def restore(text: object, current: str) -> Restored:
+    """A kept conversation (QuestionError when it is none, too long or damaged).
 
     `current` is the generation of the index that is current now.
     """
@@ -91,7 +100,7 @@ def restore(text: object, current: str) -> tuple[Exchange, ...]:
         raise QuestionError("This is no conversation that was kept here.") from error
     if not exchanges or len(exchanges) > MOST:
         raise QuestionError(f"A conversation has 1 to {MOST} questions.")
-    return exchanges
+    return Restored(exchanges, kept.filter)
 
 
 def _restore(kept: KeptExchange, current: str) -> Exchange:

@@ -62,7 +62,7 @@ async def _export(request: "Request") -> "Response":
 
 def render(form: str, record: object, language: object) -> bytes:
     """A kept conversation as a file (QuestionError when it is none)."""
-    exchanges = restore(record, "")
+    exchanges = restore(record, "").exchanges
     chosen = ENGLISH if isinstance(language, str) and language.startswith(ENGLISH) else CHINESE
     texts, handling = TEXTS[chosen], HANDLING[chosen]
     if form == "docx":

@@ -90,7 +90,7 @@ def _render_runs(frame: Frame, words: Words, runs: Sequence[KeptRun]) -> str:
 def _render_run(frame: Frame, words: Words, run: KeptRun) -> str:
     about = f'<span class="meta">{escape(_describe(words, run))}</span>'
     label, asked = f"{words.remove} {run.name}", words.remove_ask.format(run=run.name)
-    remove = f'<td class="actions">{render_remove(run.name, label, asked, words.remove)}</td>'
+    remove = f'<td class="change">{render_remove(run.name, label, asked, words.remove)}</td>'
     if not run.finished:
         told = (
             words.damaged.format(reason=run.fault)

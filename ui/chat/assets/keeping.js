@@ -1,33 +1,17 @@
-// Conversations in the browser's own store. What is kept is data: it is shown as text, and drawn by the server alone.
-const STORE = "ganwen-chats";
-const MOST_KEPT = 50;
+// The list of conversations that the browser keeps (`ganwenStore`). What is kept is data: it is shown as text, and drawn
+// by the server alone.
 const TITLE_LENGTH = 80;
-let keptId = "";
+let keptId = ganwenStore.current();
+let begun = false;
 
 const dialog = document.createElement("dialog");
 dialog.className = "kept";
 document.body.append(dialog);
 
-function readKept() {
-  try {
-    const chats = JSON.parse(localStorage.getItem(STORE) ?? "[]");
-    return Array.isArray(chats) ? chats.filter((chat) => typeof chat?.record === "string") : [];
-  } catch {
-    return [];
-  }
-}
-
-// A full store takes the newest conversations that fit; the oldest go first.
-function writeKept(chats) {
-  for (let kept = chats.slice(0, MOST_KEPT); ; kept = kept.slice(0, -1)) {
-    try {
-      if (kept.length) localStorage.setItem(STORE, JSON.stringify(kept));
-      else localStorage.removeItem(STORE);
-      return;
-    } catch {
-      if (!kept.length) return;
-    }
-  }
+// The conversation that this tab is in, and comes back to from another page; none for a new one.
+function enter(id) {
+  keptId = id;
+  ganwenStore.enter(id);
 }
 
 function newId() {
@@ -38,9 +22,11 @@ function keep(record) {
   if (!record) return;
   const questions = JSON.parse(record).exchanges.map((exchange) => exchange.question);
   const title = questions[0].slice(0, TITLE_LENGTH);
-  keptId ||= newId();
+  const chats = ganwenStore.read();
+  if (chats.some((chat) => chat.id === keptId && chat.record === record)) return; // it was only opened
+  enter(keptId || newId());
   const chat = { id: keptId, title, count: questions.length, changed: Date.now(), record };
-  writeKept([chat, ...readKept().filter((other) => other.id !== keptId)]);
+  ganwenStore.write([chat, ...chats.filter((other) => other.id !== keptId)]);
 }
 
 function make(tag, className, text) {
@@ -68,7 +54,7 @@ function drawRow(chat, words) {
 
 function drawKept() {
   const words = JSON.parse(props.words);
-  const chats = readKept();
+  const chats = ganwenStore.read();
   const head = make("div", "kept-head", "");
   const close = make("button", "quiet icon kept-close", "×");
   close.title = words.close;
@@ -94,8 +80,8 @@ function drawDeleteAll(words) {
       button.textContent = words.sure;
       return;
     }
-    writeKept([]);
-    keptId = "";
+    ganwenStore.write([]);
+    enter("");
     drawKept();
     dialog.querySelector(".kept-close").focus();
   };
@@ -103,9 +89,9 @@ function drawDeleteAll(words) {
 }
 
 function forget(chat) {
-  const at = readKept().findIndex((other) => other.id === chat.id);
-  writeKept(readKept().filter((other) => other.id !== chat.id));
-  if (chat.id === keptId) keptId = "";
+  const at = ganwenStore.read().findIndex((other) => other.id === chat.id);
+  ganwenStore.write(ganwenStore.read().filter((other) => other.id !== chat.id));
+  if (chat.id === keptId) enter("");
   drawKept();
   const rows = dialog.querySelectorAll(".kept-open");
   (rows[Math.min(at, rows.length - 1)] ?? dialog.querySelector(".kept-close")).focus();
@@ -113,7 +99,7 @@ function forget(chat) {
 
 function restore(chat) {
   dialog.close();
-  keptId = chat.id;
+  enter(chat.id);
   trigger("clear", { kept: chat.record });
   setBusy(false);
   openSheet(false);
@@ -127,7 +113,7 @@ element.addEventListener("click", (event) => {
     dialog.showModal();
     (dialog.querySelector(".kept-open") ?? dialog.querySelector(".kept-close")).focus();
   }
-  if (target?.dataset.new !== undefined) keptId = "";
+  if (target?.dataset.new !== undefined) enter("");
 });
 
 dialog.addEventListener("click", (event) => {
@@ -142,6 +128,12 @@ dialog.addEventListener("keydown", (event) => {
   if (!next) return;
   event.preventDefault();
   next.focus();
+});
+
+// The page begins with the conversation of its tab, unless that is gone or cannot be read.
+watch([LANG], () => {
+  if (!begun && !props.record) enter("");
+  begun = true;
 });
 
 watch([RECORD], () => keep(props.record));

@@ -65,8 +65,9 @@ _LEANING = re.compile(
 )
 # 那最低的呢, after 哪个县2023年GDP最高; the topic between what is compared and how (那粮食产量呢).
 _MOST = re.compile(r"最[高低大小多少快慢好差强弱]")
+_RANKS = re.compile(rf"{_MOST.pattern}|排名|排行|排序|分别(?:是|有|为)?多少|各(?:是|有|为)多少")
 _MOST_TOO = re.compile(
-    rf"^(?:那么?)?(?P<most>{_MOST.pattern})的?(?:是|又是)?(?:哪里|哪儿|哪?一?个?(?:地方|[省市县区镇乡])?)?[呢吗]?$"
+    rf"^(?:那么?)?(?:哪一?个(?:地方|[省市县区镇乡])?|谁)?(?P<most>{_MOST.pattern})的?(?:是|又是)?(?:哪里|哪儿|哪?一?个?(?:地方|[省市县区镇乡])?)?[呢吗]?$"
 )
 _SUM_TOO = re.compile(r"^(?:那么?)?(?P<sum>加起来|合计|总和|一共|总共)(?:是|有)?多?少?[呢吗]?$")
 _COMPARES = re.compile(
@@ -150,8 +151,8 @@ def _next(text: str, previous: str, coverage: Coverage) -> str:
         if _names(named, coverage):
             then = _next(text[match.start("then") :], previous, coverage)
             return f"{text[: match.start('then')]}{then}"
-    if (most := _MOST_TOO.match(_bare(fold(text)))) and _MOST.search(fold(previous)):
-        return _MOST.sub(most["most"], previous, count=1)
+    if (most := _MOST_TOO.match(_bare(fold(text)))) and _RANKS.search(previous):
+        return _RANKS.sub(most["most"], previous, count=1)
     if summed := _SUM_TOO.match(_bare(fold(text))):
         return f"{topic_of(previous, coverage)}{summed['sum']}是多少？"
     if is_follow_up(text, coverage):

@@ -23,7 +23,7 @@ from rag.mentions import Coverage
 from rag.question import understand, understand_each
 from rag.retrieval import Retriever
 from rag.store import Index
-from rag.types import Chunk, Filter, Hit, Question, Turn
+from rag.types import Chunk, Filter, Hit, Question, Region, Turn
 
 SURE = 0.5
 """Score from which a line surely answers a reading of a follow-up that is not the likeliest. Of .25 to .8 the follow-ups
@@ -147,7 +147,7 @@ class Lookup:
         place = first.question.slots[0].region
         second = self._look_up_part(question, f"{place.path[-1] if place else ''}{split[1]}", filter)
         whole = replace(first, understood=question.understood)
-        return (whole, _label_places(second)) if second.lines else ()
+        return (whole, _label_places(second, place)) if second.lines else ()
 
     def _find_described(self, question: Question, filter: Filter | None) -> tuple[Found, ...]:
         """What is asked of a place that the question only describes: first which place it is, then the answer."""
@@ -222,13 +222,15 @@ class Lookup:
         )
 
 
-def _label_places(found: Found) -> Found:
-    """The same with each line labelled by the place that it tells of."""
+def _label_places(found: Found, place: Region | None = None) -> Found:
+    """The same with each line labelled by the place that it tells of, or by `place`."""
     if isinstance(found.result, Refusal):
         return found
     language = found.question.language
     labelled = (
-        line if line.label else replace(line, label=name_slot(language, line.chunk.region, None))
+        line
+        if line.label and not place
+        else replace(line, label=name_slot(language, place or line.chunk.region, None))
         for line in found.result
     )
     return replace(found, result=tuple(labelled))

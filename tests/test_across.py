@@ -210,3 +210,81 @@ def test_against_the_year_before(counties: Assistant, question: str, opening: st
     answer = counties.ask(question)
     assert not answer.refused
     assert answer.text.startswith(opening)
+
+
+UPS_AND_DOWNS = """# {place}人民政府工作报告
+
+（2024年1月10日在{place}第五届人民代表大会上）
+
+一、2023年工作回顾
+
+2023年，地区生产总值{gdp}亿元。固定资产投资{way}{investment}%。一般公共预算收入完成{revenue}。
+
+二、2024年目标任务
+
+2024年，地区生产总值增长6%以上。
+"""
+PLACES = {
+    "四川省": (60132.9, "增长", 2.4, "5529亿元"),
+    "四川省绵阳市": (4038.7, "增长", 5.0, "180.5亿元"),
+    "四川省宜宾市": (3806.6, "下降", 2.0, "299.6亿元"),
+    "四川省绵阳市青禾县": (125.6, "增长", 11.2, "5.92亿元"),
+    "四川省绵阳市云岭县": (98.4, "下降", 5.3, "46100万元"),
+    "四川省宜宾市白泉县": (140.2, "下降", 20.1, "61200万元"),
+}
+
+
+@pytest.fixture(scope="module")
+def levels(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    from embeddings.encoder import load_encoder
+    from rag.store import build_index
+
+    folder = tmp_path_factory.mktemp("levels")
+    (folder / "reports").mkdir()
+    for place, (gdp, way, investment, revenue) in PLACES.items():
+        text = UPS_AND_DOWNS.format(place=place, gdp=gdp, way=way, investment=investment, revenue=revenue)
+        (folder / "reports" / f"{place}.md").write_text(text, encoding="utf-8")
+    build_index(folder / "reports", folder / "index", load_encoder())
+    return Assistant.open(folder / "index")
+
+
+@pytest.mark.parametrize(
+    ("question", "order"),
+    [
+        ("各县2023年固定资产投资增速排名", ("青禾县", "云岭县", "白泉县")),
+        ("哪个县固定资产投资降幅最大？", ("白泉县", "云岭县")),
+        ("哪些县2023年固定资产投资下降超过10%？", ("白泉县",)),
+        ("四川省哪个地方2023年GDP最高？", ("白泉县", "青禾县", "云岭县")),
+        ("四川省各市2023年GDP排名", ("绵阳市", "宜宾市")),
+        ("青禾县2023年GDP在绵阳市各县里排第几？", ("青禾县", "云岭县")),
+        ("三个县2023年一般公共预算收入加起来是多少？", ("白泉县", "青禾县", "云岭县")),
+        ("2023年GDP是多少？", ()),
+    ],
+)
+def test_levels_signs_and_units(levels: Assistant, question: str, order: tuple[str, ...]) -> None:
+    lines = [line for line in levels.ask(question).text.split("\n") if "：" in line and "[2]、" not in line]
+    shown = [line.split("：")[0] for line in lines if "−" not in line and "合计" not in line]
+    assert tuple(shown) == order
+
+
+def test_a_fall_counts_below_zero(levels: Assistant) -> None:
+    answer = levels.ask("各县2023年固定资产投资增速排名")
+    assert answer.text.endswith("从高到低：青禾县11.2%[1]、云岭县下降5.3%[2]、白泉县下降20.1%[3]")
+    answer = levels.ask("青禾县和白泉县2023年固定资产投资增速差多少？")
+    assert "20.1%[" not in answer.text.split("\n")[-1] or "−" not in answer.text
+
+
+def test_a_sum_over_fewer_places_than_there_are_is_none(levels: Assistant) -> None:
+    assert (
+        "合计：6.12亿元[1] + 5.92亿元[2] + 4.61亿元[3] = 16.65亿元"
+        in levels.ask("三个县2023年一般公共预算收入加起来是多少？").text
+    )
+    assert levels.ask("五个县2023年一般公共预算收入加起来是多少？").refused
+
+
+def test_another_statistic_is_not_ranked_for_it(levels: Assistant) -> None:
+    assert levels.ask("哪个县2023年人均GDP最高？").refused
+
+
+def test_a_level_alone_is_no_yes(levels: Assistant) -> None:
+    assert not levels.ask("白泉县2023年GDP比上年高吗？").text.startswith("是")

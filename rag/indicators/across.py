@@ -82,6 +82,11 @@ _TRANSLATED = re.compile(
 _TELLS_ORDER = re.compile(r"最|第[一二三四五六七八九十\d]|首[位个次]|居|领先|排[名在]")
 
 
+_EACH = re.compile(r"分别|各[是有为]")
+_NUMBERED = re.compile(r"(\d+|[一两二三四五六七八九十])个")
+_FALLS = re.compile(r"下降|降幅|减少|下滑|下跌|回落|\b(?:fell|decline[ds]?|dropped)\b")
+
+
 class Over(StrEnum):
     """What the rows differ in."""
 
@@ -109,7 +114,8 @@ class Across:
     `names` are the tokens of the indicator's names, the one said first; of an English question those of each
     translation of its words. `limit` is what a number is to lie over or under (超过5%). `ordered` tells that the rows are
     to be set against each other: not where a question only leaves its place open (森林覆盖率是多少), and not where it
-    asks how something changed, which a sentence may tell too.
+    asks how something changed, which a sentence may tell too. `each` is set where all are to be told (分别), of any level;
+    `count` is how many places there are said to be (三个县), `falling` that falls are compared, by their size (降幅最大).
     """
 
     over: Over
@@ -120,6 +126,9 @@ class Across:
     names: tuple[frozenset[str], ...]
     ordered: bool = True
     limit: Limit | None = None
+    each: bool = False
+    count: int = 0
+    falling: bool = False
 
 
 def read_across(question: Question, coverage: Coverage) -> Across | None:
@@ -129,6 +138,8 @@ def read_across(question: Question, coverage: Coverage) -> Across | None:
     spoken, ordered = "", True
     if len({slot.region for slot in question.slots}) > 1 or len(limits) > 1:
         return None
+    if which and _YEARS.search(folded) and _CHANGES.search(folded):
+        return None  # over both, which no list of rows tells
     if which and (_ORDERED.search(folded) or limits):
         over, spoken = Over.PLACES, next(kind for kind in which.groups() if kind)
     elif _BEST_YEAR.search(folded):
@@ -144,7 +155,21 @@ def read_across(question: Question, coverage: Coverage) -> Across | None:
     aspect = Aspect.CHANGE if _GROWTH.search(folded) else asked(folded)
     lowest = LOWEST.search(folded) is not None
     limit = limits[0] if limits and over is Over.PLACES else None
-    return Across(over, _levels(spoken), aspect, lowest, words, names, ordered, limit) if names else None
+    if not names:
+        return None
+    return Across(
+        over,
+        _levels(spoken),
+        aspect,
+        lowest,
+        words,
+        names,
+        ordered,
+        limit,
+        each=_EACH.search(folded) is not None,
+        count=_count(which) if which else 0,
+        falling=_FALLS.search(folded) is not None,
+    )
 
 
 def read_named(question: Question) -> Across | None:
@@ -161,6 +186,8 @@ def read_named(question: Question) -> Across | None:
 
 def _leaves_open(question: Question, coverage: Coverage) -> bool:
     """Whether a figure is asked of no place, where the reports are of several places side by side."""
+    if split_top(question.understood):
+        return False
     bare = len(question.slots) == 1 and question.slots[0].region is None and not question.places
     return bare and question.kind is AnswerKind.FIGURE and _is_headless(coverage.regions)
 
@@ -169,6 +196,14 @@ def _leaves_open(question: Question, coverage: Coverage) -> bool:
 def _is_headless(regions: tuple[Region, ...]) -> bool:
     """Whether none of the regions holds all the others."""
     return len(regions) > 1 and not any(all(one.contains(other) for other in regions) for one in regions)
+
+
+def _count(which: re.Match[str]) -> int:
+    """How many places a question says there are."""
+    said = _NUMBERED.match(which[0])
+    if said is None:
+        return 0
+    return int(said[1]) if said[1].isdigit() else "一二三四五六七八九十".find(said[1].replace("两", "二")) + 1
 
 
 def split_top(question: str) -> tuple[str, str] | None:

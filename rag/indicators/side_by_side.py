@@ -1,5 +1,6 @@
 """The rows of the table of indicators side by side: one a place or a year, as an answer's lines."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,9 @@ MOST = 20
 """Lines of an answer."""
 # Shares of words' worth, by which a row's name is what is asked for; set by hand, not tuned.
 _NAMED, _ALIKE = 0.6, 0.9
+# Words of a name that make another statistic of it.
+_QUALIFIERS = ("人均", "单位", "城镇", "农村", "户籍", "能耗")
+_DONE = re.compile("(?:完成|实现|达到)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +107,17 @@ def _search(across: Across, index: Index, weigh: Weigh, filter: Filter) -> Itera
         if not any(token in here for token in whole):
             continue
         for told in read_passage(chunk, index.document(chunk.file), Counter()):
-            yield _Found(chunk, told, _named(told.row.indicator, across.names, whole, weigh))
+            yield _Found(chunk, told, _named(told.row.indicator, across.words, across.names, whole, weigh))
 
 
-def _named(indicator: str, variants: Iterable[frozenset[str]], whole: frozenset[str], weigh: Weigh) -> float:
+def _named(
+    indicator: str, words: str, variants: Iterable[frozenset[str]], whole: frozenset[str], weigh: Weigh
+) -> float:
     """How much a row's name and the words asked for are the same: the harmonic mean of what each holds of the other."""
-    name = frozenset(tokenize(fold(indicator)))
+    folded = _DONE.sub("", fold(indicator))
+    if "/" not in words and any((word in folded) != (word in words) for word in _QUALIFIERS):
+        return 0.0
+    name = frozenset(tokenize(folded))
     total = sum(map(weigh, name))
     if not name & whole:
         return 0.0
@@ -139,10 +148,7 @@ def _of_one_unit(found: Sequence[_Found]) -> list[_Found]:
 
 def _of_places(found: Sequence[_Found], question: Question, across: Across) -> list[_Found]:
     """A row a place, of one year: the one asked for, else the one that most places tell of, the newest of those."""
-    within = question.slots[0].region
-    if within is not None and within.level in across.levels:  # its own rank among the others is asked
-        within = None
-    found = [each for each in found if _lies(each.told.row.region, within, across.levels)]
+    found = [each for each in found if _lies(each.told.row.region, question.slots[0].region, across.levels)]
     wanted = question.slots[0].period
     if wanted is not None:
         found = [each for each in found if _period(each).overlaps(wanted)]
@@ -153,15 +159,37 @@ def _of_places(found: Sequence[_Found], question: Question, across: Across) -> l
         return []
     year = max(places, key=lambda year: (len(places[year]), year))
     rows: dict[Region | None, _Found] = {}
-    for each in found:
+    for each in sorted(found, key=lambda each: -each.named):
         if _period(each).last == year:
             rows.setdefault(each.told.row.region, each)
-    passing = [
-        each
-        for each in rows.values()
-        if across.limit is None or across.limit.passes(_amount(each), each.told.row.unit)
+    beside = _beside(list(rows.values()), across)
+    if across.count and len(beside) < across.count:  # 三个县, of which only two have the figure
+        return []
+    passing = [each for each in beside if _passes(each, across)]
+    return sorted(passing, key=lambda each: _amount(each, across), reverse=not across.lowest)
+
+
+def _beside(rows: list[_Found], across: Across) -> list[_Found]:
+    """Places that stand side by side: of an order those of the level that most have, of what is left open the outermost."""
+    regions = [region for each in rows if (region := each.told.row.region) is not None]
+    if across.each:
+        return rows
+    if not across.ordered:
+        return [each for each in rows if not any(_holds(other, each.told.row.region) for other in regions)]
+    level, count = Counter(region.level for region in regions).most_common(1)[0]
+    return [
+        each for each in rows if count < 2 or (each.told.row.region and each.told.row.region.level is level)
     ]
-    return sorted(passing, key=_amount, reverse=not across.lowest)
+
+
+def _holds(outer: Region, inner: Region | None) -> bool:
+    return inner is not None and outer != inner and outer.contains(inner)
+
+
+def _passes(found: _Found, across: Across) -> bool:
+    if across.falling and not found.told.row.falls:
+        return False
+    return across.limit is None or across.limit.passes(_amount(found, across), found.told.row.unit)
 
 
 def _of_years(found: Sequence[_Found], question: Question) -> list[_Found]:
@@ -179,13 +207,19 @@ def _of_years(found: Sequence[_Found], question: Question) -> list[_Found]:
     if not years:
         return []
     best = max(years, key=lambda region: (len(years[region]), -len(region.path)))
+    rivals = (region for region in years if len(years[region]) == len(years[best]))
+    if not wanted and not all(best.contains(region) for region in rivals):  # no one place is meant
+        return []
     return [years[best][year] for year in sorted(years[best])]
 
 
-def _lies(region: Region | None, within: Region | None, levels: frozenset[Level]) -> bool:
+def _lies(region: Region | None, asked: Region | None, levels: frozenset[Level]) -> bool:
+    """Whether a place is of the level, and within the place asked; beside that where its own rank is asked."""
     if region is None or (levels and region.level not in levels):
         return False
-    return within is None or (within.contains(region) and (not levels or region != within))
+    if asked is not None and asked.level in levels:
+        return region.path[:-1] == asked.path[:-1]
+    return asked is None or (asked.contains(region) and region != asked)
 
 
 def _period(found: _Found) -> Period:
@@ -194,8 +228,9 @@ def _period(found: _Found) -> Period:
     return period
 
 
-def _amount(found: _Found) -> Decimal:
-    return found.told.row.signed or Decimal(0)
+def _amount(found: _Found, across: Across) -> Decimal:
+    row = found.told.row
+    return (row.number if across.falling else row.signed) or Decimal(0)
 
 
 def _line(found: _Found, across: Across, language: str) -> Line:

@@ -103,14 +103,14 @@ def decide(question: Question, line: Line) -> bool:
         return _is_first(asked, clause, question)
     if (compared := compare_within(asked, clause)) is not None:
         return compared
-    if (way := supposes_way(question)) and (told_way := way_told(clause)):
-        return told_way == way
     pointed = _pointed(asked, clause)
     if _COMPLETION_ASKED.search(asked) and _BEGUN.search(pointed) and not _COMPLETED.search(pointed):
         return False
     for decided in (by_figures(asked, clause), by_parts(asked, clause), _by_set(asked, clause, around)):
         if decided is not None:
             return decided
+    if (way := supposes_way(question)) and (told_way := way_told(clause)):
+        return told_way == way
     if not _SPARED_ASKED.search(asked) and _says_opposite(asked, clause, pointed):
         return False
     if (

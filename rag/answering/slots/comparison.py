@@ -19,6 +19,10 @@ _GROWTH = re.compile(
     r"(?:增长|增|涨|降|下降|减少?|变化)了?(?:百分之|多大幅度)|增幅|涨幅|降幅|\bpercent(?:age)?\b(?! point)"
 )
 _SUM = re.compile(r"加起来|一共|总共|加一起|之和|合计|总和|共计|\bcombined\b|\baltogether\b")
+_FELL = re.compile(
+    r"下降|减少|回落|下滑|降低|下跌|负增长|降幅|降了|减产|[^\d]-\d|\b(?:fell|fall|declined?|dropped|decreased?)\b"
+)
+_ROSE = re.compile(r"增长|上升|提高|增加|提升|上涨|增产")
 LOWEST = re.compile(r"最[低小少慢差弱]|垫底|末位|从[低小少]|\b(?:lowest|least|fewest|smallest|slowest)\b")
 _WHICH = re.compile(
     r"哪|谁|更|高还是低|多还是少|好还是坏|一样|\bwhich\b|\bhigher\b|\blower\b|\bmore\b|\bless\b"
@@ -45,9 +49,39 @@ def conclude(lines: Sequence[Line], question: Question | None = None) -> str:
     ):  # two things of one year are not set against each other
         return ""
     asked = fold(question.understood) if question else ""
+    if falling := {index for index, line in enumerate(lines) if _falls(line)}:
+        return _with_falls(lines, known, falling, asked, language)
     if _SUM.search(asked):
         return _sum(known, language)
     return _rank(lines, known, asked, language) if len(known) > 2 else _compare(lines, known, asked, language)
+
+
+def _falls(line: Line) -> bool:
+    """Whether a line tells by how much something went down, so that its figure counts below zero."""
+    folded = fold(line.text)
+    return bool(_FELL.search(folded)) and not _ROSE.search(folded)
+
+
+def _with_falls(
+    lines: Sequence[Line], figures: Sequence[Figure], falling: set[int], asked: str, language: str
+) -> str:
+    """What follows where some went down: as ever where all did and falls are asked for, else at most their order."""
+    if len(falling) == len(lines) and _FELL.search(asked):
+        return (
+            _rank(lines, figures, asked, language)
+            if len(lines) > 2
+            else _compare(lines, figures, asked, language)
+        )
+    if len(lines) < 3 or language == "en" or _SUM.search(asked):
+        return ""
+    values = [-figure.value if index in falling else figure.value for index, figure in enumerate(figures)]
+    lowest = LOWEST.search(asked) is not None
+    order = sorted(range(len(lines)), key=lambda index: (values[index] if lowest else -values[index], index))
+    listed = say(language, "list").join(
+        f"{lines[index].label}{'下降' if index in falling else ''}{_show(figures[index])}[{index + 1}]"
+        for index in order
+    )
+    return say(language, "rank_up" if lowest else "rank") + listed
 
 
 def _alike(figures: Sequence[Figure]) -> bool:

@@ -323,6 +323,9 @@ def test_language_changes_without_losing_the_conversation(open_page: "OpenPage")
     assert page.title() == EN.page_title
     assert page.locator(".references h3").inner_text() == EN.sources
     page.reload()
+    page.wait_for_selector(".references")
+    assert page.locator(".references h3").inner_text() == EN.sources
+    page.click("[data-new]")
     page.wait_for_selector(".welcome")
     assert page.locator(".welcome h2").inner_text() == EN.welcome
 

@@ -172,8 +172,8 @@ def _build_blocks(chat: Chat) -> "gr.Blocks":
         return gr.update(**chat.stop(session)), session
 
     def clear(session: Session | None, event: gr.EventData, request: gr.Request) -> Any:
-        session = resume(session, request)
-        return gr.update(**chat.clear(session, _sent(event).get("kept"))), session
+        session, data = resume(session, request), _sent(event)
+        return gr.update(**chat.clear(session, data.get("kept"), data.get("talk"))), session
 
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     # A request and its response: an event that joins Gradio's stream while that is being closed is lost.

@@ -30,9 +30,9 @@ from ui.chat.writers import Writers
 from ui.feedback import FEEDBACK, Feedback
 from ui.pages.navigation import DOCUMENTS, link
 
-PARTS = ("lang", "title", "banner", "log", "composer", "source", "record", "words")
+PARTS = ("lang", "title", "banner", "log", "composer", "source", "record", "words", "talk")
 """The parts of the page: what its template is filled with, and what its script reads: `record` is the conversation for
-the browser to keep, `words` what its list of conversations says."""
+the browser to keep, `words` what its list of conversations says, `talk` which conversation is drawn."""
 
 _log = logging.getLogger(__name__)
 
@@ -135,11 +135,12 @@ class Chat:
         session.halt.set()  # after that: the model ends with an answer, which comes too late now
         return session.show(stopped, self._draw_log(stopped) | {"record": dump(stopped)})
 
-    def clear(self, session: Session, kept: object = None) -> dict[str, str]:
+    def clear(self, session: Session, kept: object = None, talk: object = None) -> dict[str, str]:
         """Begin again, or go on with a conversation that the browser kept."""
 
         def begin(now: Conversation) -> Conversation:
-            begun = Conversation(now.language, writer=now.writer)
+            number = talk if isinstance(talk, int) else now.talk
+            begun = Conversation(now.language, writer=now.writer, talk=number)
             if kept is None:
                 return begun
             try:
@@ -168,6 +169,8 @@ class Chat:
                     return replace(now, place=Place(file))
                 case {"language": str(language)} if language in TEXTS:
                     return replace(now, language=language)
+                case {"again": int(talk)}:
+                    return replace(now, talk=talk)
                 case {"writer": str(writer)}:
                     return replace(now, writer=self._writers.choose(writer, now.writer))
                 case {"filter": str(field), "value": str(value)}:
@@ -224,12 +227,14 @@ class Chat:
         return index.document(place.file) if place.file in index.files else None
 
     def _draw_log(self, conversation: Conversation) -> dict[str, str]:
+        talk = str(conversation.talk)
         if conversation.exchanges:
-            return {"log": render_exchanges(conversation)}
+            return {"log": render_exchanges(conversation), "talk": talk}
         corpus = self._now()
         examples = self._suggest(corpus, conversation.language).result()
         notice = self._notice(corpus.assistant.index, conversation)
-        return {"log": page.render_welcome(conversation.texts, corpus.covered, examples, notice)}
+        log = page.render_welcome(conversation.texts, corpus.covered, examples, notice)
+        return {"log": log, "talk": talk}
 
     def _suggest(self, corpus: "_Corpus", language: str) -> Future[tuple[str, ...]]:
         """Example questions, in the making from the moment they are first needed; asking them takes a second."""

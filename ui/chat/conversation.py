@@ -89,7 +89,8 @@ class Conversation:
     """All that one page holds; without a `place` the source view lists the documents.
 
     `writer` names the language model that writes the answers; empty for the reports' own words. `filter` narrows
-    the next question; `notice` is said once above the field. `version` counts the steps that led here.
+    the next question; `notice` is said once above the field. `version` counts the steps that led here,
+    `talk` is the page's number for the conversation: what is drawn of an earlier one may come too late.
     """
 
     language: str
@@ -99,6 +100,7 @@ class Conversation:
     filter: Filter = field(default_factory=Filter)
     notice: str = ""
     version: int = field(default=0, compare=False)
+    talk: int = field(default=0, compare=False)
 
     @property
     def texts(self) -> Texts:

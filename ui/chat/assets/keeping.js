@@ -100,7 +100,7 @@ function forget(chat) {
 function restore(chat) {
   dialog.close();
   enter(chat.id);
-  trigger("clear", { kept: chat.record });
+  begin({ kept: chat.record });
   setBusy(false);
   openSheet(false);
   box().focus();
@@ -136,4 +136,6 @@ watch([LANG], () => {
   begun = true;
 });
 
-watch([RECORD], () => keep(props.record));
+watch([RECORD], () => {
+  if (!isLate()) keep(props.record);
+});

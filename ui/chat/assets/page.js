@@ -8,6 +8,7 @@ const PATIENCE_MS = 8000;
 let busy = false;
 let sent = "";
 let alarm = 0;
+let talk = 0;
 
 const find = (selector) => element.querySelector(selector);
 const box = () => find(".question-box");
@@ -41,6 +42,16 @@ function giveUp() {
   box().value = box().value || sent;
   resize();
   setBusy(false);
+}
+
+// Another conversation. What comes after that of the one before, the server draws again.
+function begin(how = {}) {
+  talk += 1;
+  trigger("clear", { ...how, talk });
+}
+
+function isLate() {
+  return Number(props.talk) !== talk;
 }
 
 function openSheet(open) {
@@ -78,7 +89,7 @@ element.addEventListener("click", (event) => {
   if ("ask" in data) ask(target.textContent);
   else if ("send" in data) ask(box().value);
   else if ("stop" in data) { trigger("stop"); setBusy(false); }
-  else if ("new" in data) { trigger("clear"); setBusy(false); openSheet(false); box().focus(); }
+  else if ("new" in data) { begin(); setBusy(false); openSheet(false); box().focus(); }
   else if ("close" in data) openSheet(false);
   else if ("language" in data) setLanguage(data.language);
   else if ("n" in data || "file" in data || "shelf" in data) pick(target);
@@ -102,10 +113,11 @@ element.addEventListener("change", (event) => {
 document.addEventListener("ganwen-answered", () => {
   setBusy(false);
   // The server ends every answer, with an error if need be: one that is still open was cut off on the way.
-  if (find("[data-pending]")) find(".notice").textContent = find(".notice").dataset.text;
+  if (!isLate() && find("[data-pending]")) find(".notice").textContent = find(".notice").dataset.text;
 });
 
 watch([LOG, SOURCE, LANG], () => {
+  if (isLate()) return trigger("select", { again: talk });
   const page = find(".ganwen");
   if (page.lang !== SEEN.language) {
     SEEN.language = document.documentElement.lang = page.lang;

@@ -1,5 +1,6 @@
 """The chat page in a real Chromium, over a real assistant and a real server on a free port."""
 
+import json
 import re
 import threading
 import time
@@ -320,7 +321,7 @@ def test_language_changes_without_losing_the_conversation(open_page: "OpenPage")
     ask(page, QUESTION)
     page.click("[data-language]")
     page.wait_for_selector('.ganwen[lang="en"]')
-    assert page.title() == EN.page_title
+    page.wait_for_function(f"document.title === {json.dumps(EN.page_title)}")  # set after the page is drawn
     assert page.locator(".references h3").inner_text() == EN.sources
     page.reload()
     page.wait_for_selector(".references")

@@ -64,15 +64,15 @@ _LEANING = re.compile(
     r"^(那么?(?!些|个|边|里|儿|支|项|年|次|时|天|场)|还有|另外|换[成到做作]|如果(?:是|换成)?|要是(?:换成)?|再(?=说|讲|问|来)|再说|and|but|so|then|what about|how about)[,，]?\s*"
 )
 # 那最低的呢, after 哪个县2023年GDP最高; the topic between what is compared and how (那粮食产量呢).
-_MOST = re.compile(r"最[高低大小多少快慢好差强弱]")
-_RANKS = re.compile(rf"{_MOST.pattern}|排名|排行|排序|分别(?:是|有|为)?多少|各(?:是|有|为)多少")
+MOST = re.compile(r"最[高低大小多少快慢好差强弱]")
+_RANKS = re.compile(rf"{MOST.pattern}|排名|排行|排序|分别(?:是|有|为)?多少|各(?:是|有|为)多少")
 _MOST_TOO = re.compile(
-    rf"^(?:那么?)?(?:哪一?个(?:地方|[省市县区镇乡])?|谁)?(?P<most>{_MOST.pattern})的?(?:是|又是)?(?:哪里|哪儿|哪?一?个?(?:地方|[省市县区镇乡])?)?[呢吗]?$"
+    rf"^(?:那么?)?(?:哪一?个(?:地方|[省市县区镇乡])?|谁)?(?P<most>{MOST.pattern})的?(?:是|又是)?(?:哪里|哪儿|哪?一?个?(?:地方|[省市县区镇乡])?)?[呢吗]?$"
 )
 _SUM_TOO = re.compile(r"^(?:那么?)?(?P<sum>加起来|合计|总和|一共|总共)(?:是|有)?多?少?[呢吗]?$")
 _COMPARES = re.compile(
     r"^(?P<head>.*?(?:哪一?个|哪些|各)(?:地方|地区|城市|设区市|县市区?|县区|区县|乡镇|街道|[省市县区镇乡])(?:(?:19|20)\d\d年)?的?)"
-    rf"(?P<topic>.+?)(?P<tail>(?:{_MOST.pattern}|排名|超过|高于|低于|分别).*)$"
+    rf"(?P<topic>.+?)(?P<tail>(?:{MOST.pattern}|排名|超过|高于|低于|分别).*)$"
 )
 # What stands for a place, a thing or people named before.
 _THERE = re.compile(r"^(那边|那里|那儿|这边|这里|这儿|当地|该[省市县区乡镇]|(?:in |over )?there)的?")

@@ -112,9 +112,7 @@ class Lookup:
 
     def _compare(self, question: Question, across: Across, filter: Filter | None) -> Found | None:
         """What the rows of the table tell of all places or years; None where they do not."""
-        from rag.indicators.side_by_side import (
-            compare_rows,  # seldom needed, and no question waits for it else
-        )
+        from rag.indicators.side_by_side import compare_rows  # where no question needs it, none waits for it
 
         compared = compare_rows(question, across, self._index, self.weigh, filter or Filter())
         lines, withheld = keep_proven(compared.lines, compared.question)
@@ -127,12 +125,14 @@ class Lookup:
 
     def _fill(self, question: Question, found: Found, filter: Filter | None) -> Found | None:
         """What the rows of the table tell of each place and year that a comparison names; None where they do not."""
+        named = read_named(question)
+        if named is None:
+            return None
         from rag.indicators.side_by_side import fill_slots
 
-        named = read_named(question)
-        lines = fill_slots(question, named, self._index, self.weigh, filter or Filter()) if named else ()
-        lines, withheld = keep_proven(lines, question)
-        if not lines or len(lines) < len(question.slots):
+        rows = fill_slots(question, named, self._index, self.weigh, filter or Filter())
+        lines, withheld = keep_proven(rows, question)
+        if len(lines) < len(question.slots):
             return None
         return replace(found, result=lines, withheld=withheld)
 

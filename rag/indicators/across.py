@@ -8,17 +8,18 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from rag.answering.figures import find_figures
+from rag.answering.figures import find_figures, parse_chinese
 from rag.answering.lines import Line
 from rag.answering.slots.aspects import Aspect, asked
 from rag.answering.slots.comparison import LOWEST
+from rag.followup import MOST
 from rag.lexical import tokenize
 from rag.mentions import Coverage
 from rag.text import fold
 from rag.types import AnswerKind, Level, Question, Region
 
 _PLACES = r"地方|地区|区域|城市|设区市|地级市|市县区?|县市区?|区县|县区|各地|乡镇街道|乡镇|镇街|街道|省份|[省市县区镇乡]"
-_MOST = r"最[高低大小多少快慢好差强弱]"
+_MOST = MOST.pattern
 _WHICH_PLACE = re.compile(
     rf"(?:哪一?个|哪[些几]个?|各个?|所有|全部|每个|几个|多少个|[两三四五六七八九十\d]+个)(?P<kind>{_PLACES})"
     rf"|各(?P<each>地)(?![方区])|的(?P<last>{_PLACES})(?:都?有|都?是|叫)?(?:哪|谁|什么|几)"
@@ -77,11 +78,7 @@ _SMALL = re.compile(
 _TRANSLATED = re.compile(
     rf"(?:{_PLACES}|县[域城].?|都市.?|场所.?|最.|一品|以[上下]|超额|增长|发展|[转变]化|转变|年度?|每年|常年度|\d.*)"
 )
-
-
 _TELLS_ORDER = re.compile(r"最|第[一二三四五六七八九十\d]|首[位个次]|居|领先|排[名在]")
-
-
 _EACH = re.compile(r"分别|各[是有为]")
 _NUMBERED = re.compile(r"(\d+|[一两二三四五六七八九十])个")
 _FALLS = re.compile(r"下降|降幅|减少|下滑|下跌|回落|\b(?:fell|decline[ds]?|dropped)\b")
@@ -138,13 +135,14 @@ def read_across(question: Question, coverage: Coverage) -> Across | None:
     spoken, ordered = "", True
     if len({slot.region for slot in question.slots}) > 1 or len(limits) > 1:
         return None
-    if which and _YEARS.search(folded) and _CHANGES.search(folded):
+    changes = _YEARS.search(folded) and _CHANGES.search(folded)
+    if which and changes:
         return None  # over both, which no list of rows tells
     if which and (_ORDERED.search(folded) or limits):
         over, spoken = Over.PLACES, next(kind for kind in which.groups() if kind)
     elif _BEST_YEAR.search(folded):
         over = Over.YEARS
-    elif _YEARS.search(folded) and _CHANGES.search(folded):
+    elif changes:
         over, ordered = Over.YEARS, False
     elif _leaves_open(question, coverage):
         over, ordered = Over.PLACES, False
@@ -203,7 +201,7 @@ def _count(which: re.Match[str]) -> int:
     said = _NUMBERED.match(which[0])
     if said is None:
         return 0
-    return int(said[1]) if said[1].isdigit() else "一二三四五六七八九十".find(said[1].replace("两", "二")) + 1
+    return int(said[1]) if said[1].isdigit() else parse_chinese(said[1])
 
 
 def split_top(question: str) -> tuple[str, str] | None:

@@ -103,8 +103,7 @@ def _search(across: Across, index: Index, weigh: Weigh, filter: Filter) -> Itera
     whole = frozenset[str]().union(*across.names)
     rows, _ = index.lexical.search(across.words.replace("/", " "), READ, index.rows_allowed(filter))
     for chunk in map(blank_orders, index.chunks(sorted(int(row) for row in rows))):
-        here = set(tokenize(fold(chunk.header + chunk.text)))
-        if not any(token in here for token in whole):
+        if whole.isdisjoint(tokenize(fold(chunk.header + chunk.text))):
             continue
         for told in read_passage(chunk, index.document(chunk.file), Counter()):
             yield _Found(chunk, told, _named(told.row.indicator, across.words, across.names, whole, weigh))
@@ -131,13 +130,10 @@ def _is_asked(found: _Found, question: Question, across: Across) -> bool:
     row, figure = found.told.row, found.told.figure
     if row.number is None or row.upper is not None or row.region is None or row.period is None:
         return False
-    if figure.ordinal or row.period.first != row.period.last or _is_plan(row.outcome) != bool(question.plan):
+    is_plan = row.outcome is Outcome.PLAN
+    if figure.ordinal or row.period.first != row.period.last or is_plan != bool(question.plan):
         return False
     return row.aspect is across.aspect or {row.aspect, across.aspect} == {Aspect.LEVEL, Aspect.TOTAL}
-
-
-def _is_plan(outcome: Outcome | None) -> bool:
-    return outcome is Outcome.PLAN
 
 
 def _of_one_unit(found: Sequence[_Found]) -> list[_Found]:

@@ -1,7 +1,7 @@
 """What the events of the chat page do, from a session to the parts of the page that change."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -179,8 +179,7 @@ class Chat:
                     return replace(now, filter=remove(now.filter, field, value))
             return replace(now, place=None)
 
-        now = session.change(step)
-        return session.show(now, self.draw(now))
+        return self._redraw(session, step)
 
     def _judge(self, session: Session, picked: Mapping[str, object]) -> dict[str, str]:
         before = session.conversation
@@ -190,6 +189,9 @@ class Chat:
             turns = [turn for turn, each in enumerate(now.exchanges) if judged and each.id == judged.id]
             return now.put(turns[0], judged) if judged and turns else now
 
+        return self._redraw(session, step)
+
+    def _redraw(self, session: Session, step: Callable[[Conversation], Conversation]) -> dict[str, str]:
         now = session.change(step)
         return session.show(now, self.draw(now))
 

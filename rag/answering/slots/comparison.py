@@ -1,7 +1,7 @@
 """Figures beside each other: what lies between them, their share or rank, in exact decimals with the formula."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from rag.answering.figures import Figure, find_figures
@@ -53,7 +53,11 @@ def conclude(lines: Sequence[Line], question: Question | None = None) -> str:
         return _with_falls(lines, known, falling, asked, language)
     if _SUM.search(asked):
         return _sum(known, language)
-    return _rank(lines, known, asked, language) if len(known) > 2 else _compare(lines, known, asked, language)
+    return _compare_or_rank(lines, known, asked, language)
+
+
+def _compare_or_rank(lines: Sequence[Line], figures: Sequence[Figure], asked: str, language: str) -> str:
+    return (_rank if len(lines) > 2 else _compare)(lines, figures, asked, language)
 
 
 def _falls(line: Line) -> bool:
@@ -67,21 +71,10 @@ def _with_falls(
 ) -> str:
     """What follows where some went down: as ever where all did and falls are asked for, else at most their order."""
     if len(falling) == len(lines) and _FELL.search(asked):
-        return (
-            _rank(lines, figures, asked, language)
-            if len(lines) > 2
-            else _compare(lines, figures, asked, language)
-        )
+        return _compare_or_rank(lines, figures, asked, language)
     if len(lines) < 3 or language == "en" or _SUM.search(asked):
         return ""
-    values = [-figure.value if index in falling else figure.value for index, figure in enumerate(figures)]
-    lowest = LOWEST.search(asked) is not None
-    order = sorted(range(len(lines)), key=lambda index: (values[index] if lowest else -values[index], index))
-    listed = say(language, "list").join(
-        f"{lines[index].label}{'下降' if index in falling else ''}{_show(figures[index])}[{index + 1}]"
-        for index in order
-    )
-    return say(language, "rank_up" if lowest else "rank") + listed
+    return _rank(lines, figures, asked, language, falling)
 
 
 def _alike(figures: Sequence[Figure]) -> bool:
@@ -142,12 +135,20 @@ def _sum(figures: Sequence[Figure], language: str) -> str:
     return f"{say(language, 'sum')}{terms} = {_show_value(total, figures[0].unit)}"
 
 
-def _rank(lines: Sequence[Line], figures: Sequence[Figure], asked: str, language: str) -> str:
-    """All of them in order, the lowest first where that is asked for."""
+def _rank(
+    lines: Sequence[Line],
+    figures: Sequence[Figure],
+    asked: str,
+    language: str,
+    falling: Collection[int] = (),
+) -> str:
+    """All of them in order, the lowest first where that is asked for; those `falling` count below zero, and say so."""
     sign = 1 if LOWEST.search(asked) else -1
-    order = sorted(range(len(lines)), key=lambda index: (sign * figures[index].value, index))
+    values = [-figure.value if index in falling else figure.value for index, figure in enumerate(figures)]
+    order = sorted(range(len(lines)), key=lambda index: (sign * values[index], index))
+    gaps = ["下降" if index in falling else _GAP[language == "en"] for index in range(len(lines))]
     listed = say(language, "list").join(
-        f"{lines[index].label}{_GAP[language == 'en']}{_show(figures[index])}[{index + 1}]" for index in order
+        f"{lines[index].label}{gaps[index]}{_show(figures[index])}[{index + 1}]" for index in order
     )
     return say(language, "rank_up" if sign > 0 else "rank") + listed
 

@@ -76,6 +76,9 @@ def test_english_words_by_their_translations() -> None:
         ("处理多少生活污水", "收集率提升10.23个百分点", False),
         ("项目有多少个、投了多少钱", "项目103个", True),
         ("how many medals", "收获11金", True),
+        ("处分了多少名干部", "推动问题整改22个", False),
+        ("处分了几位干部", "处分干部22人", True),
+        ("招聘了多少人", "招聘社工22个", True),
     ],
 )
 def test_the_dimension_asked(question: str, text: str, fits: bool) -> None:

@@ -12,7 +12,8 @@ _GROWTH = re.compile(
 )
 _SHARE = frozenset({"%", "‰", "百分点", "个百分点", "成", "倍"})
 _MONEY = frozenset({"元", "美元", "欧元", "人民币"})
-_PEOPLE = frozenset({"人", "名", "位", "人次", "户", "个"})
+_PERSONS = frozenset({"人", "名", "位", "人次"})
+_PEOPLE = _PERSONS | {"户", "个"}
 _LENGTH = frozenset({"公里", "千米", "米", "厘米", "毫米", "km"})
 _AREA = frozenset({"亩", "平方公里", "平方千米", "平方米", "公顷"})
 _TIME = frozenset({"年", "月", "个月", "日", "天", "小时", "分钟", "季度", "个工作日", "个"})
@@ -35,8 +36,9 @@ _UNITS_ASKED: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
         (r"多少亩|多少平方|多少公顷|多大面积|面积(是|有|为)?多[少大]", _AREA),
         (r"多少[万亿]*吨|多少[万亿]*斤|多少公斤", _WEIGHT),
         (r"多少[万亿]*(度|千瓦)", _POWER),
+        (r"(?:多少|几)[万亿]*[名位]", _PERSONS),
         (
-            rf"{VISITORS_ASKED}|{PEOPLE_ASKED}|多少[万亿]*[人名位户]|几[人名位户]|\bhow many (people|persons|workers|students)\b",
+            rf"{VISITORS_ASKED}|{PEOPLE_ASKED}|多少[万亿]*[人户]|几[人户]|\bhow many (people|persons|workers|students)\b",
             _PEOPLE,
         ),
     )

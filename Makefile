@@ -70,8 +70,8 @@ bench-peers: $(READY) ## measure LangChain, LlamaIndex, Haystack and txtai besid
 
 # Public question sets, as embeddings/training/README.md describes them.
 DATA ?= ../shared/public
-train-reader: $(READY) ## train the reader from public question sets in DATA; about two hours, goes on where it stopped
-	$(RUN)/python -m embeddings.training.train --data $(DATA) --steps 1532
+train-reader: $(READY) ## train the reader from public question sets in DATA; about an hour, goes on where it stopped
+	$(RUN)/python -m embeddings.training.train --data $(DATA) --steps 2560
 	$(RUN)/python -m embeddings.training.export
 	$(RUN)/python -m embeddings.training.measure --data $(DATA)
 

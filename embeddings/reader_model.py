@@ -136,9 +136,9 @@ def vocabulary(base: Weights) -> list[int]:
 class _Tensors:
     """The weights of the graph by their names.
 
-    `words` and `positions`; `ln.w`, `ln.b`; for layer N `lN.q.w` with `lN.q.b`, and so k, v, ao (out of
-    attention), fi and fo (feed-forward), and the norms aln and oln; `outputs.w`, `outputs.b`. A matrix asked
-    for as int8 has one scale a column, `NAME.scale`.
+    `words` and `positions`; `ln.w`, `ln.b`; for layer N `lN.q.w` with `lN.q.b`, and so k, v, the three beside
+    each other as qkv, ao (out of attention), fi and fo (feed-forward), and the norms aln and oln; `outputs.w`,
+    `outputs.b`. A matrix asked for as int8 has one scale a column, `NAME.scale`.
     """
 
     def __init__(self, base: Weights, ids: list[int], changes: Path) -> None:
@@ -161,6 +161,8 @@ class _Tensors:
             return self._base.places()
         if name.startswith("ln."):
             return self._base.tensor(f"emb.{name}")
+        if ".qkv." in name:
+            return np.concatenate([self._floats(name.replace("qkv", part)) for part in "qkv"], axis=-1)
         values = self._trained(name)
         # Attention divides by the root of a head's width: done here once, on the queries' weights.
         share = (shape.hidden / shape.heads) ** 0.5 if ".q." in name else 1.0

@@ -54,7 +54,7 @@ _MADE_UP, _SEED = 120, 5
 class Case:
     """A line judged: what the signals say of it, whether it answers, and how much it counts when fitting."""
 
-    vector: tuple[float, float, float, float]
+    vector: tuple[float, float, float]
     answers: bool
     weight: float
     group: str
@@ -133,9 +133,9 @@ def print_fit(cases: Sequence[Case]) -> None:
     for fold in range(FOLDS):
         apart = folds == fold
         scores[apart] = _predict(x[apart], fit(x[~apart], y[~apart], w[~apart]))
-    names = ("sentence", "passage", "likeness", "reading", "constant")
+    names = ("sentence", "likeness", "reading", "constant")
     print("Weights: " + ", ".join(f"{n} {v:.2f}" for n, v in zip(names, fit(x, y, w), strict=True)) + "\n")
-    bare = fit(x[:, :3], y, w)
+    bare = fit(x[:, :2], y, w)
     print("Without the reader: " + ", ".join(f"{v:.2f}" for v in bare) + "\n")
     print("| lines that are no answer | number | an answer scores higher |\n|---|---:|---:|")
     for group in sorted({case.group for case in cases if not case.answers}):
@@ -150,7 +150,7 @@ def fit(x: NDArray[np.float64], y: NDArray[np.float64], w: NDArray[np.float64]) 
     beta, ridge = np.zeros(x.shape[1]), np.eye(x.shape[1]) * RIDGE
     ridge[-1, -1] = 0.0
     # The cosine varies by tenths where the shares vary by whole ones.
-    ridge[2, 2] = RIDGE / 100
+    ridge[1, 1] = RIDGE / 100
     for _ in range(50):
         p = 1 / (1 + np.exp(-x @ beta))
         gradient = x.T @ (w * (p - y)) + ridge @ beta
@@ -185,8 +185,7 @@ def _judge(
 ) -> Iterator[Case]:
     judge = assistant.lookup.judge(question)
     for line in [line for line in lines if judge.fits(line)][:1]:
-        signals = judge.signals(line)
-        vector = (signals.sentence, signals.passage, judge.likeness(line), judge.reading(line) or 0.0)
+        vector = (judge.share(line), judge.likeness(line), judge.reading(line) or 0.0)
         yield Case(vector, group == "answer", weight, group)
 
 

@@ -10,7 +10,7 @@ from rag.errors import QuestionError
 from rag.followup import readings
 from rag.mentions import ASKING, Coverage, Mention, find_regions, find_times
 from rag.slips import mend_slips, mend_words
-from rag.synonyms import expand
+from rag.synonyms import expand, reword
 from rag.text import fold
 from rag.types import AnswerKind, Question, Region, Slot, Turn
 
@@ -114,17 +114,19 @@ def _understand(text: str, language: str, understood: str, coverage: Coverage) -
     spoken = detect_language(understood, folded)
     if spoken == "en":  # 那2022年呢, after an English question
         language = spoken
+    kind = find_kind(folded, slots)
     return Question(
         text=text,
         search=_words(folded, spoken, coverage),
         topic=_words(without_slots(folded, coverage), spoken, coverage),
         language=language,
-        kind=find_kind(folded, slots),
+        kind=kind,
         slots=slots,
         terms=tuple(dict.fromkeys(match.group(1) for match in _QUOTED.finditer(understood))),
         plan=_asks_plan(folded),
         report=report,
         understood=understood,
+        gloss=_gloss(folded, kind, coverage) if spoken == "en" else reword(folded, coverage.frequency),
         places=tuple(
             dict.fromkeys(
                 mention.named
@@ -139,6 +141,24 @@ def _words(folded: str, language: str, coverage: Coverage) -> str:
     """The words to search for, in Chinese, with other names of what they count."""
     words = coverage.translate(folded) if language == "en" else search_words(folded)
     return expand(words, coverage.frequency)
+
+
+# How Chinese asks for each kind of answer.
+_ENDINGS = {
+    AnswerKind.FIGURE: "是多少？",
+    AnswerKind.COMPARISON: "是多少？",
+    AnswerKind.ENTITY: "是什么？",
+    AnswerKind.TERM: "是什么意思？",
+    AnswerKind.LIST: "有哪些？",
+    AnswerKind.SUMMARY: "怎么样？",
+    AnswerKind.YESNO: "吗？",
+}
+
+
+def _gloss(folded: str, kind: AnswerKind, coverage: Coverage) -> str:
+    """An English question word by word in the likeliest words of the reports, and how Chinese asks for its kind."""
+    words = coverage.translate(folded).split()
+    return fold("".join(word.split("/")[0] for word in words) + _ENDINGS[kind])
 
 
 def clean(text: str) -> str:

@@ -1,8 +1,8 @@
 """Short and long names of what government statistics count; a name is added only where the corpus uses it."""
 
 import re
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
 
 from rag.lexical import tokenize
 
@@ -42,17 +42,28 @@ def expand(search: str, frequency: Callable[[str], int]) -> str:
     `frequency` gives in how many passages a token (`rag.lexical.tokenize`) stands.
     """
 
+    added = [name for _, names in _foreign(search, frequency) for name in names if not _stands(name, search)]
+    return " ".join((search, *dict.fromkeys(added)))
+
+
+def reword(folded: str, frequency: Callable[[str], int]) -> str:
+    """A folded text with the corpus's name of a thing in place of one that it does not use: gdp增速, 生产总值增速."""
+    for asked, names in _foreign(folded, frequency):
+        if names and not any(_stands(name, folded) for name in names):
+            folded = _standing(asked).sub(names[0], folded)
+    return folded
+
+
+def _foreign(folded: str, frequency: Callable[[str], int]) -> Iterator[tuple[str, list[str]]]:
+    """Each name in a text that is Latin or that the corpus does not use, with the others of the thing that it does."""
+
     def used(name: str) -> bool:
         return all(frequency(token) for token in tokenize(name))
 
-    added = [
-        name
-        for names in NAMES
-        if any(_stands(asked, search) and (_LATIN.fullmatch(asked) or not used(asked)) for asked in names)
-        for name in names
-        if not _stands(name, search) and used(name)
-    ]
-    return " ".join((search, *added))
+    for names in NAMES:
+        for asked in names:
+            if _stands(asked, folded) and (_LATIN.fullmatch(asked) or not used(asked)):
+                yield asked, [name for name in names if name != asked and used(name)]
 
 
 @lru_cache(maxsize=4096)
@@ -61,7 +72,12 @@ def name_groups(text: str) -> frozenset[str]:
     return frozenset(names[0] for names in NAMES if any(_stands(name, text) for name in names))
 
 
-def _stands(name: str, search: str) -> bool:
-    if _LATIN.fullmatch(name):
-        return re.search(rf"(?<![a-z&]){re.escape(name)}(?![a-z&])", search) is not None
-    return name in search
+def _stands(name: str, folded: str) -> bool:
+    return name in folded and _standing(name).search(folded) is not None
+
+
+@cache
+def _standing(name: str) -> re.Pattern[str]:
+    """Where a name stands: a Latin one in no longer word."""
+    bare = re.escape(name)
+    return re.compile(rf"(?<![a-z&]){bare}(?![a-z&])" if _LATIN.fullmatch(name) else bare)

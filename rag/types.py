@@ -242,7 +242,9 @@ class Question:
     without places and times; `terms` the quoted or named terms in it. `slots` has one entry a region or period asked about, at least one.
     `plan` says whether a target (True) or a result (False) is asked, or neither is said. `report` is the month of
     a report the question names (such as 2023-01), which is not the period it asks about. `places` are regions it names
-    that the reports are not about and no slot asks for: only a sentence that names one can answer.
+    that the reports are not about and no slot asks for: only a sentence that names one can answer. `gloss` is what meaning
+    is compared with and the reader is asked: `understood` with the reports' own names of things, of an English question
+    word by word in their words.
     """
 
     text: str
@@ -255,6 +257,7 @@ class Question:
     plan: bool | None
     report: str | None
     understood: str
+    gloss: str
     places: tuple[Region, ...] = ()
 
     @property

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from rag.errors import QuestionError
@@ -131,3 +133,19 @@ def test_a_district_is_not_its_city() -> None:
     nanchang = Region(("江西省", "南昌市"), Level.CITY)
     slots = understand("南昌市新建区有多少人", Coverage((nanchang,), 2021, 2024, 2024)).slots
     assert [slot.region.path for slot in slots if slot.region] == [("江西省", "南昌市", "新建区")]
+
+
+def test_the_gloss_puts_english_into_the_words_of_the_reports() -> None:
+    def translate(english: str) -> str:
+        return " ".join(
+            {"forest": "森林/林地", "coverage": "覆盖率"}.get(word, "") for word in english.split()
+        )
+
+    coverage = replace(COVERAGE, translate=translate)
+    assert understand("How large is the forest coverage of it?", coverage).gloss == "森林覆盖率是多少?"
+
+
+def test_the_gloss_has_the_names_that_the_reports_use() -> None:
+    coverage = replace(COVERAGE, frequency=lambda token: int(token != "gdp"))
+    assert understand("2023年GDP增速是多少？", coverage).gloss == "2023年生产总值增速是多少?"
+    assert understand("2023年生产总值增速是多少？", coverage).gloss == "2023年生产总值增速是多少?"

@@ -10,7 +10,7 @@ Compare = Callable[[str, str], float]
 """Cosine of a question and a text."""
 
 # Cosine that a line usually has: English lies further from Chinese than Chinese does. Set by hand.
-_USUAL, _USUAL_IN_ENGLISH = 0.90, 0.80
+_USUAL, _USUAL_IN_ENGLISH = 0.90, 0.84
 _LENGTH = 90
 """Characters of a heading and the words under it that are held against the question; set by hand."""
 
@@ -19,11 +19,13 @@ class Likeness:
     """Likeness of lines to one question."""
 
     def __init__(self, question: Question, compare: Compare) -> None:
-        self._asked = fold(question.understood)
+        english = question.language == "en"
+        self._asked = (fold(question.understood), question.gloss) if english else (question.gloss,)
         self._compare = compare
-        self._usual = _USUAL_IN_ENGLISH if question.language == "en" else _USUAL
+        self._usual = _USUAL_IN_ENGLISH if english else _USUAL
 
     def of(self, line: Line) -> float:
-        """Cosine of the question and the words shown under their heading, above what a line usually has."""
+        """Cosine of the gloss (in English, mean with the question) and the words shown under their heading, above the usual."""
         heading = line.chunk.section[-1:]
-        return self._compare(self._asked, fold(" ".join((*heading, line.text)))[:_LENGTH]) - self._usual
+        told = fold(" ".join((*heading, line.text)))[:_LENGTH]
+        return sum(self._compare(asked, told) for asked in self._asked) / len(self._asked) - self._usual

@@ -8,7 +8,6 @@ from threading import Lock
 
 from embeddings.errors import ReaderError
 from embeddings.reader import Reader
-from rag.text import fold
 from rag.types import Question
 
 LOWEST, HIGHEST = -4.0, 3.0
@@ -37,7 +36,7 @@ class SentenceReader:
         """Log-odds, LOWEST to HIGHEST, that the sentence (folded) answers; None without a reader."""
         with self._lock:
             self._open()
-        return None if self._reader is None else self._read(fold(question.understood), sentence)
+        return None if self._reader is None else self._read(question.gloss, sentence)
 
     def _open(self) -> None:
         if self._is_opened:

@@ -112,7 +112,7 @@ def _find_reason(question: Question, lines: Sequence[Line], coverage: Coverage, 
     if region is not None and not any(region.contains(own) for own in coverage.regions):
         return Reason.NO_SUCH_REGION
     if question.wants_figure:
-        known = max((judge.signals(line).sentence for line in lines), default=0.0)
+        known = max((judge.share(line) for line in lines), default=0.0)
         if known < _KNOWN:
             return Reason.NO_SUCH_INDICATOR
     return Reason.NOT_IN_REPORTS

@@ -29,32 +29,23 @@ class Weights:
 
     Fitted by `benchmarks/refusal.py` (logistic regression) on the tuning half of our questions and its rewordings: their own answers
     against those found when every passage with the evidence is taken away, what is not told, and made-up attributes.
-    Held apart from these and worthless there: the share that stands in the clause alone, and that of the words just
-    before the asking word.
+    Held apart from these and worthless there: the share that stands in the clause alone, that in the whole passage, and
+    that of the words just before the asking word.
     """
 
     sentence: float
-    passage: float
     likeness: float
     reading: float
     constant: float
 
 
-WEIGHTS = Weights(2.7, 0.5, 43.8, 0.43, -1.9)
-WITHOUT_READER = Weights(3.6, 0.6, 39.3, 0.0, -2.5)
+WEIGHTS = Weights(2.9, 42.9, 0.5, -1.7)
+WITHOUT_READER = Weights(3.9, 49.6, 0.0, -1.95)
 # On the tuning half .20 and .25 refuse as many questions that are told (.082), .25 more of those that are not (.786 and
 # .732); .30 begins to refuse more of what is told (docs/benchmarks.md).
 LEAST = 0.25
 # A cosine that lies further from the usual one counts as this far: twice as much gives the same answers on the tuning half.
 _LIKENESS = 0.045
-
-
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """Shares of the question's weighty words, 0..1: in the line's sentence with its headings, in its whole passage."""
-
-    sentence: float
-    passage: float
 
 
 class Judge:
@@ -101,25 +92,25 @@ class Judge:
 
         The reading is the quicker, but opening the reader is not: the cosine comes first until that is done.
         """
-        signals = self.signals(line)
-        if self._tells_nothing_asked(line, signals):
+        share = self.share(line)
+        if self._tells_nothing_asked(line, share):
             return False
         likeness: tuple[float, ...] = (-_LIKENESS, _LIKENESS) if self._likeness else (0.0,)
         reading: tuple[float | None, ...] = (LOWEST, HIGHEST) if self._reader else (None,)
         for step in self._steps():
-            scores = [self._score(signals, each, read) for each in likeness for read in reading]
+            scores = [self._score(share, each, read) for each in likeness for read in reading]
             if min(scores) >= least or max(scores) < least:
                 return min(scores) >= least
             if step == "likeness":
                 likeness = (self.likeness(line),)
             else:
                 reading = (self.reading(line),)
-        return self._score(signals, likeness[0], reading[0]) >= least
+        return self._score(share, likeness[0], reading[0]) >= least
 
-    def _tells_nothing_asked(self, line: Line, signals: Signals) -> bool:
+    def _tells_nothing_asked(self, line: Line, share: float) -> bool:
         """Whether a figure stands in a sentence without a word of the question: the figure of something else."""
         chinese = self._question.language != "en"
-        return chinese and self._wants_figure(line) and bool(self._contents) and signals.sentence == 0
+        return chinese and self._wants_figure(line) and bool(self._contents) and share == 0
 
     def _steps(self) -> tuple[str, ...]:
         if self._reader is None:
@@ -128,10 +119,10 @@ class Judge:
 
     def score(self, line: Line) -> float:
         """How surely a line answers the question, 0..1."""
-        signals = self.signals(line)
-        if self._tells_nothing_asked(line, signals):
+        share = self.share(line)
+        if self._tells_nothing_asked(line, share):
             return 0.0
-        return self._score(signals, self.likeness(line), self.reading(line))
+        return self._score(share, self.likeness(line), self.reading(line))
 
     def reading(self, line: Line) -> float | None:
         """Log-odds, by the reader, that the line's sentence answers; None without a reader."""
@@ -141,13 +132,11 @@ class Judge:
         """Cosine of the question and the line's words, above what a line usually has; 0 without a model to tell."""
         return min(max(self._likeness.of(line), -_LIKENESS), _LIKENESS) if self._likeness else 0.0
 
-    def signals(self, line: Line) -> Signals:
-        """What of the question stands by a line."""
-        headings = _headings(line)
-        sentence, passage = f"{_sentence(line)} {headings}", f"{fold(line.chunk.text)} {headings}"
-        if self._question.language == "en":
-            return Signals(share_told(self._words, sentence), share_told(self._words, passage))
-        return Signals(share_held(self._contents, sentence), share_held(self._contents, passage))
+    def share(self, line: Line) -> float:
+        """Share of the question's weighty words that stands in the line's sentence with its headings, 0..1."""
+        told = f"{_sentence(line)} {_headings(line)}"
+        english = self._question.language == "en"
+        return share_told(self._words, told) if english else share_held(self._contents, told)
 
     def fits(self, line: Line) -> bool:
         """Whether a line is of the kind, dimension and place asked for, and knows the names and numbers supposed."""
@@ -189,11 +178,10 @@ class Judge:
             return True
         return _names(named, asked)
 
-    def _score(self, signals: Signals, likeness: float, reading: float | None) -> float:
+    def _score(self, share: float, likeness: float, reading: float | None) -> float:
         weights = WITHOUT_READER if self._reader is None or reading is None else WEIGHTS
         total = (
-            weights.sentence * signals.sentence
-            + weights.passage * signals.passage
+            weights.sentence * share
             + weights.likeness * likeness
             + weights.reading * (reading or 0.0)
             + weights.constant

@@ -294,6 +294,7 @@ def _rest(text: str, places: Sequence[Mention[Region]], times: Sequence[Mention[
     rest = without(text, (*places, *times)).strip()
     if match := _LEANING.search(fold(rest)):
         rest = rest[match.end() :]
+    rest = re.sub(r"^(?:省会|首府|省城)(?=[的呢吗]*[?？]?$)", "", rest) if places else rest
     rest = re.sub(r"^(?:整个|全体|截[至止]|到|光是?|单是?|只看)(?=[的呢吗]*[?？]?$)", "", rest)
     rest = re.sub(r"[，,、]\s*的?$|^['’]s\s+", "", rest)
     rest = re.sub(r"\s+(?:in|for|of|at)\s*(?=\?|$)", "", rest)

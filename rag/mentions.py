@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from rag.bilingual import Term
@@ -70,8 +71,14 @@ def find_regions(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]
     """Regions named, in order: the corpus's own by full or short name, any other that the gazetteer knows.
 
     全省 and 省里 mean the corpus's province when it has just one; 市里 its city; likewise below. In English the
-    corpus's regions are known by their pinyin, and every province by its name.
+    corpus's regions are known by their pinyin, and every province by its name. A place whose short name only begins a
+    longer name (深圳湾口岸) is left out.
     """
+    return tuple(m for m in find_place_names(folded, coverage) if not _begins_name(folded, m, coverage))
+
+
+def find_place_names(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]:
+    """The same with those that begin a longer name."""
     mentions: list[Mention[Region]] = []
     # Only the upper levels help to choose between namesakes: a county's short name is often a word (新建).
     known = [region for region in coverage.regions if region.level in {Level.PROVINCE, Level.CITY}]
@@ -90,8 +97,32 @@ def find_regions(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]
     return tuple(sorted(mentions, key=lambda mention: mention.start))
 
 
+# What a place's short name is only the beginning of: 深圳湾口岸, 西湖万达广场, 北京证券交易所.
+_FACILITY = re.compile(
+    r"(?:湾|口岸|机场|大学(?!生)|大桥|交易所|海关(?!总))"
+    r"|[^的有在内各全新增建成年多少几哪个家座所和与及、，,\W\d]{1,5}?(?:湾|口岸|机场|大学(?!生)|学院|大桥|交易所|广场|公园|集团|公司|博物馆|医院|银行|港区)"
+)
+_ENGLISH_FACILITY = re.compile(
+    r" (?:[a-z]+ )?(?:stock exchange|university|airport|bay|bank|railway|expressway)(?![a-z])"
+)
+
+
+def _begins_name(folded: str, mention: Mention[Region], coverage: Coverage) -> bool:
+    """Whether a short name of a place is the first part of a longer name that the reports have."""
+    if _ENGLISH_FACILITY.match(folded, mention.end):
+        return True
+    name = mention.named.path[-1]
+    if folded[mention.end - len(name) : mention.end] == name:
+        return False
+    longer = _FACILITY.match(folded, mention.end)
+    if longer is None:
+        return False
+    run = folded[mention.end - 1 : longer.end()]
+    return all(coverage.frequency(first + second) for first, second in pairwise(run))
+
+
 # 南昌市长, 信丰县委, 江西省政府: the last letter of the name belongs to the office.
-_OFFICE = re.compile(r"(?<=[省市县区镇乡村])(长(?![期远效途江三])|委(?!员|托|派)|政府)")
+_OFFICE = re.compile(r"(?<=[省市县区镇乡村])(长(?![期远效途江三])|委(?!员|托|派)|政府|本级)")
 
 
 _WITHIN = re.compile(r"[内外跨各全两某]")

@@ -33,15 +33,15 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     (
         AnswerKind.YESNO,
         r"(吗|吧|(?<!什)么)(?=[?!]?$|[?!,(])|没有?(?=[?!]?$)|是不是|是否|有没有|能不能|会不会|可不可以|要不要|用不用|需不需要|该不该|对不对|了没有?(?=[?]?$)|\b对吗"
-        r"|^(is|was|are|were|did|does|do|has|have|had|can|could|will)\b",
+        r"|(?:^|, (?:but |and |so )?)(is|was|are|were|did|does|do|has|have|had|can|could|will)\b(?! [a-z]+ing)",
     ),
     (
         AnswerKind.FIGURE,
-        r"百分之几|几成|第几|多少|多大|多高|多长|多久|多快|(?<!哪)几(?=[个家项名人年月天条座件次所户位倍级类十百千万亿])",
+        r"百分之几|几成|第几|多少|多大|多高|多长|多久|多快|(?<![哪要])几(?=[个家项名人年月天条座件次所户位倍级类十百千万亿])",
     ),
     (
         AnswerKind.FIGURE,
-        r"\bhow (many|much|large|big|high|long|fast)\b|\bwhat (percentage|share|proportion|rate|number)\b"
+        r"\bhow (many|much|large|big|high|long|fast)\b|\bwhat (?:[a-z]+ ){0,3}(percentage|share|proportion|rate|number)\b"
         r"|\bwhat (is|was|are|were)\b.*\b(value|output|growth|rate|target|share|coverage|concentration|index|total|amount|income|revenue"
         r"|population|area|length|number|level|inflation|ratio|yield|gdp)\b",
     ),
@@ -110,7 +110,9 @@ def _understand(text: str, language: str, understood: str, coverage: Coverage) -
             if not _EXCLUDED.search(folded[: m.start])
         }.values()
     )
-    slots = tuple(Slot(region, period) for region, period in product(regions or (None,), periods or (None,)))
+    slots = _pair_slots(folded, coverage) or tuple(
+        Slot(region, period) for region, period in product(regions or (None,), periods or (None,))
+    )
     spoken = detect_language(understood, folded)
     if spoken == "en":  # 那2022年呢, after an English question
         language = spoken
@@ -135,6 +137,20 @@ def _understand(text: str, language: str, understood: str, coverage: Coverage) -
             )
         ),
     )
+
+
+def _pair_slots(folded: str, coverage: Coverage) -> tuple[Slot, ...]:
+    """Places that each have a year of their own (2022年的甲县和2023年的乙市); none where they do not take turns."""
+    places, times = find_regions(folded, coverage), find_times(folded, coverage)
+    if [len({m.named for m in named}) for named in (places, times)] != [2, 2] or len(places) + len(
+        times
+    ) != 4:
+        return ()
+    starts = [(place.start, time.start) for place, time in zip(places, times, strict=True)]
+    before = {place < time for place, time in starts}
+    if len(before) != 1 or max(starts[0]) > min(starts[1]):
+        return ()
+    return tuple(Slot(place.named, time.named) for place, time in zip(places, times, strict=True))
 
 
 def _words(folded: str, language: str, coverage: Coverage) -> str:
@@ -195,7 +211,8 @@ def search_words(folded: str) -> str:
 
 
 def without_slots(folded: str, coverage: Coverage) -> str:
-    """The question with a blank for each place and time it names."""
+    """The question with a blank for each place and time it names, and for what it says is not meant."""
+    folded = _NOT_MEANT.sub(lambda match: " " * len(match.group()), folded)
     regions, times = _places(folded, coverage), find_times(folded, coverage)
     for start, end in [*((m.start, m.end) for m in regions), *((m.start, m.end) for m in times)]:
         folded = folded[:start] + " " * (end - start) + folded[end:]
@@ -250,7 +267,11 @@ def _places(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]:
 
 # A place or year that is named only to say that it is not meant: 不是昆明的, not the 2024 target.
 _EXCLUDED = re.compile(
-    r"(?:(?<!是)不是|不单单?说?|不光是?|不只是?|不仅是?|而非|并非|不算|不含|不包括|别拿)(?:指|看|问|说|光)?$|\b(?:not|excluding|rather than)(?: just| only)?(?: the| for| in| of)?\s*$"
+    r"(?:(?<!是)不是|不单单?说?|不光是?|不只是?|不仅是?|而非|并非|不算|不含|不包括|别(?:拿|给我?|说|算|用|要|提)?|不要)(?:指|看|问|说|光|拿|给我?|用|跟|和|把)?$|\b(?:not|excluding|rather than)(?: just| only)?(?: the| for| in| of)?\s*$"
+)
+# What is said to be not meant, in brackets or at the end: （不是60岁以上）, ，不算市县.
+_NOT_MEANT = re.compile(
+    r"\((?:不[是算含]|不包括|不要|别|而非)[^()]*\)|(?<=[,，?？])(?:不[是算含](?!不)|不包括|不要|别)[^,，?？]*$"
 )
 _EACH_OF = re.compile(r"分别|各自|各[有是为增新占多建]|\beach\b|\brespectively\b")
 _AND = re.compile(r"\s*(和|与|、|跟|同|及|以及|还有|,|or|and)\s*")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from rag.mentions import ASKING, Coverage, Mention, find_regions, find_times
+from rag.mentions import ASKING, Coverage, Mention, find_place_names, find_regions, find_times
 from rag.text import fold
 from rag.types import Period, Region
 
@@ -189,6 +189,6 @@ def _resembling(topic: str, base: str, coverage: Coverage) -> tuple[int, int] | 
     for length in range(size - 1, 1, -1):
         start = folded.find(topic[-length:])
         if start > 0:
-            before = next((m for m in find_regions(folded, coverage) if m.end == start), None)
+            before = next((m for m in find_place_names(folded, coverage) if m.end == start), None)
             return (before.start if before else start), start + length
     return None

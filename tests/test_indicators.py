@@ -7,13 +7,13 @@ from decimal import Decimal
 import pytest
 
 from rag.answering.figures import find_figures
-from rag.answering.slots.aspects import Aspect
+from rag.answering.slots.aspects import Aspect, Outcome
 from rag.assistant import Assistant
 from rag.current import Current
 from rag.indicators.choosing import OPEN, Choice, Order, choose
 from rag.indicators.extraction import Extraction, extract
 from rag.indicators.kept import Kept
-from rag.indicators.row import Outcome, Row
+from rag.indicators.row import Row
 from rag.indicators.sifting import Left
 from rag.types import Article, Block, Chunk, Document, Form, Kind, Level, Period, Region
 

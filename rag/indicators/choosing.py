@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from rag.indicators.row import Outcome, Row
+from rag.answering.slots.aspects import Outcome
+from rag.indicators.row import Row
 from rag.text import fold
 from rag.types import Period
 

@@ -10,11 +10,11 @@ from rag.answering.slots.aspects import SHARES, Aspect
 from rag.answering.slots.bindings import Bound
 from rag.answering.slots.reading import Sentence
 from rag.answering.slots.showing import cite, show
+from rag.answering.tables import ROW, TableFigure, read_tables
 from rag.indicators.naming import Name, name_figures
 from rag.indicators.placing import period_of, region_of
 from rag.indicators.row import Row
 from rag.indicators.sifting import Left, why_left
-from rag.indicators.tables import ROW, TableFigure, read_tables
 from rag.indicators.telling import aspect_of, is_ratio, outcome_of, qualifier_of, value_of
 from rag.text import RepairedText, fold, repair
 from rag.types import Chunk, Document, Kind, Region, Span

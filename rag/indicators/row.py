@@ -2,18 +2,9 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 
-from rag.answering.slots.aspects import Aspect
+from rag.answering.slots.aspects import Aspect, Outcome
 from rag.types import Period, Region, Span
-
-
-class Outcome(StrEnum):
-    """Whether a figure was reached, is expected to be, or is aimed at."""
-
-    RESULT = "result"
-    ESTIMATE = "estimate"
-    PLAN = "plan"
 
 
 @dataclass(frozen=True, slots=True)

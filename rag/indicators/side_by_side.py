@@ -8,12 +8,11 @@ from decimal import Decimal
 
 from rag.answering.lines import Line, Weigh
 from rag.answering.orders import blank_orders
-from rag.answering.slots.aspects import Aspect
+from rag.answering.slots.aspects import Aspect, Outcome
 from rag.answering.slots.figure_lines import label_slot
 from rag.answering.wording import name_slot
 from rag.indicators.across import Across, Over
 from rag.indicators.extraction import Told, read_passage
-from rag.indicators.row import Outcome
 from rag.lexical import tokenize
 from rag.store import Index
 from rag.text import fold

@@ -3,12 +3,11 @@
 import re
 
 from rag.answering.figures import Figure
-from rag.answering.slots.aspects import SHARES, Aspect, told
+from rag.answering.slots.aspects import SHARES, Aspect, Outcome, told
 from rag.answering.slots.bindings import RATIO, Bound
 from rag.answering.slots.fitting import is_plan
 from rag.answering.slots.reading import Sentence
 from rag.corpus.periods import statement_kind
-from rag.indicators.row import Outcome
 from rag.types import Block, Chunk, Form, Kind, Period
 
 _CHANGE = re.compile(

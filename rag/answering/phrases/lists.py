@@ -19,6 +19,10 @@ _ENGLISH_COUNT = re.compile(rf"\b(?:{'|'.join(NUMBERS)})\b")
 _NOUN = re.compile(
     r"(?:哪些|哪几[个项条家种类处位座]|哪[一二三四五六七八九十\d]+[个项条家种类处位座])(?P<noun>[\u4e00-\u9fff]{2,4})"
 )
+_NOUN_AT_END = re.compile(
+    r"哪[几两二三四五六七八九十\d]+[个项条家种类处位座支][“\"]?(?P<noun>[\u4e00-\u9fff]{1,5})[”\"]?(?=[?(（，,]|$)"
+)
+_CLOSING = re.compile(r"(?:等.{0,6})?[)）”\"。；，,\s]*$")
 _ENUMERATION = re.compile(r"(?:[^，。；：、\n]{1,40}、)+[^，。；：、\n]{1,40}|(?:[“《][^”》]{1,30}[”》]){2,}")
 # What a report admits of itself, as its one paragraph on that says it, and how such a list is asked for.
 _FAULT = "(?:困难|难[处题点]|问题|不足|短板|挑战|差距|薄弱)"
@@ -37,6 +41,8 @@ _FAULTS = re.compile(
 HOLDS_LIST, RIGHT_NUMBER = 0.2, 0.25
 # What naming the items as the question does is worth.
 RIGHT_NOUN = 0.1
+# What it is worth that every item ends with the noun asked for (哪四个区: 样板区、引领区、先行区、示范区).
+RIGHT_ENDS = 0.3
 # A second sentence is shown where it is nearly as good and stands beside the first.
 NEARLY = 0.85
 LOOKED_AT = 12
@@ -58,7 +64,11 @@ def list_items(scorer: Scorer, sentences: Sequence[Sentence], article: Article) 
         return ()
     count = count_asked(scorer.folded)
     noun = _noun_asked(scorer.folded)
-    found = [_read(sentence, count, noun, article) for sentence in sentences[:LOOKED_AT]]
+    looked_at = [
+        *sentences[:LOOKED_AT],
+        *(each for each in sentences[LOOKED_AT:] if _ends_with(each.text, noun[1])),
+    ]
+    found = [_read(sentence, count, noun, article) for sentence in looked_at]
     best = max(found, key=lambda each: (each.score, -each.sentence.chunk.id, -each.sentence.piece.start))
     if best.items:
         return best.items
@@ -107,10 +117,10 @@ def count_items(text: str) -> int:
     return max(counts, default=0)
 
 
-def _noun_asked(folded: str) -> str:
-    """What the items are, as the question goes on after asking: 哪些企业参加 -> 企业参加."""
-    match = _NOUN.search(folded)
-    return match["noun"] if match else ""
+def _noun_asked(folded: str) -> tuple[str, str]:
+    """What the items are, as the question goes on after asking (哪些企业参加 -> 企业参加), and what each may end with."""
+    match, end = _NOUN.search(folded), _NOUN_AT_END.search(folded)
+    return match["noun"] if match else "", end["noun"][-2:] if end else ""
 
 
 def _names_items(text: str, noun: str) -> bool:
@@ -123,7 +133,16 @@ def _names_items(text: str, noun: str) -> bool:
     )
 
 
-def _read(sentence: Sentence, count: int | None, noun: str, article: Article) -> _List:
+def _ends_with(text: str, noun: str) -> bool:
+    """Whether every item of the longest enumeration ends with a noun."""
+    longest = max(
+        (m.group() for m in _ENUMERATION.finditer(text)), key=lambda run: run.count("、"), default=""
+    )
+    items = [_CLOSING.sub("", item) for item in longest.split("、")]
+    return bool(noun) and len(items) > 1 and all(item.endswith(noun) for item in items)
+
+
+def _read(sentence: Sentence, count: int | None, noun: tuple[str, str], article: Article) -> _List:
     own = count_items(sentence.text)
     # 甲、乙和丙: the last item may hide behind 和.
     exact = count is not None and own > 1 and own in (count, count - 1)
@@ -136,7 +155,8 @@ def _read(sentence: Sentence, count: int | None, noun: str, article: Article) ->
     bonus = (
         HOLDS_LIST * (own > 2 or bool(items))
         + RIGHT_NUMBER * (exact or (count is not None and len(items) == count))
-        + RIGHT_NOUN * (own > 1 and _names_items(sentence.text, noun))
+        + RIGHT_NOUN * (own > 1 and _names_items(sentence.text, noun[0]))
+        + RIGHT_ENDS * (own > 1 and _ends_with(sentence.text, noun[1]))
     )
     return _List(sentence, items, round(sentence.score + bonus, 6))
 

@@ -96,6 +96,9 @@ _SURNAMES = (
 _NAME = rf"[{_SURNAMES}][\u4e00-\u9fff·]{{1,3}}"
 _ORGANISATION = r"[\u4e00-\u9fff]{2,}(?:厅|局|委员?会?|部|院|公司|集团|政府|中心|协会|联合会|社|银行|支行|大学|学院|组织|法院|机关|钢|铜业|村|镇|街道|市|县|区)"
 _BODY = re.compile(r"(?P<name>[^\W省市县区州镇乡的全]{1,7}[厅局委部院行社])$")
+_WHICH_FIRM = re.compile(r"哪一?家(?:的)?(?P<kind>企业|公司|银行|医院|单位|机构)")
+_FIRM = "公司|集团|企业|厂|股份|科技|实业|钢|铜|酒业|电子|能源|汽车|药业|银行|[研医学]院|中心|局|协会|研究所"
+_FIRMS = {"企业": _FIRM, "公司": _FIRM, "单位": _FIRM, "机构": _FIRM, "银行": "行", "医院": "院"}
 _WHEN = re.compile(r"什么时候|何时|哪一?天|哪一?年|几月|几号|什么日子|什么时间|\bwhen\b")
 _DATE = re.compile(
     r"\d+(?:年|月|日|号(?![线楼院令机桥路矿井门渡文船]|公路|公告))|[今去明前]年|年[底末初]|以来|期间|时期|阶段|上半年|下半年|季度|[一二三四五六七八九十]月"
@@ -112,7 +115,7 @@ _CAUSE = re.compile(
 )
 _DENIED = re.compile(r"没(?!收)|未(?!来|成年|央)|失败|落选|取消|无法|不(?=[能会达合通及])")
 _COUNTED_ASKED = re.compile(r"多少|几[个家项件所座处条张套部]")
-_NUMBER_NAMED = re.compile(r"(?<![\da-z.\-])\d+(?:\.\d+)?(?![\da-z.]|年|月|日|号| (?:m|b|tr)illion)")
+_NUMBER_NAMED = re.compile(r"(?<![\da-z.\-哪这])\d+(?:\.\d+)?(?![\da-z.]|年|月|日|号| (?:m|b|tr)illion)")
 
 
 def fits_kind(question: str, kind: AnswerKind, text: str, clause: str) -> bool:
@@ -125,6 +128,12 @@ def fits_kind(question: str, kind: AnswerKind, text: str, clause: str) -> bool:
         and kind not in {AnswerKind.COMPARISON, AnswerKind.FIGURE, AnswerKind.LIST}
     ):
         return _names_someone(question, text)
+    if (
+        kind is AnswerKind.ENTITY
+        and (firm := _WHICH_FIRM.search(question))
+        and not re.search(_FIRMS[firm["kind"]], text)
+    ):
+        return False
     if _WHY.search(question):
         return bool(_CAUSE.search(text)) and (not _DENIED.search(question) or bool(_DENIED.search(text)))
     if _ALL_NAMED.search(question) or (kind is AnswerKind.LIST and not _COUNTED_ASKED.search(question)):

@@ -23,6 +23,14 @@ class Aspect(StrEnum):
     RATIO = "ratio"
 
 
+class Outcome(StrEnum):
+    """Whether a figure was reached, is expected to be, or is aimed at."""
+
+    RESULT = "result"
+    ESTIMATE = "estimate"
+    PLAN = "plan"
+
+
 _CHANGED = (
     r"增长|增速|增幅|涨幅|降幅|上涨|下跌|涨|跌|回升|回落|提高|提升|上升|下降|降低|减少|增加|净增|增产|减产|增收|压减|压缩|缩短|扩大"
     r"|缩小|下滑|高出|高于|低于"

@@ -36,9 +36,10 @@ def extract_figures(
     if derived := derive(question, asks[0], finder, weigh):
         return derived
     lines: list[Line] = []
-    for slot in question.slots:
-        for ask in asks:
-            for line in finder.best(slot, ask):
+    best = [finder.best_of_each(question.slots, ask) for ask in asks]
+    for place, slot in enumerate(question.slots):
+        for ask, found in zip(asks, best, strict=True):
+            for line in found[place]:
                 label = label_slot(question, slot) + ask.label
                 lines.append(replace(line, label=label or line.label or _in_english(question, slot, line)))
     if len(asks) > 1 and len(question.slots) == 1 and question.language != "en":

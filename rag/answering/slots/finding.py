@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rag.answering.likeness import Likeness
-from rag.answering.lines import Line
+from rag.answering.lines import MAX_SPAN, Line
+from rag.answering.refusal.fitness import names_numbers
 from rag.answering.sentences import Piece, split_sentences
 from rag.answering.slots.asking import Ask
 from rag.answering.slots.aspects import Aspect
@@ -13,6 +14,7 @@ from rag.answering.slots.bindings import Bound
 from rag.answering.slots.fitting import is_plan, period_fit, plan_fit, region_fit, told_period
 from rag.answering.slots.reading import PLAIN, Reading, Sentence, read_sentence, read_slots, want
 from rag.answering.slots.showing import cite, show
+from rag.answering.tables import read_tables
 from rag.lexical import tokenize
 from rag.text import fold
 from rag.types import Chunk, Hit, Question, Slot
@@ -27,6 +29,8 @@ LOOKED_UP = 12
 # are not compared, nor more than three. Of 0, 2, 3, 4, 6 and 8 the tuning half and its rewordings have most right
 # with 3 and 4; comparing more than three changed no answer.
 LIKENESS, CLOSE, COMPARED = 3.0, 0.1, 3
+# How much less a figure may score that tells the same for another place or time as the surest one. Set by hand, not tuned.
+SAME = 0.25
 # Share of the shorter name's tokens that two figures of one indicator have in common. Set by hand, not tuned.
 SAME_NAME = 0.6
 # A figure of another report than the one that the question names. Set by hand, not tuned.
@@ -57,7 +61,24 @@ class _Page:
     @classmethod
     def read(cls, chunk: Chunk) -> "_Page":
         headings = fold(" ".join((chunk.title, *chunk.section)))
-        return cls(chunk, split_sentences(chunk.text), headings, fold(chunk.text))
+        return cls(chunk, _split(chunk), headings, fold(chunk.header + chunk.text))
+
+
+def _split(chunk: Chunk) -> tuple[Piece, ...]:
+    """The sentences of a passage; of a table one for each of its figures, which stands for its row."""
+    cells = [cell for cell in read_tables(chunk) if cell.row[1] - cell.row[0] <= MAX_SPAN]
+    rows = {cell.row for cell in cells}
+    told = (
+        piece
+        for piece in split_sentences(chunk.text)
+        if not any(start < piece.end and piece.start < end for start, end in rows)
+    )
+    return (*told, *(Piece(cell.told, *cell.row) for cell in cells))
+
+
+def _is_row(piece: Piece, chunk: Chunk) -> bool:
+    """Whether a sentence is what a row of a table tells."""
+    return chunk.text[piece.start : piece.end] != piece.text
 
 
 SHARPER = Decimal("1.2")
@@ -71,7 +92,7 @@ class FigureFinder:
         """`likeness`, where the model can tell it, decides between figures that the words leave close together."""
         self._question = question
         self._likeness = likeness
-        self._folded = fold(question.understood)
+        self._folded, self._topic = fold(question.understood), fold(question.topic)
         self._pages = tuple(_Page.read(hit.chunk) for hit in hits[: READ * len(question.slots)])
         years = [int(hit.chunk.date[:4]) for hit in hits if hit.chunk.date]
         self._newest = max(years, default=None)
@@ -96,7 +117,18 @@ class FigureFinder:
 
     def best(self, slot: Slot, ask: Ask) -> tuple[Line, ...]:
         """The line of the best figure; of several periods the newest; two where the sources differ on it."""
-        candidates = self._put_likeliest_first(self.find(slot, ask))
+        return self._line_of(self._put_likeliest_first(self.find(slot, ask)), slot)
+
+    def best_of_each(self, slots: Sequence[Slot], ask: Ask) -> tuple[tuple[Line, ...], ...]:
+        """The same for several slots: figures of one name where the best ones leave it open which is meant."""
+        found = [self._put_likeliest_first(self.find(slot, ask)) for slot in slots]
+        firsts = [candidates[0] for candidates in found if candidates]
+        surest = max(firsts, key=lambda first: first.line.score, default=None)
+        if surest is not None:
+            found = [_put_same_first(candidates, surest) for candidates in found]
+        return tuple(self._line_of(each, slot) for each, slot in zip(found, slots, strict=True))
+
+    def _line_of(self, candidates: tuple[Candidate, ...], slot: Slot) -> tuple[Line, ...]:
         if not candidates:
             return ()
         best = self._newest_of(candidates, slot)
@@ -143,6 +175,8 @@ class FigureFinder:
         for rank, page in enumerate(self._pages):
             for piece in page.pieces:
                 sentence = read_sentence(piece.text)
+                if _is_row(piece, page.chunk) and not names_numbers(self._topic, sentence.folded):
+                    continue  # another row of the table
                 for reading in read_slots(wanted, sentence, page.headings, page.folded):
                     candidate = self._candidate(slot, ask, page.chunk, piece, sentence, reading)
                     if candidate is not None:
@@ -176,7 +210,9 @@ class FigureFinder:
             span.start,
             span.end,
             reading.score + period + plan,
-            show(piece.text, reading.bound, both="城乡" in self._folded),
+            piece.text
+            if _is_row(piece, chunk)
+            else show(piece.text, reading.bound, both="城乡" in self._folded),
             around=piece.text,
             figure=reading.bound.figure,
             period=told,
@@ -210,6 +246,15 @@ class FigureFinder:
         if len(rivals) > 1 and chosen.line.period:
             return replace(chosen, line=replace(chosen.line, label=chosen.line.period.label))
         return chosen
+
+
+def _put_same_first(candidates: tuple[Candidate, ...], surest: Candidate) -> tuple[Candidate, ...]:
+    """The candidates with one of the very same indicator first, where it stands close to the best."""
+    if not candidates or tells_same(candidates[0], surest):
+        return candidates
+    least = candidates[0].line.score - SAME
+    same = [each for each in candidates if each.line.score >= least and tells_same(each, surest)]
+    return (*same[:1], *(each for each in candidates if each not in same[:1]))
 
 
 def _of_head(found: Sequence[Candidate], head: str) -> Sequence[Candidate]:

@@ -7,6 +7,7 @@ from rag.answering.slots.bindings import Bound
 from rag.corpus.periods import PeriodMention, find_periods, statement_kind
 from rag.corpus.regions import gazetteer, stand_ins
 from rag.mentions import short_name
+from rag.text import fold
 from rag.types import Block, Chunk, Form, Kind, Period, Region, Slot
 
 # Characters within which the subject of a sentence is named.
@@ -136,6 +137,8 @@ def region_fit(asked: Region | None, question: str, text: str, bound: Bound, chu
         return (
             OTHER_PART if told != chunk.region else NAMED_PLACE if short_name(told.path[-1]) in text else 0.0
         )
+    if asked.contains(told) and told == chunk.region and _names_event(question, chunk):
+        return 0.0
     if asked == chunk.region:
         return OTHER_PART if asked.contains(told) else WIDER
     return (
@@ -143,6 +146,15 @@ def region_fit(asked: Region | None, question: str, text: str, bound: Bound, chu
         if not told.contains(asked) or told != chunk.region or is_own
         else _named_before(asked, text, bound)
     )
+
+
+_EVENT = re.compile(r"[“《\"「]([^”》\"」]{4,30})[”》\"」]")
+
+
+def _names_event(question: str, chunk: Chunk) -> bool:
+    """Whether a passage tells of what a folded question names in quotes: then a part of the place is the place meant."""
+    text = fold(chunk.title + chunk.text)
+    return any(name in text for name in _EVENT.findall(question))
 
 
 def _named_before(asked: Region, text: str, bound: Bound) -> float | None:

@@ -40,7 +40,12 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     ),
     (re.compile(r"率(?:是|为|达到?|有|大概|目标|到)?(?:多少|多高|[?？]|$)"), SHARES),
     (re.compile(VISITORS_ASKED), frozenset({"人", "名", "位", "人次"})),
-    (re.compile(rf"{MONEY_ASKED}|(?:金额|投资额|产值|余额|总额){_NOT_DESCRIBING}"), _MONEY),
+    (
+        re.compile(
+            rf"{MONEY_ASKED}|(?:金额|投资额|产值|余额|总额|投资(?=(?:是|为|有|达到?)?多少)){_NOT_DESCRIBING}"
+        ),
+        _MONEY,
+    ),
     (re.compile(PEOPLE_ASKED), frozenset({"人", "名", "位", "人次", ""})),
     (re.compile(r"面积"), frozenset({"亩", "公顷", "平方公里", "平方千米", "平方米"})),
     (re.compile(r"里程"), frozenset({"公里", "千米"})),

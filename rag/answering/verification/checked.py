@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from rag.answering.figures import Figure, find_figures
 from rag.answering.lines import Line
+from rag.answering.tables import tell_row
 from rag.answering.verification.evidence import Evidence
 from rag.answering.verification.formulas import is_conclusion
 from rag.answering.verification.proving import Proof
@@ -19,10 +20,11 @@ _QUOTED = re.compile(r"[“‘「『\"].*[”’」』\"]")
 
 
 def evidence_of(lines: Iterable[Line]) -> tuple[Evidence, ...]:
-    """The evidence of an answer that cites these lines, numbered from 1."""
+    """The evidence of an answer that cites these lines, numbered from 1; a row of a table is told by its head."""
     return tuple(
-        Evidence.of_chunk(number, line.source, line.chunk, line.around)
+        Evidence.of_chunk(number, told or line.source, line.chunk, told or line.around)
         for number, line in enumerate(lines, start=1)
+        for told in (tell_row(line.chunk, line.start),)
     )
 
 

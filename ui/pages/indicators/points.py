@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rag.answering.slots.aspects import Aspect
+from rag.answering.slots.aspects import Aspect, Outcome
 from rag.indicators.choosing import period_key
-from rag.indicators.row import Outcome, Row
+from rag.indicators.row import Row
 from rag.text import fold
 
 

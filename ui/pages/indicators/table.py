@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from rag.answering.slots.aspects import Outcome
 from rag.indicators.choosing import OPEN, Choice, Order
 from rag.indicators.extraction import Extraction
-from rag.indicators.row import Outcome, Row
+from rag.indicators.row import Row
 from ui.pages.frame import Frame
 from ui.pages.indicators.points import is_plotted, measure_of, unfold
 from ui.pages.indicators.query import Options

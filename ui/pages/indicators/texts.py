@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from rag.answering.slots.aspects import Aspect
+from rag.answering.slots.aspects import Aspect, Outcome
 from rag.indicators.choosing import Order
-from rag.indicators.row import Outcome
 from ui.chat.texts import CHINESE, ENGLISH
 
 

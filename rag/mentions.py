@@ -99,7 +99,7 @@ def find_place_names(folded: str, coverage: Coverage) -> tuple[Mention[Region], 
 
 # What a place's short name is only the beginning of: 深圳湾口岸, 西湖万达广场, 北京证券交易所.
 _FACILITY = re.compile(
-    r"(?:湾|口岸|机场|大学(?!生)|大桥|交易所|海关(?!总))"
+    r"(?:湾|口岸|湿地|流域|景区|灌区|自然保护区|国家公园|机场|大学(?!生)|大桥|交易所|海关(?!总))"
     r"|[^的有在内各全新增建成年多少几哪个家座所和与及、，,\W\d]{1,5}?(?:湾|口岸|机场|大学(?!生)|学院|大桥|交易所|广场|公园|集团|公司|博物馆|医院|银行|港区)"
 )
 _ENGLISH_FACILITY = re.compile(

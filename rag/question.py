@@ -20,7 +20,7 @@ MAX_CHARACTERS = 2_000
 _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     (
         AnswerKind.TERM,
-        r"是指|指的是|全[名称](?:叫|是|为)|指什么|指啥|何谓|什么意思|啥意思|含义|定义|(?:怎么|如何|怎样)(?:解释|理解)|什么是|说的是|代表(?:着|的是)?(?:什么|啥)(?:意思)?(?=[?]?$)|是什么(?=[?]?$)|是啥(?=[?]?$)"
+        r"是指|指的是|全[名称](?:叫|是|为)|指什么|指啥|何谓|什么意思|啥意思|含义|定义|(?:怎么|如何|怎样)(?:解释|理解)|什么是|说的是(?=什么|啥|哪)|代表(?:着|的是)?(?:什么|啥)(?:意思)?(?=[?]?$)|是什么(?=[?]?$)|是啥(?=[?]?$)"
         r"|讲的是|怎么一?回事|干(?:什么|啥|嘛|吗)(?:用)?的|是(?:个|一个|一种)?(?:什么|啥|怎样的?)(?:样的)?(?:工程|计划|行动|模式|政策|机制|体系|制度|概念|东西|平台|项目|方案)(?=[?]?$)"
         r"|^what(?: is|'s| are) (?:an? |the ?)?[\"“‘']|^what(?: is|'s) an? |\bmeans?\b|\bmeaning\b|\bstands? for\b|\bdefinition\b",
     ),
@@ -32,12 +32,16 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.YESNO,
-        r"(吗|吧|(?<!什)么)(?=[?!]?$|[?!,(])|没有?(?=[?!]?$)|是不是|是否|有没有|能不能|会不会|可不可以|要不要|用不用|需不需要|该不该|对不对|了没有?(?=[?]?$)|\b对吗"
+        r"([\u4e00-\u9fff])[没不]\1(?!断)|(吗|吧|(?<!什)么)(?=[?!]?$|[?!,(])|没有?(?=[?!]?$)|是不是|是否|有没有|能不能|会不会|可不可以|要不要|用不用|需不需要|该不该|对不对|了没有?(?=[?]?$)|\b对吗"
         r"|(?:^|, (?:but |and |so )?)(is|was|are|were|did|does|do|has|have|had|can|could|will)\b(?! [a-z]+ing)",
     ),
     (
+        AnswerKind.LIST,
+        r"(?:分别|各自)(?!是多|有多)[^,，。?？多几]{0,6}(?:在|位于)?(?:哪[里儿]|什么地方)",
+    ),
+    (
         AnswerKind.FIGURE,
-        r"百分之几|几成|第几|多少|多大|多高|多长|多久|多快|(?<![哪要])几(?=[个家项名人年月天条座件次所户位倍级类十百千万亿])",
+        r"百分之几|几成|第几|多少|多大|多高|多长|多久|多快|(?<![哪要])几(?=[个家项名人年月天条座件次所户位倍级类块元斤吨米亩公张台辆只十百千万亿])",
     ),
     (
         AnswerKind.FIGURE,
@@ -93,9 +97,20 @@ def understand_each(text: str, coverage: Coverage, history: Sequence[Turn] = ())
     language = detect_language(text, fold(text))
     meant = mend_words(text, coverage) if language == "zh-Hant" else text
     meant = meant if language == "en" else mend_slips(meant, coverage)
+    meant = _ECONOMY.sub("生产总值", _NOT_MEANT.sub("", meant))
     return tuple(
         _understand(text, language, reading, coverage) for reading in readings(meant, history, coverage)
     )
+
+
+# What is said to be not meant, in brackets or at the end: （不是60岁以上）, ，不算市县.
+_NOT_MEANT = re.compile(
+    r"[(（](?:不[是算含]|不包括|不要|别|而非)[^()（）]*[)）]|(?<=[,，?？])(?:不[是算含](?!不)|不包括|不要|别)[^,，?？]*$"
+)
+# The growth of the economy is that of its output: 全省经济增速, not 数字经济增速.
+_ECONOMY = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[年的省市县区州国]))经济(?:总量)?(?=增速|增长率|增长(?:了|目标|多少|是|速度)|增幅|总量(?:是|有|达))"
+)
 
 
 def _understand(text: str, language: str, understood: str, coverage: Coverage) -> Question:
@@ -211,8 +226,7 @@ def search_words(folded: str) -> str:
 
 
 def without_slots(folded: str, coverage: Coverage) -> str:
-    """The question with a blank for each place and time it names, and for what it says is not meant."""
-    folded = _NOT_MEANT.sub(lambda match: " " * len(match.group()), folded)
+    """The question with a blank for each place and time it names."""
     regions, times = _places(folded, coverage), find_times(folded, coverage)
     for start, end in [*((m.start, m.end) for m in regions), *((m.start, m.end) for m in times)]:
         folded = folded[:start] + " " * (end - start) + folded[end:]
@@ -268,10 +282,6 @@ def _places(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]:
 # A place or year that is named only to say that it is not meant: 不是昆明的, not the 2024 target.
 _EXCLUDED = re.compile(
     r"(?:(?<!是)不是|不单单?说?|不光是?|不只是?|不仅是?|而非|并非|不算|不含|不包括|别(?:拿|给我?|说|算|用|要|提)?|不要)(?:指|看|问|说|光|拿|给我?|用|跟|和|把)?$|\b(?:not|excluding|rather than)(?: just| only)?(?: the| for| in| of)?\s*$"
-)
-# What is said to be not meant, in brackets or at the end: （不是60岁以上）, ，不算市县.
-_NOT_MEANT = re.compile(
-    r"\((?:不[是算含]|不包括|不要|别|而非)[^()]*\)|(?<=[,，?？])(?:不[是算含](?!不)|不包括|不要|别)[^,，?？]*$"
 )
 _EACH_OF = re.compile(r"分别|各自|各[有是为增新占多建]|\beach\b|\brespectively\b")
 _AND = re.compile(r"\s*(和|与|、|跟|同|及|以及|还有|,|or|and)\s*")

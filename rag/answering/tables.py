@@ -21,6 +21,7 @@ ROW = re.compile(r"^[ \t]*\|.*$", re.MULTILINE)
 """A line of a table, as the readers write it: | cell | cell |."""
 
 _CELL = re.compile(r"\|[ \t]*((?:\\.|[^|\\\n])*?)[ \t]*(?=\||$)")
+_MOVED = re.compile(r"^(?:改善|恶化|好转|变差|上升|下降|提高|降低|增长|增加|减少)(?=\d)")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _RULE = re.compile(r"[\s|:-]*-[\s|:-]*")
 _OF = re.compile(r"[\u4e00-\u9fff/]{0,4}")
@@ -307,7 +308,8 @@ class _Table:
             value, words = value.lstrip("+-－−＋"), since + ("下降" if fell else "增长")
         shown = value if fold(unit) in fold(value) else f"{value}{unit}"
         where = row.region.path[-1] if row.region and not row.names_place else ""
-        return f"{when}{aim}{where}{row.name}{counted}{words}{shown}"
+        name = f"{when}{aim}{where}{row.name}{counted}{words}"
+        return f"{name}{'为' if name[-1:].isascii() and shown[:1].isdigit() else ''}{shown}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +338,7 @@ class _Row:
 
 def _figure(text: str, unit: str) -> tuple[Decimal, str] | None:
     """The number of a cell that holds one figure and nothing else, with its unit or that of its column."""
-    folded = fold(text).strip()
+    folded = _MOVED.sub("", fold(text).strip())
     number = _NUMBER.match(folded)
     if number is None:
         return None

@@ -10,6 +10,7 @@ from rag.answering.lines import Line, Weigh
 from rag.answering.orders import blank_orders
 from rag.answering.slots.aspects import Aspect, Outcome
 from rag.answering.slots.figure_lines import label_slot
+from rag.answering.slots.unit_fit import UNIT_CLASH, fit_unit
 from rag.answering.wording import name_slot
 from rag.indicators.across import Across, Over
 from rag.indicators.extraction import Told, read_passage
@@ -131,6 +132,8 @@ def _is_asked(found: _Found, question: Question, across: Across) -> bool:
         return False
     is_plan = row.outcome is Outcome.PLAN
     if figure.ordinal or row.period.first != row.period.last or is_plan != bool(question.plan):
+        return False
+    if fit_unit(fold(question.understood), figure, across.aspect) <= UNIT_CLASH:
         return False
     return row.aspect is across.aspect or {row.aspect, across.aspect} == {Aspect.LEVEL, Aspect.TOTAL}
 

@@ -9,7 +9,7 @@ from rag.answering.lines import MAX_SPAN, Line, Weigh
 from rag.answering.sentences import Piece, split_sentences, trim
 from rag.lexical import tokenize
 from rag.text import fold
-from rag.types import Chunk, Hit, Kind, Question
+from rag.types import AnswerKind, Chunk, Hit, Kind, Question
 
 # What a passage's own rank is worth against covering every word of the question; set by hand, not tuned.
 RANK_WEIGHT = 0.35
@@ -27,6 +27,9 @@ ELSEWHERE = 0.2
 # Characters that make no word of a report's topic with their neighbour: always, or where no passage has the pair.
 _PARTICLE = re.compile("[的了吗呢吧么啥哪]")
 _FUNCTION = re.compile("[在是把被做搞干上里和与有各还又都要会能]")
+
+# Kinds of answer that no heading gives.
+_WITHOUT_HEADINGS = frozenset({AnswerKind.ENTITY, AnswerKind.YESNO})
 
 Fits = Callable[[Line], bool]
 Article = Callable[[Chunk], Sequence[Chunk]]
@@ -104,6 +107,8 @@ class Scorer:
         for piece, own in pieces:
             about = self.is_about(" ".join((piece.text, *chunk.section)))
             own |= given
+            if self.question.kind in _WITHOUT_HEADINGS and _is_heading(piece.text, chunk):
+                continue
             if not (own or context) or not about or not self.adds(piece.text):
                 continue
             missing = {token: count for token, count in counts.items() if token not in own | context}
@@ -143,6 +148,15 @@ def _pieces(chunk: Chunk) -> tuple[Piece, ...]:
     if chunk.kind is Kind.NOTE:
         return (Piece(chunk.text, 0, len(chunk.text)),)
     return split_sentences(chunk.text)
+
+
+_NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[)）.．、][^。；，,：:]{2,24}")
+
+
+def _is_heading(text: str, chunk: Chunk) -> bool:
+    """Whether a piece only names what follows: （三）酸雨."""
+    bare = text.strip()
+    return bare in chunk.section or ("\n" in text and _NUMBERED.fullmatch(bare) is not None)
 
 
 def as_line(sentence: Sentence) -> Line:

@@ -93,7 +93,12 @@ _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹"
     "孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤易殷尧温章葛辜"
 )
-_NAME = rf"[{_SURNAMES}][\u4e00-\u9fff·]{{1,3}}"
+# Names of Tibetans, Uyghurs, Kazakhs, Mongols, as Chinese writes them: 扎西才让, 买买提.
+_OTHER_NAMES = (
+    "(?:扎西|才让|多吉|卓玛|次仁|尼玛|旦增|丹增|索南|拉姆|桑吉|格桑|洛桑|平措|达瓦|巴桑|仁青|央金|加措|才旦|巴特尔|其其格|乌兰|苏日娜|那仁"
+    "|买买提|阿不都|阿卜杜|古丽|热合曼|吐尔逊|艾力|库尔班|努尔|玉素甫|阿依|木拉提|马木提)"
+)
+_NAME = rf"(?:[{_SURNAMES}][\u4e00-\u9fff·]{{1,3}}|{_OTHER_NAMES}[\u4e00-\u9fff·]{{0,6}})"
 _ORGANISATION = r"[\u4e00-\u9fff]{2,}(?:厅|局|委员?会?|部|院|公司|集团|政府|中心|协会|联合会|社|银行|支行|大学|学院|组织|法院|机关|钢|铜业|村|镇|街道|市|县|区)"
 _BODY = re.compile(r"(?P<name>[^\W省市县区州镇乡的全]{1,7}[厅局委部院行社])$")
 _WHICH_FIRM = re.compile(r"哪一?家(?:的)?(?P<kind>企业|公司|银行|医院|单位|机构)")
@@ -121,7 +126,7 @@ _NUMBER_NAMED = re.compile(r"(?<![\da-z.\-哪这])\d+(?:\.\d+)?(?![\da-z.]|年|�
 def fits_kind(question: str, kind: AnswerKind, text: str, clause: str) -> bool:
     """Whether a folded sentence, and of it the clause that is shown, can answer a folded question of this kind at all."""
     if _WHEN.search(question) and kind is not AnswerKind.COMPARISON:
-        return bool(_DATE.search(text))
+        return bool(_DATE.search(text)) and not _is_other_end(question, text)
     if (
         _WHO.search(question)
         and not _ALL_NAMED.search(question)
@@ -139,6 +144,26 @@ def fits_kind(question: str, kind: AnswerKind, text: str, clause: str) -> bool:
     if _ALL_NAMED.search(question) or (kind is AnswerKind.LIST and not _COUNTED_ASKED.search(question)):
         return bool(_LISTED.search(clause))
     return True
+
+
+_ENDS = tuple(
+    (re.compile(begun), re.compile(ended))
+    for begun, ended in (
+        ("开幕", "闭幕"),
+        ("开工|动工|开建|奠基", "竣工|完工|建成|投产|投用|通车|开通|启用"),
+        ("启动", "结束|收官"),
+        ("成立", "撤销|解散|注销"),
+    )
+)
+
+
+def _is_other_end(question: str, text: str) -> bool:
+    """Whether a text tells when a thing began where it is asked when it ended, or the other way."""
+    return any(
+        one.search(question) and not one.search(text) and other.search(text)
+        for pair in _ENDS
+        for one, other in (pair, pair[::-1])
+    )
 
 
 def tells_names(question: str, shown: str) -> bool:

@@ -14,6 +14,7 @@ from rag.answering.refusal.fitness import fits_figures, fits_kind, names_numbers
 from rag.answering.refusal.reading import HIGHEST, LOWEST, SentenceReader
 from rag.mentions import Coverage, short_name
 from rag.question import find_kind, without_slots
+from rag.synonyms import name_groups
 from rag.text import fold
 from rag.types import AnswerKind, Question, Region
 
@@ -164,8 +165,12 @@ class Judge:
         return self._kind is AnswerKind.YESNO and line.figure is not None
 
     def _knows_names(self, around: str) -> bool:
-        """Whether every Latin word of a Chinese question (HPV) stands in the passage, if by another name."""
-        latin = [content.text for content in self._contents if _LATIN.match(content.text)]
+        """Whether every Latin word of a Chinese question (HPV) stands in the passage, but the names of statistics (GDP)."""
+        latin = [
+            content.text
+            for content in self._contents
+            if _LATIN.match(content.text) and not name_groups(content.text)
+        ]
         return self._question.language == "en" or all(all(find_covered(word, around)) for word in latin)
 
     def _fits_place(self, line: Line, sentence: str, around: str) -> bool:

@@ -70,11 +70,25 @@ def bind(text: str) -> tuple[Bound, ...]:
             qualifiers.add(index)
             continue
         after = (figure.end, _end_of_phrase(folded, figure.end, clause[1]))
+        if index + 1 < len(figures) and (shared := _shared_noun(folded, figure, figures[index + 1])):
+            after = (figure.end, _end_of_phrase(folded, shared, clause[1]))
         named = series.get(index) or Place((_own_range(folded, figures, index, clause, qualifiers),), ())
         bare = index not in series and _is_bare("".join(folded[a:b] for a, b in (*named.own, after)))
         topic = _topic(found) if bare else ()
         found.append(Bound(figure, named.own, after, topic, named.rivals, clause, bare, named.alias))
     return tuple(found)
+
+
+_SIDE_BY_SIDE = re.compile(r"、[\u4e00-\u9fff]{0,4}")
+_OF_BOTH = re.compile(r"[\u4e00-\u9fff]{0,2}的(?=[\u4e00-\u9fff]{2})")
+
+
+def _shared_noun(folded: str, figure: Figure, following: Figure) -> int:
+    """Where the noun begins that two figures describe (每月500元、最长36个月的补贴); 0 where they share none."""
+    if figure.unit == following.unit or not _SIDE_BY_SIDE.fullmatch(folded, figure.end, following.start):
+        return 0
+    match = _OF_BOTH.match(folded, following.end)
+    return match.end() if match else 0
 
 
 def _figures(folded: str) -> list[Figure]:

@@ -1,6 +1,6 @@
 """Finds the figures of passages that fill a slot of a question, and how each is shown and cited."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from rag.answering.slots.showing import cite, show
 from rag.answering.tables import read_tables
 from rag.lexical import tokenize
 from rag.text import fold
-from rag.types import Chunk, Hit, Question, Slot
+from rag.types import Chunk, Hit, Question, Region, Slot
 
 # Passages that are read for a figure: the tuning half needs five; with ten no answer of it changed and dev refused less.
 READ = 10
@@ -57,23 +57,32 @@ class _Page:
     pieces: tuple[Piece, ...]
     headings: str
     folded: str
+    regions: dict[Piece, Region | None]
 
     @classmethod
     def read(cls, chunk: Chunk) -> "_Page":
         headings = fold(" ".join((chunk.title, *chunk.section)))
-        return cls(chunk, _split(chunk), headings, fold(chunk.header + chunk.text))
+        rows = {
+            Piece(cell.told, *cell.row): cell.region
+            for cell in read_tables(chunk)
+            if cell.row[1] - cell.row[0] <= MAX_SPAN
+        }
+        return cls(chunk, _split(chunk, rows), headings, fold(chunk.header + chunk.text), rows)
+
+    def is_elsewhere(self, piece: Piece, asked: Region | None) -> bool:
+        """Whether a row of a table is of another place than the one asked for."""
+        told = self.regions.get(piece)
+        return asked is not None and told is not None and told != asked and not told.contains(asked)
 
 
-def _split(chunk: Chunk) -> tuple[Piece, ...]:
-    """The sentences of a passage; of a table one for each of its figures, which stands for its row."""
-    cells = [cell for cell in read_tables(chunk) if cell.row[1] - cell.row[0] <= MAX_SPAN]
-    rows = {cell.row for cell in cells}
+def _split(chunk: Chunk, rows: Collection[Piece]) -> tuple[Piece, ...]:
+    """The sentences of a passage; in place of the rows of a table what each of their figures tells."""
     told = (
         piece
         for piece in split_sentences(chunk.text)
-        if not any(start < piece.end and piece.start < end for start, end in rows)
+        if not any(row.start < piece.end and piece.start < row.end for row in rows)
     )
-    return (*told, *(Piece(cell.told, *cell.row) for cell in cells))
+    return (*told, *rows)
 
 
 def _is_row(piece: Piece, chunk: Chunk) -> bool:
@@ -177,6 +186,8 @@ class FigureFinder:
                 sentence = read_sentence(piece.text)
                 if _is_row(piece, page.chunk) and not names_numbers(self._topic, sentence.folded):
                     continue  # another row of the table
+                if page.is_elsewhere(piece, slot.region):
+                    continue
                 for reading in read_slots(wanted, sentence, page.headings, page.folded):
                     candidate = self._candidate(slot, ask, page.chunk, piece, sentence, reading)
                     if candidate is not None:

@@ -144,7 +144,7 @@ def region_fit(asked: Region | None, question: str, text: str, bound: Bound, chu
     return (
         None
         if not told.contains(asked) or told != chunk.region or is_own
-        else _named_before(asked, text, bound)
+        else _named_before(asked, text, bound, chunk)
     )
 
 
@@ -157,13 +157,27 @@ def _names_event(question: str, chunk: Chunk) -> bool:
     return any(name in text for name in _EVENT.findall(question))
 
 
-def _named_before(asked: Region, text: str, bound: Bound) -> float | None:
-    """0 where the region's name stands among the words of the figure, or the sentence begins with it."""
+def _named_before(asked: Region, text: str, bound: Bound, chunk: Chunk) -> float | None:
+    """0 where the region's name stands among the words of the figure, or the sentence or its heading begins with it.
+
+    As well where it stands earlier in the sentence, and no other place after it.
+    """
     name = asked.path[-1]
+    names = (name, short_name(name))
     words = " ".join(
         (text[:OPENING], *(text[start:end] for start, end in (*bound.topic, *bound.own, bound.after)))
     )
-    return 0.0 if any(word in words for word in (name, short_name(name))) else None
+    heading = chunk.section[-1] if chunk.section else ""
+    if any(word in words or heading.endswith(word) for word in names):
+        return 0.0
+    before = text[: bound.figure.start]
+    at = max(before.rfind(word) for word in names)
+    if at < 0:
+        return None
+    others = (mention for mention in gazetteer().find(before, (asked,)) if mention.start > at)
+    return (
+        None if any(not other.region.contains(asked) and other.region != asked for other in others) else 0.0
+    )
 
 
 def told_region(text: str, bound: Bound, chunk: Chunk) -> tuple[Region | None, bool]:

@@ -70,6 +70,7 @@ class Reading:
     aspect: Aspect
 
 
+_CHANGED_FROM = re.compile(r"[由从](?![业事于])[^，,；;。、]{0,10}$")
 _CHANGED_TO = re.compile(r"[^，,；;。\d]{0,10}(?:到|至|为)")
 _ASKS_START = re.compile(r"从|由|原来|原先|之前|此前|最初|起初|以前|本来")
 # What was passed and then reached (突破50%、达53.6%) is as much as was reached.
@@ -149,12 +150,9 @@ def _is_unasked_part(own: str, ask: Ask) -> bool:
 
 def _begins_change(folded: str, figure: Figure, part: str) -> bool:
     """Whether a figure is what a change began from (由2.41缩小到2.21), and the question does not ask for that."""
-    before = folded[: figure.start].rstrip()
-    return (
-        before.endswith(("由", "从"))
-        and bool(_CHANGED_TO.match(folded, figure.end))
-        and not _ASKS_START.search(part)
-    )
+    if not _CHANGED_TO.match(folded, figure.end) or _ASKS_START.search(part):
+        return False
+    return _CHANGED_FROM.search(folded[: figure.start]) is not None
 
 
 def _is_of_other_name(wanted: Wanted, words: str) -> bool:

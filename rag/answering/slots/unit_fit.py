@@ -23,11 +23,12 @@ _TIMES = frozenset({"年", "月", "日", "季度", "天", "小时", "分钟", "�
 _DATES = frozenset({"年", "月", "日", "季度", "号", "比", "届", "期", "字"})
 _MONEY = frozenset({"元", "美元", "欧元"})
 _MONEY_NOUNS = "(?:钱|资金|经费|款|罚款|罚金|贷款|善款|补贴|补助|补偿|奖金|奖励金|租金|工资|月薪|成本|费用?|税|债|人民币)"
+_LENT = re.compile(r"[贷借拨捐罚存筹][^，,。?？]{0,4}(?:多少|几)款")
 # 产值上亿的企业: what only describes the thing that is counted.
 _NOT_DESCRIBING = "(?![^，,多]{0,6}的[^，,多]{0,4}(?:企业|公司|项目|产业|单位|村|户))"
 _SUMMED = "(?:累计|总共|一共|合计|总计|大概|大约|到底|现在)*"
 # Patterns of what asks for money, for how many came, for how many live somewhere.
-MONEY_ASKED = rf"多少的?{_MONEY_NOUNS}|(?:钱|资金|经费){_SUMMED}了?(?:有|是|为|达到?)?了?多少(?=[?？,，]|$)"
+MONEY_ASKED = rf"(?:多少|几)(?:块|角|毛)钱?|多少[\u4e00-\u9fff]{{0,4}}(?:补贴|补助|津贴|奖金|奖励)(?!项目|政策|对象|标准的)|多少的?{_MONEY_NOUNS}|(?:钱|资金|经费){_SUMMED}了?(?:有|是|为|达到?)?了?多少(?=[?？,，]|$)"
 VISITORS_ASKED = "多少(?:名|人次)?(?:客流|人流|游客|旅客|乘客|观众)"
 PEOPLE_ASKED = "人数|(?<!每千)(?<!每万)(?<!每百万)人口(?![^，,。?？]*率)"
 # What a question implies of the unit; the first that matches holds.
@@ -97,7 +98,7 @@ def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "") -> floa
         return UNIT_MATCH if unit in SHARES else UNIT_CLASH
     if figure.ordinal and not _RANK_ASKED.search(part):
         return UNIT_CLASH
-    named = named_unit(part)
+    named = "元" if _LENT.search(part) else named_unit(part)
     if named and not unit:
         return 0.0 if re.match(r"[\u4e00-\u9fff]", after) and named in _COUNTERS else UNIT_CLASH
     if named:

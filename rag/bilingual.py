@@ -16,7 +16,7 @@ from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from rag.english import Word, find_figures, find_relatives, split_words, stem
+from rag.english import Word, find_dates, find_figures, find_relatives, split_words, stem
 from rag.text import fold
 
 if TYPE_CHECKING:
@@ -297,6 +297,8 @@ def _untranslated(folded: str, words: Sequence[Word], frequency: Frequency) -> I
         yield from (Term(form, 1.0, figure.start, figure.end) for form in figure.forms)
     for match in _HAN.finditer(folded):
         yield Term(match.group(), 1.0, match.start(), match.end())
+    for date in find_dates(folded):
+        yield from (Term(form, 1.0, date.start, date.end) for form in date.forms)
     for word in words:
         if frequency(word.text):
             yield Term(word.text, 1.0, word.start, word.end)

@@ -148,6 +148,40 @@ def find_figures(text: str) -> tuple[Figure, ...]:
     )
 
 
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_MONTH = "|".join(_MONTHS)
+_DATE = re.compile(
+    rf"(?<!\w)(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH})|(?P<first>{_MONTH}) (?P<number>\d{{1,2}})(?:st|nd|rd|th)?)(?!\w)"
+)
+
+
+def find_dates(text: str) -> tuple[Figure, ...]:
+    """The days of the year of a text in lower case (20 May, May 20th), in order, as Chinese writes them: 5月20日."""
+    return tuple(
+        Figure(
+            (
+                f"{_MONTHS.index(match['month'] or match['first']) + 1}月{int(match['day'] or match['number'])}日",
+            ),
+            match.start(),
+            match.end(),
+        )
+        for match in _DATE.finditer(text)
+    )
+
+
 def _chinese_forms(match: re.Match[str]) -> tuple[str, ...]:
     value = Decimal(match["number"].replace(",", ""))
     if match["order"]:

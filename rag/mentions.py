@@ -1,8 +1,10 @@
 """Places and times named in a question, against what the corpus covers."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Generic, TypeVar
 
@@ -255,7 +257,38 @@ def _romanised_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]
     for match in _PROVINCE.finditer(folded):
         region = Region((_PROVINCES[match.group()],), Level.PROVINCE)
         mentions.append(Mention(match.start(), match.end(), region))
-    return mentions
+    return [*mentions, *_other_romanised(folded, coverage)]
+
+
+_ENGLISH_PLACE = re.compile(
+    r"(?<![a-z–—-])(?P<name>[a-z]{2,}(?:['’][a-z]{2,})?)(?P<kind> (?:district|county|city|prefecture))?(?![a-z–—-])"
+)
+
+
+def _other_romanised(folded: str, coverage: Coverage) -> Iterator[Mention[Region]]:
+    """Cities, and counties called so, that are no region of the corpus (Yuhang District, Changsha), by their pinyin.
+
+    Of namesakes the one within a region of the corpus, or around it; none where that leaves several.
+    """
+    names = _in_pinyin(frozenset(region.path[0] for region in coverage.regions))
+    for match in _ENGLISH_PLACE.finditer(folded):
+        word = re.sub("['’]", "", match["name"])
+        found = names.get(word, ()) if len(word) > 3 or match["kind"] else ()
+        found = tuple(
+            r for r in found if r not in coverage.regions and (match["kind"] or r.level is Level.CITY)
+        )
+        near = tuple(region for region in found if coverage.covers(region))
+        if len(chosen := near or found) == 1:
+            yield Mention(match.start(), match.end(), chosen[0])
+
+
+@lru_cache(maxsize=4)
+def _in_pinyin(provinces: frozenset[str]) -> dict[str, tuple[Region, ...]]:
+    """Cities of the country and counties of some provinces by their short names in pinyin."""
+    named: dict[str, list[Region]] = defaultdict(list)
+    for region in gazetteer().cities_and_counties(provinces):
+        named[in_pinyin(gazetteer().short_name(region))].append(region)
+    return {name: tuple(regions) for name, regions in named.items()}
 
 
 # How English calls what stands behind a zone's name.

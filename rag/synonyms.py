@@ -9,6 +9,7 @@ from rag.lexical import tokenize
 # Terms of the National Bureau of Statistics' 主要统计指标解释 with the short forms that people type. Folded text.
 NAMES: tuple[tuple[str, ...], ...] = (
     ("gdp", "生产总值"),
+    ("外贸", "进出口", "对外贸易"),
     ("社零", "社会消费品零售总额", "消费品零售"),
     ("规上", "规模以上"),
     ("固投", "固定资产投资"),
@@ -37,6 +38,8 @@ NAMES: tuple[tuple[str, ...], ...] = (
     ("经开区", "经济技术开发区"),
     ("高新区", "高新技术产业开发区"),
 )
+# Names that people use of a statistic, whatever else the reports call so (外贸结构).
+_EVERYDAY = frozenset({"外贸"})
 _LATIN = re.compile(r"[a-z&]+")
 
 
@@ -53,7 +56,7 @@ def expand(search: str, frequency: Callable[[str], int]) -> str:
 def reword(folded: str, frequency: Callable[[str], int]) -> str:
     """A folded text with the corpus's name of a thing in place of one that it does not use: gdp增速, 生产总值增速."""
     for asked, names in _foreign(folded, frequency):
-        if names and not any(_stands(name, folded) for name in names):
+        if names and not any(_stands(name, folded) for name in names) and asked not in _EVERYDAY:
             folded = _standing(asked).sub(names[0], folded)
     return folded
 
@@ -66,7 +69,7 @@ def _foreign(folded: str, frequency: Callable[[str], int]) -> Iterator[tuple[str
 
     for names in NAMES:
         for asked in names:
-            if _stands(asked, folded) and (_LATIN.fullmatch(asked) or not used(asked)):
+            if _stands(asked, folded) and (_LATIN.fullmatch(asked) or asked in _EVERYDAY or not used(asked)):
                 yield asked, [name for name in names if name != asked and used(name)]
 
 

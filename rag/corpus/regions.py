@@ -6,7 +6,7 @@ when a text names one. Gazetteer knowledge serves to filter and rank; it is neve
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
 from rag.corpus.divisions import Atlas, town_region
@@ -81,6 +81,15 @@ class Gazetteer:
             return mentions[0].region if [(m.start, m.end) for m in mentions] == [(0, len(name))] else None
         mention = self._extend(name, Mention(0, 0, within))
         return mention.region if mention.end == len(name) else None
+
+    def cities_and_counties(self, provinces: Collection[str]) -> Iterator[Region]:
+        """Every city of the country, and the counties of these provinces, each once."""
+        for name in self._atlas.names():
+            for place in self._atlas.called(name):
+                region = place.region
+                is_own = region.level is Level.COUNTY and region.path[0] in provinces
+                if region.path[-1] == name and (region.level is Level.CITY or is_own):
+                    yield region
 
     def short_name(self, region: Region) -> str:
         """The name without its suffix: 南昌 for 江西省南昌市; the last name itself where there is none."""

@@ -34,6 +34,9 @@ _BETWEEN = re.compile(
     r"了?(?:多少|几)个?(?:百分)?点|了?多少(?=[?]?$)|\bby how (?:many percentage points|much)\b(?: did)?"
 )
 _RATE_ASKED = re.compile(r"增速|增幅|涨幅|降幅|增长率|增长(?=目标|预期)|\brate of growth\b|\bgrowth\b")
+_ON_YEAR = re.compile("比(?:上一?|去|前一?)年")
+# Said of how something moves, it means on the year before: 还在涨, 是涨是跌.
+_STILL = re.compile(r"(?:还|仍|继续|一直|持续)在?(?:涨|跌|降|升|增长|下降|上升|增加|减少)")
 _YEAR_BEFORE = re.compile(
     r"(?:和|跟|与|同|比)(?:上一?年|去年|前一年)(?:同期)?(?:相比|比较|比)?(?:怎么样|怎样|如何)?\s*[?]?$"
 )
@@ -80,7 +83,7 @@ def supposes_way(question: Question) -> str:
     folded = fold(question.understood)
     if question.kind is not AnswerKind.YESNO or not _WENT_ASKED.search(folded):
         return ""
-    return way_told(folded)
+    return way_told(folded) or way_told(re.split(r"[,，]", folded)[-1])
 
 
 def levels_of_years(question: Question) -> Question | None:
@@ -150,7 +153,7 @@ def two_years(question: Question) -> Question | None:
 def by_how_much(question: Question) -> Question | None:
     """The question for the change on the year before, of which a yes-or-no question supposes a way; else None."""
     way, folded = supposes_way(question), fold(question.understood)
-    if not way or question.language == "en" or not re.search("比(?:上一?|去|前一?)年", folded):
+    if not way or question.language == "en" or not (_ON_YEAR.search(folded) or _STILL.search(folded)):
         return None
     stem = re.sub(r"比(?:上一?|去|前一?)年(?:同期)?", "", without_way(_ASKS_WHETHER.sub("", folded)))
     return replace(

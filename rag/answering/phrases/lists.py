@@ -43,6 +43,8 @@ HOLDS_LIST, RIGHT_NUMBER = 0.2, 0.25
 RIGHT_NOUN = 0.1
 # What it is worth that every item ends with the noun asked for (哪四个区: 样板区、引领区、先行区、示范区).
 RIGHT_ENDS = 0.3
+# What it is worth that the term asked about is spelt out in brackets after it: “三保”（保基本民生、保工资、保运转）.
+SPELT_OUT = 0.4
 # A second sentence is shown where it is nearly as good and stands beside the first.
 NEARLY = 0.85
 LOOKED_AT = 12
@@ -68,7 +70,10 @@ def list_items(scorer: Scorer, sentences: Sequence[Sentence], article: Article) 
         *sentences[:LOOKED_AT],
         *(each for each in sentences[LOOKED_AT:] if _ends_with(each.text, noun[1])),
     ]
-    found = [_read(sentence, count, noun, article) for sentence in looked_at]
+    found = [
+        _read(sentence, count, noun, article, _spells_out(sentence.text, scorer.question.terms))
+        for sentence in looked_at
+    ]
     best = max(found, key=lambda each: (each.score, -each.sentence.chunk.id, -each.sentence.piece.start))
     if best.items:
         return best.items
@@ -133,6 +138,11 @@ def _names_items(text: str, noun: str) -> bool:
     )
 
 
+def _spells_out(text: str, terms: Sequence[str]) -> bool:
+    """Whether a text puts a list in brackets right after a quoted term."""
+    return any(re.search(rf"{re.escape(term)}[”\"」]?[（(][^）)]*[、，][^）)]*[）)]", text) for term in terms)
+
+
 def _ends_with(text: str, noun: str) -> bool:
     """Whether every item of the longest enumeration ends with a noun."""
     longest = max(
@@ -142,7 +152,9 @@ def _ends_with(text: str, noun: str) -> bool:
     return bool(noun) and len(items) > 1 and all(item.endswith(noun) for item in items)
 
 
-def _read(sentence: Sentence, count: int | None, noun: tuple[str, str], article: Article) -> _List:
+def _read(
+    sentence: Sentence, count: int | None, noun: tuple[str, str], article: Article, is_spelt: bool
+) -> _List:
     own = count_items(sentence.text)
     # 甲、乙和丙: the last item may hide behind 和.
     exact = count is not None and own > 1 and own in (count, count - 1)
@@ -153,7 +165,8 @@ def _read(sentence: Sentence, count: int | None, noun: tuple[str, str], article:
     if exact and len(items) != count:
         items = ()
     bonus = (
-        HOLDS_LIST * (own > 2 or bool(items))
+        SPELT_OUT * is_spelt
+        + HOLDS_LIST * (own > 2 or bool(items))
         + RIGHT_NUMBER * (exact or (count is not None and len(items) == count))
         + RIGHT_NOUN * (own > 1 and _names_items(sentence.text, noun[0]))
         + RIGHT_ENDS * (own > 1 and _ends_with(sentence.text, noun[1]))

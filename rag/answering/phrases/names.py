@@ -4,8 +4,11 @@ import re
 from collections.abc import Sequence
 
 from rag.answering.lines import Line
-from rag.answering.phrases.clauses import best_clauses
+from rag.answering.phrases.clauses import LOOKED_AT, best_clauses
 from rag.answering.phrases.scoring import Scorer, Sentence
+from rag.corpus.regions import gazetteer
+from rag.text import fold
+from rag.types import Level
 
 # The hundred most frequent surnames (Ministry of Public Security, 2020 全国姓名报告) with the usual double ones.
 _SURNAME = (
@@ -18,7 +21,7 @@ _TITLE = (
 )
 _PERSON = (
     rf"(?:{_TITLE}|[,。;:、“”\n(]|^)[ \u3000]?{_SURNAME}[\u4e00-\u9fff]{{1,2}}(?=同志|说|表示|介绍|认为|反映|回忆|坦言|告诉"
-    rf"|每年|通过|带|家庭|等|[,。、(“”:\n]|$)|(?:{_TITLE})[ \u3000]?{_SURNAME}[\u4e00-\u9fff]{{1,2}}"
+    rf"|每年|通过|带|家庭|等|[,。、(“”:\n]|$)|(?:{_TITLE})[ \u3000]+[\u4e00-\u9fff·]{{2,6}}(?=\s|$)|(?:{_TITLE})[ \u3000]?{_SURNAME}[\u4e00-\u9fff]{{1,2}}"
 )
 _OFFICE = r"[\u4e00-\u9fff]{1,12}(?:部|厅|局|委|办公室|法院|检察院|政府|委员会|联合会|总队|中心|公司|集团|协会|银行|支行)"
 _DATE = r"\d{1,2}月\d{1,2}日|\d{4}年(?:\d{1,2}月)?|\d{1,2}月|[一二三四五六七八九十]+月|[上下]半年|年底|季度|国庆|春节|元旦"
@@ -44,7 +47,26 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 
 
+_WHICH_PLACE = re.compile(r"哪(?:一)?个?(?P<kind>省|市|县|区|州)(?![委长直])")
+_LEVELS = {
+    "省": {Level.PROVINCE}, "市": {Level.CITY, Level.COUNTY}, "州": {Level.CITY}, "县": {Level.COUNTY}, "区": {Level.COUNTY},
+}  # fmt: skip
+
+
+def _places_called(sentences: Sequence[Sentence], levels: set[Level]) -> re.Pattern[str] | None:
+    """The names of places of these levels that sentences hold; None where they hold none."""
+    names = {
+        fold(sentence.text[mention.start : mention.end])
+        for sentence in sentences
+        for mention in gazetteer().find(sentence.text, [r for r in (sentence.chunk.region,) if r])
+        if mention.region.level in levels
+    }
+    return re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True)))) if names else None
+
+
 def name(scorer: Scorer, sentences: Sequence[Sentence]) -> tuple[Line, ...]:
     """The clauses that hold the name asked for, with the words of the question around it."""
     kind = next((answer for asked, answer in _KINDS if asked.search(scorer.folded)), None)
+    if kind is None and (which := _WHICH_PLACE.search(scorer.folded)):
+        kind = _places_called(sentences[:LOOKED_AT], _LEVELS[which["kind"]])
     return best_clauses(scorer, sentences, kind, scorer.folded)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rag.answering.lines import MAX_SPAN, Line, Weigh
 from rag.answering.sentences import Piece, split_sentences, trim
 from rag.lexical import tokenize
+from rag.mentions import short_name
 from rag.text import fold
 from rag.types import AnswerKind, Chunk, Hit, Kind, Question
 
@@ -105,7 +106,9 @@ class Scorer:
         pieces = [(piece, self.covered(piece.text)) for piece in _pieces(chunk)]
         counts = Counter(token for _, own in pieces for token in own)
         for piece, own in pieces:
-            about = self.is_about(" ".join((piece.text, *chunk.section)))
+            about = self.is_about(" ".join((piece.text, *chunk.section))) or self._names_part(
+                piece.text, chunk
+            )
             own |= given
             if self.question.kind in _WITHOUT_HEADINGS and _is_heading(piece.text, chunk):
                 continue
@@ -121,6 +124,16 @@ class Scorer:
                 - ELSEWHERE * (is_elsewhere and not self._places & own)
             )
             yield Sentence(chunk, piece, round(max(score if own else score / 2, 0.0), 6))
+
+    def _names_part(self, text: str, chunk: Chunk) -> bool:
+        """Whether a sentence of a wider report names the place of which a summary is asked."""
+        if self.question.kind is not AnswerKind.SUMMARY or chunk.region is None:
+            return False
+        asked = [slot.region for slot in self.question.slots if slot.region is not None]
+        return any(
+            chunk.region != region and chunk.region.contains(region) and short_name(region.path[-1]) in text
+            for region in asked
+        )
 
     def _is_of_place(self, chunk: Chunk) -> bool:
         """Whether a passage is of the very region asked about: it need not name it in each sentence."""

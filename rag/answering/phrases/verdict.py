@@ -38,6 +38,8 @@ _OPPOSITES = tuple(
         (r"免费|\bfree\b", r"(?<!免)收费|付费"),
         (r"要|得|需要|必须", r"免(?!疫|税|费)|无需|不用|不再需要"),
         (r"好|改善|达标|合格", r"恶化|变差|超标|不合格"),
+        (r"跑赢|高于|快于|领先|好于|优于", r"低于|慢于|落后|不及"),
+        (r"低于|慢于|落后", r"高于|快于|领先|高出"),
     )
 )
 # Members of closed sets: where the question says one and the clause another of its set, the clause says no.
@@ -53,6 +55,9 @@ _SETS = tuple(
         r"\d+岁",
     )
 )
+# What is better for being less.
+_BETTER_ASKED = re.compile(r"改善|好转|变好|好些|好了")
+_HARMFUL = re.compile(r"pm2\.?5|pm10|浓度|臭氧|排放|能耗|失业|事故|死亡|发病|超标|污染|投诉|纠纷")
 _DONE_ASKED = re.compile(
     r"已经|了[吗吧没]|现在(?:就|已)?是|(?:完成|实现|建成|建好|通车|开通|达到|改完)[了没吗么]|\balready\b|\b(?:has|have|was|were|did)\b"
 )
@@ -109,7 +114,7 @@ def decide(question: Question, line: Line) -> bool:
     for decided in (by_figures(asked, clause), by_parts(asked, clause), _by_set(asked, clause, around)):
         if decided is not None:
             return decided
-    if (way := supposes_way(question)) and (told_way := way_told(clause)):
+    if (way := supposes_way(question)) and (told_way := way_told(clause) or way_told(pointed)):
         return told_way == way
     if not _SPARED_ASKED.search(asked) and _says_opposite(asked, clause, pointed):
         return False
@@ -124,6 +129,8 @@ def decide(question: Question, line: Line) -> bool:
 
 def _says_opposite(asked: str, clause: str, pointed: str) -> bool:
     """Whether a clause rules out what the question supposes: 下降 where it says 上升, 免备案 where it says 备案."""
+    if _BETTER_ASKED.search(asked) and _HARMFUL.search(asked) and way_told(pointed) == "增长":
+        return True
     return any(supposed.search(asked) and said.search(pointed) for supposed, said in _OPPOSITES) or any(
         match[1] in asked and match.group() not in asked for match in _WITHOUT.finditer(clause)
     )

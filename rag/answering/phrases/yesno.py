@@ -21,6 +21,10 @@ _DECIDING: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(asked), re.compile(answer))
     for asked, answer in (
         (
+            r"跑赢|(?:高于|低于|快于|慢于|超过|领先|落后于?|好于|优于)[^,。]{0,4}(?:全[国省市区县]|平均)",
+            r"(?:高于|低于|快于|慢于|超过|领先|落后|好于|优于|高出)[^,。]{0,6}(?:全[国省市区县]|平均)",
+        ),
+        (
             r"涨|跌|降|升|增|减|提高|扩大|(?:比|较).{1,8}(?:高|低|多|少|快|慢|大|小|好|差)|\b(?:rise|rose|grow|grew|fall|fell|drop|increase|decrease|decline)",
             r"上升|下降|增长|增加|减少|提高|降低|新增|净增|回升|回落|扩大|压减|同比|翻番|逐年",
         ),

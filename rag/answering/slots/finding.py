@@ -11,7 +11,7 @@ from rag.answering.sentences import Piece, split_sentences
 from rag.answering.slots.asking import Ask
 from rag.answering.slots.aspects import Aspect
 from rag.answering.slots.bindings import Bound
-from rag.answering.slots.fitting import is_plan, period_fit, plan_fit, region_fit, told_period
+from rag.answering.slots.fitting import is_plan, leaves_out, period_fit, plan_fit, region_fit, told_period
 from rag.answering.slots.reading import PLAIN, Reading, Sentence, read_sentence, read_slots, want
 from rag.answering.slots.showing import cite, show
 from rag.answering.tables import read_tables
@@ -33,6 +33,8 @@ LIKENESS, CLOSE, COMPARED = 3.0, 0.1, 3
 SAME = 0.25
 # Share of the shorter name's tokens that two figures of one indicator have in common. Set by hand, not tuned.
 SAME_NAME = 0.6
+# A row of a table that is of the very place asked for. Set by hand, not tuned.
+VERY_ROW = 0.2
 # A figure of another report than the one that the question names. Set by hand, not tuned.
 OTHER_REPORT = -0.4
 # The words of a question that no passage holds lend their weight to the others, up to this factor.
@@ -186,12 +188,15 @@ class FigureFinder:
                 sentence = read_sentence(piece.text)
                 if _is_row(piece, page.chunk) and not names_numbers(self._topic, sentence.folded):
                     continue  # another row of the table
-                if page.is_elsewhere(piece, slot.region):
+                if page.is_elsewhere(piece, slot.region) or leaves_out(slot.region, piece.text, page.chunk):
                     continue
                 for reading in read_slots(wanted, sentence, page.headings, page.folded):
                     candidate = self._candidate(slot, ask, page.chunk, piece, sentence, reading)
                     if candidate is not None:
                         score = candidate.line.score + scale * reading.words + RANK_WEIGHT / (1 + rank)
+                        score += VERY_ROW * (
+                            slot.region is not None and page.regions.get(piece) == slot.region
+                        )
                         yield replace(candidate, line=replace(candidate.line, score=round(score, 6)))
 
     def _scale(self, ask: Ask) -> float:

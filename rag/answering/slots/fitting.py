@@ -139,6 +139,8 @@ def region_fit(asked: Region | None, question: str, text: str, bound: Bound, chu
         )
     if asked.contains(told) and told == chunk.region and _names_event(question, chunk):
         return 0.0
+    if asked == chunk.region and short_name(told.path[-1]) in question:
+        return 0.0  # 深圳的盐田港区: the question names the part itself
     if asked == chunk.region:
         return OTHER_PART if asked.contains(told) else WIDER
     return (
@@ -155,6 +157,15 @@ def _names_event(question: str, chunk: Chunk) -> bool:
     """Whether a passage tells of what a folded question names in quotes: then a part of the place is the place meant."""
     text = fold(chunk.title + chunk.text)
     return any(name in text for name in _EVENT.findall(question))
+
+
+def leaves_out(asked: Region | None, text: str, chunk: Chunk) -> bool:
+    """Whether a sentence about a wider place names the one asked for nowhere: then no figure of it fits."""
+    told = chunk.region
+    if asked is None or told is None or told == asked or not told.contains(asked):
+        return False
+    name = short_name(asked.path[-1])
+    return name not in text and not any(name in heading for heading in chunk.section[-1:])
 
 
 def _named_before(asked: Region, text: str, bound: Bound, chunk: Chunk) -> float | None:

@@ -26,6 +26,8 @@ BEFORE = 0.75
 PART = -0.2
 # Share of a part's own words by which a question names it. Set by hand, not tuned.
 PART_NAMED = 0.5
+# The figure of a kind (城镇居民, 出口) where none is asked for. Set by hand, not tuned.
+UNASKED_KIND = -0.2
 # What a change began from (由2.41缩小到2.21), where that is not asked for. Set by hand, not tuned.
 BEGUN_FROM = -0.4
 # The figure after one that the question itself gives (49个问题已完成36个). Set by hand, not tuned.
@@ -118,6 +120,8 @@ def read_slots(wanted: Wanted, sentence: Sentence, headings: str, passage: str) 
             continue
         if figure.sense == ">" and _REACHED.match(sentence.folded[figure.end :]):
             continue
+        if _is_of_other_kind(ask.part, f"{headings} {sentence.folded}"):
+            continue
         aspect = aspects.told(bound, sentence.folded)
         if aspect is Aspect.CHANGE and wanted.needs_level:
             continue
@@ -132,11 +136,37 @@ def read_slots(wanted: Wanted, sentence: Sentence, headings: str, passage: str) 
         covered = ask.weigh({token: float(value > PASSAGE) for token, value in worth.items()}.__getitem__)
         named = ask.weigh({token: float(value >= TOPIC) for token, value in worth.items()}.__getitem__)
         part = PART if _is_unasked_part(own, ask) else 0.0
+        part += UNASKED_KIND if not ask.choices and _is_of_unasked_kind(ask.part, f"{topic} {own}") else 0.0
         part += BEGUN_FROM if _begins_change(sentence.folded, figure, ask.part) else 0.0
         part += BESIDE_KNOWN if before in wanted.known else 0.0
         score = part + unit + aspects.fit(wanted.aspect, aspect, ask.plan is True)
         words -= PRECISION * named * _excess(bound, sentence.folded, ask)
         yield Reading(bound, words, score, covered, aspect)
+
+
+# Words of a question that make another statistic of it, and one of which a sentence then has.
+_QUALIFIERS = tuple(
+    (re.compile(asked), re.compile(told))
+    for asked, told in (
+        ("农村居民|农民(?!工)", "农村|农民|农户|乡村|农牧民|城乡"),
+        ("城镇居民|城市居民", "城镇|城市|城乡"),
+        ("(?<!进)出口(?![处货])", "(?<!进)出口|外销"),
+        ("(?<!出)进口(?!岸)", "进口(?!岸)"),
+        ("户籍人口", "户籍"),
+    )
+)
+
+
+def _is_of_other_kind(asked: str, told: str) -> bool:
+    """Whether a question asks of farmers, of exports or the like, and a sentence with its headings tells of none."""
+    return any(of.search(asked) and not named.search(told) for of, named in _QUALIFIERS)
+
+
+def _is_of_unasked_kind(asked: str, told: str) -> bool:
+    """Whether a figure's words name a kind (城镇居民, 出口) of which the question says nothing."""
+    if any(named.search(asked) for _, named in _QUALIFIERS):
+        return False
+    return any(of.search(told) for of, _ in _QUALIFIERS)
 
 
 def _is_unasked_part(own: str, ask: Ask) -> bool:

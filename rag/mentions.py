@@ -277,8 +277,9 @@ def _other_romanised(folded: str, coverage: Coverage) -> Iterator[Mention[Region
         found = tuple(
             r for r in found if r not in coverage.regions and (match["kind"] or r.level is Level.CITY)
         )
-        near = tuple(region for region in found if coverage.covers(region))
-        if len(chosen := near or found) == 1:
+        near = tuple(region for region in found if coverage.covers(region)) or found
+        cities = tuple(region for region in near if region.level is Level.CITY)
+        if len(chosen := cities or near) == 1:
             yield Mention(match.start(), match.end(), chosen[0])
 
 

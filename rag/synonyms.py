@@ -39,7 +39,7 @@ NAMES: tuple[tuple[str, ...], ...] = (
     ("高新区", "高新技术产业开发区"),
 )
 # Names that people use of a statistic, whatever else the reports call so (外贸结构).
-_EVERYDAY = frozenset({"外贸"})
+_EVERYDAY = frozenset({"外贸", "规上"})
 _LATIN = re.compile(r"[a-z&]+")
 
 

@@ -133,7 +133,8 @@ def _is_asked(found: _Found, question: Question, across: Across) -> bool:
     is_plan = row.outcome is Outcome.PLAN
     if figure.ordinal or row.period.first != row.period.last or is_plan != bool(question.plan):
         return False
-    if fit_unit(fold(question.understood), figure, across.aspect) <= UNIT_CLASH:
+    is_open = across.over is Over.PLACES and not across.ordered  # one figure is asked of a place left open
+    if is_open and fit_unit(fold(question.understood), figure, across.aspect) <= UNIT_CLASH:
         return False
     return row.aspect is across.aspect or {row.aspect, across.aspect} == {Aspect.LEVEL, Aspect.TOTAL}
 

@@ -34,6 +34,7 @@ _BETWEEN = re.compile(
     r"了?(?:多少|几)个?(?:百分)?点|了?多少(?=[?]?$)|\bby how (?:many percentage points|much)\b(?: did)?"
 )
 _RATE_ASKED = re.compile(r"增速|增幅|涨幅|降幅|增长率|增长(?=目标|预期)|\brate of growth\b|\bgrowth\b")
+_BETTER = re.compile(r"改善|好转|变[好差]|恶化")
 _ON_YEAR = re.compile("比(?:上一?|去|前一?)年")
 # Said of how something moves, it means on the year before: 还在涨, 是涨是跌.
 _STILL = re.compile(r"(?:还|仍|继续|一直|持续)在?(?:涨|跌|降|升|增长|下降|上升|增加|减少)")
@@ -152,16 +153,20 @@ def two_years(question: Question) -> Question | None:
 
 def by_how_much(question: Question) -> Question | None:
     """The question for the change on the year before, of which a yes-or-no question supposes a way; else None."""
-    way, folded = supposes_way(question), fold(question.understood)
+    folded = fold(question.understood)
+    way = supposes_way(question) or (
+        "上升" if question.kind is AnswerKind.YESNO and _BETTER.search(folded) else ""
+    )
     if not way or question.language == "en" or not (_ON_YEAR.search(folded) or _STILL.search(folded)):
         return None
-    stem = re.sub(r"比(?:上一?|去|前一?)年(?:同期)?", "", without_way(_ASKS_WHETHER.sub("", folded)))
+    bare = _BETTER.sub("", without_way(_ASKS_WHETHER.sub("", folded)))
+    stem = re.sub(r"比(?:上一?|去|前一?)年(?:同期)?", "", bare)
     return replace(
         question,
         kind=AnswerKind.FIGURE,
         understood=f"{stem.strip()}同比{way}多少",
-        search=without_way(question.search),
-        topic=without_way(question.topic),
+        search=_BETTER.sub("", without_way(question.search)),
+        topic=_BETTER.sub("", without_way(question.topic)),
     )
 
 

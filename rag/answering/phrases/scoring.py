@@ -102,11 +102,11 @@ class Scorer:
         headings = " ".join((chunk.title, *chunk.section))
         context = self.covered(headings)
         is_elsewhere = self._is_elsewhere(chunk)
-        given = self._places if self._is_of_place(chunk) else frozenset()
+        given = self._places if self.is_of_place(chunk) else frozenset()
         pieces = [(piece, self.covered(piece.text)) for piece in _pieces(chunk)]
         counts = Counter(token for _, own in pieces for token in own)
         for piece, own in pieces:
-            about = self.is_about(" ".join((piece.text, *chunk.section))) or self._names_part(
+            about = self.is_about(" ".join((piece.text, *chunk.section))) or self.names_part(
                 piece.text, chunk
             )
             own |= given
@@ -125,7 +125,7 @@ class Scorer:
             )
             yield Sentence(chunk, piece, round(max(score if own else score / 2, 0.0), 6))
 
-    def _names_part(self, text: str, chunk: Chunk) -> bool:
+    def names_part(self, text: str, chunk: Chunk) -> bool:
         """Whether a sentence of a wider report names the place of which a summary is asked."""
         if self.question.kind is not AnswerKind.SUMMARY or chunk.region is None:
             return False
@@ -135,7 +135,7 @@ class Scorer:
             for region in asked
         )
 
-    def _is_of_place(self, chunk: Chunk) -> bool:
+    def is_of_place(self, chunk: Chunk) -> bool:
         """Whether a passage is of the very region asked about: it need not name it in each sentence."""
         return any(slot.region is not None and slot.region == chunk.region for slot in self.question.slots)
 

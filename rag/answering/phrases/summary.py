@@ -8,7 +8,7 @@ from rag.answering.figures import find_figures
 from rag.answering.lines import MAX_SPAN, Line
 from rag.answering.phrases.clauses import clause_runs, to_line
 from rag.answering.phrases.scope import Part, find_scope
-from rag.answering.phrases.scoring import HEADING, PASSAGE, Article, Scorer, Sentence
+from rag.answering.phrases.scoring import HEADING, PASSAGE, Article, Scorer, Sentence, as_line
 from rag.answering.sentences import Piece, split_clauses
 from rag.lexical import tokenize
 from rag.text import fold
@@ -45,12 +45,26 @@ def summarise(scorer: Scorer, sentences: Sequence[Sentence], article: Article) -
         return ()
     if _WHY.search(scorer.folded) and (cause := _cause(sentences)):
         return cause
+    part = [each for each in sentences if scorer.names_part(each.text, each.chunk)]
+    if part and not any(scorer.is_of_place(each.chunk) for each in sentences):
+        return _of_part(part)
     told = [
         _tell(scorer, part)
         for part in find_scope(scorer, sentences, article)
         if len(part.piece.text.strip()) >= SHORTEST
     ]
     return tuple(_line(each) for each in _choose(told))
+
+
+def _of_part(sentences: Sequence[Sentence]) -> tuple[Line, ...]:
+    """What a wider report says of a place: the sentences that name it, in reading order."""
+    best = sorted(sentences[:MOST_LINES], key=lambda each: (each.chunk.id, each.piece.start))
+    lines: list[Line] = []
+    for line in map(as_line, best):
+        if lines and sum(each.end - each.start for each in (*lines, line)) > LENGTH:
+            break
+        lines.append(line)
+    return tuple(lines)
 
 
 def _line(told: _Told) -> Line:

@@ -33,6 +33,8 @@ LIKENESS, CLOSE, COMPARED = 3.0, 0.1, 3
 SAME = 0.25
 # Share of the shorter name's tokens that two figures of one indicator have in common. Set by hand, not tuned.
 SAME_NAME = 0.6
+# Share of the question's words by one figure from which on those with none are left out. Set by hand, not tuned.
+NAMED = 0.4
 # A row of a table that is of the very place asked for. Set by hand, not tuned.
 VERY_ROW = 0.2
 # A figure of another report than the one that the question names. Set by hand, not tuned.
@@ -178,7 +180,7 @@ class FigureFinder:
             if fit is not None:
                 line = replace(candidate.line, score=round(candidate.line.score + fit, 6))
                 found.append(replace(candidate, line=line))
-        return tuple(sorted(_of_head(found, ask.head), key=_order))
+        return tuple(sorted(_of_head(_named(found), ask.head), key=_order))
 
     def _read(self, slot: Slot, ask: Ask) -> Iterator[Candidate]:
         scale = self._scale(ask)
@@ -271,6 +273,12 @@ def _put_same_first(candidates: tuple[Candidate, ...], surest: Candidate) -> tup
     least = candidates[0].line.score - SAME
     same = [each for each in candidates if each.line.score >= least and tells_same(each, surest)]
     return (*same[:1], *(each for each in candidates if each not in same[:1]))
+
+
+def _named(found: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Without the figures that no word of the question stands by, where much of it stands by another."""
+    most = max((each.line.covered for each in found), default=0.0)
+    return [each for each in found if each.line.covered > 0 or most < NAMED]
 
 
 def _of_head(found: Sequence[Candidate], head: str) -> Sequence[Candidate]:

@@ -61,7 +61,7 @@ _COUNTRY = re.compile(
     r"全国|上一?年|前一年|去年|前年|同期|平均|中部|其他|别的|周边|the (country|nation)|national|last year|average"
 )
 _LEANING = re.compile(
-    r"^(那么?(?!些|个|边|里|儿|支|项|年|次|时|天|场)|还有|另外|换[成到做作]|如果(?:是|换成)?|要是(?:换成)?|再(?=说|讲|问|来)|再说|and|but|so|then|what about|how about)[,，]?\s*"
+    r"^(单说|只说|光说|就说|那么?(?!些|个|边|里|儿|支|项|年|次|时|天|场)|还有|另外|换[成到做作]|如果(?:是|换成)?|要是(?:换成)?|再(?=说|讲|问|来)|再说|and|but|so|then|what about|how about)[,，]?\s*"
 )
 # 那最低的呢, after 哪个县2023年GDP最高; the topic between what is compared and how (那粮食产量呢).
 MOST = re.compile(r"最[高低大小多少快慢好差强弱]")

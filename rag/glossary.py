@@ -12,6 +12,8 @@ share|proportion|percentage|accounted for: 占比 比重 比例 占
 rate: 率
 growth rate|growth: 增长 增速
 year on year|from a year earlier: 同比
+single day|one day|in a day: 单日 当日
+record|all time high: 新高 纪录
 percentage points: 个百分点
 target|goal: 目标
 planned|expected: 预期 计划

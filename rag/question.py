@@ -253,8 +253,10 @@ def _asked_regions(folded: str, coverage: Coverage) -> tuple[Region, ...]:
     mentions = _places(folded, coverage)
     regions = tuple(dict.fromkeys(mention.named for mention in mentions))
     beside = (len(regions) > 1 and _EACH_OF.search(folded) is not None) or any(
-        _AND.fullmatch(between) or re.search("比|高于|低于|超过", between)
-        for between in (folded[a.end : b.start] for a, b in pairwise(mentions))
+        (_AND.fullmatch(between) and not (between.strip() == "," and b.named.contains(a.named)))
+        or re.search("比|高于|低于|超过", between)
+        for a, b in pairwise(mentions)
+        for between in (folded[a.end : b.start],)
     )
     kind = find_kind(folded)
     if not (kind is AnswerKind.COMPARISON or (beside and kind is AnswerKind.FIGURE)) and coverage.regions:

@@ -60,7 +60,7 @@ class TableFigure:
     """A figure of a table, at `start`..`end` of the passage; `row` is the range of its line.
 
     `qualifier` is the unit of its column or table where the cell lacks it and it holds a scale (亿元). `told` says the
-    whole as a sentence.
+    whole as a sentence, `name` is that of its row.
     """
 
     start: int
@@ -70,6 +70,7 @@ class TableFigure:
     number: Decimal
     unit: str
     qualifier: str
+    name: str
     indicator: str
     aspect: Aspect
     change: str
@@ -287,6 +288,7 @@ class _Table:
             number,
             told_unit,
             unit if told_unit and unit != told_unit and told_unit not in fold(cell.text) else "",
+            row.name,
             indicator if 2 <= len(indicator) <= 40 else "",
             column.aspect,
             column.change,

@@ -138,6 +138,8 @@ class Gazetteer:
 
     def _is_hidden(self, text: str, start: int, end: int) -> bool:
         """Whether a short name's first or last character makes a common word with its neighbour."""
+        if text[end - 1 : end + 1] == "新区" and start and "\u4e00" <= text[start - 1] <= "\u9fff":
+            return True  # 雄安新区 is not 安新
         left, right = text[max(start - 1, 0) : start + 1], text[end - 1 : end + 1]
         return any(len(pair) == 2 and pair in self._atlas.hiding_words for pair in (left, right))
 

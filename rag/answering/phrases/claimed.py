@@ -36,8 +36,6 @@ _BETWEEN = re.compile(
 _RATE_ASKED = re.compile(r"增速|增幅|涨幅|降幅|增长率|增长(?=目标|预期)|\brate of growth\b|\bgrowth\b")
 _BETTER = re.compile(r"改善|好转|变[好差]|恶化")
 _ON_YEAR = re.compile("比(?:上一?|去|前一?)年")
-# Said of how something moves, it means on the year before: 还在涨, 是涨是跌.
-_STILL = re.compile(r"(?:还|仍|继续|一直|持续)在?(?:涨|跌|降|升|增长|下降|上升|增加|减少)")
 _YEAR_BEFORE = re.compile(
     r"(?:和|跟|与|同|比)(?:上一?年|去年|前一年)(?:同期)?(?:相比|比较|比)?(?:怎么样|怎样|如何)?\s*[?]?$"
 )
@@ -157,7 +155,8 @@ def by_how_much(question: Question) -> Question | None:
     way = supposes_way(question) or (
         "上升" if question.kind is AnswerKind.YESNO and _BETTER.search(folded) else ""
     )
-    if not way or question.language == "en" or not (_ON_YEAR.search(folded) or _STILL.search(folded)):
+    on_year = _ON_YEAR.search(folded) or not re.search("比|超|高于|低于|到", folded)
+    if not way or question.language == "en" or not on_year:
         return None
     bare = _BETTER.sub("", without_way(_ASKS_WHETHER.sub("", folded)))
     stem = re.sub(r"比(?:上一?|去|前一?)年(?:同期)?", "", bare)
@@ -168,6 +167,11 @@ def by_how_much(question: Question) -> Question | None:
         search=_BETTER.sub("", without_way(question.search)),
         topic=_BETTER.sub("", without_way(question.topic)),
     )
+
+
+def asks_year_before(question: Question) -> bool:
+    """Whether a yes-or-no question sets something against the year before: its level alone decides nothing."""
+    return by_how_much(question) is not None and _ON_YEAR.search(fold(question.understood)) is not None
 
 
 def way_told(folded: str) -> str:

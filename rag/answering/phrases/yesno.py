@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answering.lines import Line
-from rag.answering.phrases.claimed import by_how_much, way_told
+from rag.answering.phrases.claimed import asks_year_before, way_told
 from rag.answering.phrases.clauses import best_clauses
 from rag.answering.phrases.scoring import Scorer, Sentence
 from rag.answering.phrases.supposed import last_figure
@@ -73,7 +73,7 @@ def opening(question: Question, lines: Sequence[Line]) -> str:
         return ""
     if question.kind is AnswerKind.YESNO and not _bears_on(question, lines[0]):
         return ""
-    if len(lines) == 1 and by_how_much(question) and not way_told(fold(lines[0].text)):
+    if len(lines) == 1 and asks_year_before(question) and not way_told(fold(lines[0].text)):
         return ""  # a level alone says nothing of the year before
     if question.kind is AnswerKind.COMPARISON or len(lines) == 2:
         asked = fold(question.understood)

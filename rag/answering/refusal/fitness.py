@@ -120,7 +120,9 @@ _CAUSE = re.compile(
 )
 _DENIED = re.compile(r"没(?!收)|未(?!来|成年|央)|失败|落选|取消|无法|不(?=[能会达合通及])")
 _COUNTED_ASKED = re.compile(r"多少|几[个家项件所座处条张套部]")
-_NUMBER_NAMED = re.compile(r"(?<![\da-z.\-哪这])\d+(?:\.\d+)?(?![\da-z.]|年|月|日|号| (?:m|b|tr)illion)")
+_NUMBER_NAMED = re.compile(
+    r"(?<!超过)(?<!突破)(?<!高于)(?<!大于)(?<!低于)(?<!不到)(?<![\da-z.\-哪这])\d+(?:\.\d+)?(?![\da-z.]|年|月|日|号| (?:m|b|tr)illion)"
+)
 
 
 def fits_kind(question: str, kind: AnswerKind, text: str, clause: str) -> bool:

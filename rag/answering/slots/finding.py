@@ -14,7 +14,7 @@ from rag.answering.slots.bindings import Bound
 from rag.answering.slots.fitting import is_plan, leaves_out, period_fit, plan_fit, region_fit, told_period
 from rag.answering.slots.reading import PLAIN, Reading, Sentence, read_sentence, read_slots, want
 from rag.answering.slots.showing import cite, show
-from rag.answering.tables import read_tables
+from rag.answering.tables import TableFigure, read_tables
 from rag.lexical import tokenize
 from rag.text import fold
 from rag.types import Chunk, Hit, Question, Region, Slot
@@ -35,7 +35,7 @@ SAME = 0.25
 SAME_NAME = 0.6
 # Share of the question's words by one figure from which on those with none are left out. Set by hand, not tuned.
 NAMED = 0.4
-# A row of a table that is of the very place asked for. Set by hand, not tuned.
+# A row of a table that is of the very place asked for, or named in the question. Set by hand, not tuned.
 VERY_ROW = 0.2
 # A figure of another report than the one that the question names. Set by hand, not tuned.
 OTHER_REPORT = -0.4
@@ -61,21 +61,31 @@ class _Page:
     pieces: tuple[Piece, ...]
     headings: str
     folded: str
-    regions: dict[Piece, Region | None]
+    rows: dict[Piece, TableFigure]
 
     @classmethod
     def read(cls, chunk: Chunk) -> "_Page":
         headings = fold(" ".join((chunk.title, *chunk.section)))
         rows = {
-            Piece(cell.told, *cell.row): cell.region
+            Piece(cell.told, *cell.row): cell
             for cell in read_tables(chunk)
             if cell.row[1] - cell.row[0] <= MAX_SPAN
         }
         return cls(chunk, _split(chunk, rows), headings, fold(chunk.header + chunk.text), rows)
 
+    def is_named(self, piece: Piece, asked: Region | None, folded: str) -> bool:
+        """Whether a row of a table is of the very place asked for, or a folded question has its whole name."""
+        row = self.rows.get(piece)
+        if row is None:
+            return False
+        name = "".join(fold(row.name).split())
+        is_place = asked is not None and row.region == asked and row.name in asked.path[-1]
+        return is_place or (len(name) > 1 and name in folded)
+
     def is_elsewhere(self, piece: Piece, asked: Region | None) -> bool:
         """Whether a row of a table is of another place than the one asked for."""
-        told = self.regions.get(piece)
+        row = self.rows.get(piece)
+        told = row.region if row else None
         return asked is not None and told is not None and told != asked and not told.contains(asked)
 
 
@@ -196,9 +206,7 @@ class FigureFinder:
                     candidate = self._candidate(slot, ask, page.chunk, piece, sentence, reading)
                     if candidate is not None:
                         score = candidate.line.score + scale * reading.words + RANK_WEIGHT / (1 + rank)
-                        score += VERY_ROW * (
-                            slot.region is not None and page.regions.get(piece) == slot.region
-                        )
+                        score += VERY_ROW * page.is_named(piece, slot.region, self._folded)
                         yield replace(candidate, line=replace(candidate.line, score=round(score, 6)))
 
     def _scale(self, ask: Ask) -> float:

@@ -58,6 +58,7 @@ def told_period(text: str, bound: Bound, chunk: Chunk) -> tuple[Period | None, b
         mention
         for mention in find_periods(text, year, _review_year(chunk, year))
         if not _COMPARED.search(text[: mention.start].rstrip())
+        and not _began_then(text, mention, bound)
         and not any(start <= mention.start < end for start, end in bound.rivals)
     ]
     before = [mention for mention in mentions if mention.start < bound.figure.start]
@@ -67,6 +68,15 @@ def told_period(text: str, bound: Bound, chunk: Chunk) -> tuple[Period | None, b
         if group:
             return _settle(text, group[-1], chunk), True
     return chunk.period, False
+
+
+_REACHED_LATER = re.compile(r"年?的?[^，,；;。]{1,20}?(?:到|至|为)(?!年)[^，,；;。]{0,3}$")
+
+
+def _began_then(text: str, mention: PeriodMention, bound: Bound) -> bool:
+    """Whether a year is that which a change began in, and the figure what it came to: 由2010年的54%提高到78%."""
+    is_from = text[: mention.start].rstrip().endswith(("由", "从"))
+    return is_from and _REACHED_LATER.fullmatch(text, mention.end, bound.figure.start) is not None
 
 
 def _review_year(chunk: Chunk, year: int | None) -> int | None:
@@ -102,6 +112,8 @@ def is_plan(text: str, chunk: Chunk, told: Period | None) -> bool:
     """Whether a sentence of a passage sets a target: not where it looks back from a plan on an earlier year."""
     block = Block(0, 0, Form.PARAGRAPH, chunk.section, chunk.period, chunk.kind)
     planned = statement_kind(text, block) is Kind.PLAN
+    if told and chunk.date and told.last > int(chunk.date[:4]):
+        return True  # what is told of years after the report
     if planned and told and chunk.date and told.last < int(chunk.date[:4]):
         return False
     return planned

@@ -73,6 +73,7 @@ class Reading:
 
 
 _CHANGED_FROM = re.compile(r"[由从](?![业事于])[^，,；;。、]{0,10}$")
+_YEAR_TOLD = re.compile(r"(?:19|20)\d\d(?=年)")
 _CHANGED_TO = re.compile(r"[^，,；;。\d]{0,10}(?:到|至|为)")
 _ASKS_START = re.compile(r"从|由|原来|原先|之前|此前|最初|起初|以前|本来")
 # What was passed and then reached (突破50%、达53.6%) is as much as was reached.
@@ -182,7 +183,9 @@ def _begins_change(folded: str, figure: Figure, part: str) -> bool:
     """Whether a figure is what a change began from (由2.41缩小到2.21), and the question does not ask for that."""
     if not _CHANGED_TO.match(folded, figure.end) or _ASKS_START.search(part):
         return False
-    return _CHANGED_FROM.search(folded[: figure.start]) is not None
+    begun = _CHANGED_FROM.search(folded[: figure.start])
+    years = _YEAR_TOLD.findall(begun[0]) if begun else []
+    return begun is not None and not any(year in part for year in years)
 
 
 def _is_of_other_name(wanted: Wanted, words: str) -> bool:

@@ -28,7 +28,7 @@ _LENT = re.compile(r"[贷借拨捐罚存筹][^，,。?？]{0,4}(?:多少|几)款
 _NOT_DESCRIBING = "(?![^，,多]{0,6}的[^，,多]{0,4}(?:企业|公司|项目|产业|单位|村|户))"
 _SUMMED = "(?:累计|总共|一共|合计|总计|大概|大约|到底|现在)*"
 # Patterns of what asks for money, for how many came, for how many live somewhere.
-MONEY_ASKED = rf"(?:多少|几)(?:块|角|毛)钱?|多少[\u4e00-\u9fff]{{0,4}}(?:补贴|补助|津贴|奖金|奖励)(?!项目|政策|对象|标准的)|多少的?{_MONEY_NOUNS}|(?:钱|资金|经费){_SUMMED}了?(?:有|是|为|达到?)?了?多少(?=[?？,，]|$)"
+MONEY_ASKED = rf"(?:多少|几)(?:块|角|毛)钱?|多少[\u4e00-\u9fff]{{0,4}}(?:补贴|补助|津贴|奖金|奖励|资金|经费)(?!项目|政策|对象|标准的)|多少的?{_MONEY_NOUNS}|(?:钱|资金|经费){_SUMMED}了?(?:有|是|为|达到?)?了?多少(?=[?？,，]|$)"
 VISITORS_ASKED = "多少(?:名|人次)?(?:客流|人流|游客|旅客|乘客|观众)"
 PEOPLE_ASKED = "人数|(?<!每千)(?<!每万)(?<!每百万)人口(?![^，,。?？]*率)"
 # What a question implies of the unit; the first that matches holds.
@@ -141,7 +141,7 @@ def named_unit(part: str) -> str:
     """The unit that a folded question names after 多少 or 几 (几个百分点, 多少万亩), else empty."""
     for match in _COUNT_ASKED.finditer(part):
         rest = part[match.end() : match.end() + 12]
-        if re.match(r"个点", rest):
+        if re.match(r"个点(?![位线站])", rest):
             return "百分点"
         figures = find_figures("1" + rest)
         if figures and figures[0].start == 0 and figures[0].unit:

@@ -246,10 +246,32 @@ def _names(named: str, coverage: Coverage) -> bool:
     return bool(find_regions(named, coverage) or find_times(named, coverage) or _COUNTRY.search(named))
 
 
+_POINTED = re.compile(
+    r"^(?:那么?)?(?:这|那|该)(?:些|个|家|所|座|条|种|项|支|批)?(?P<noun>[\u4e00-\u9fff]{1,3}?)(?=一共|总共|共|是|有|指|怎|的|叫|分别|都|也|还|又)"
+)
+
+
+def _named_again(text: str, previous: str) -> str:
+    """A follow-up with the full name of what it points at: 这些学校 as 特殊教育学校; empty where the question before has none."""
+    folded = fold(text)
+    match = _POINTED.search(folded)
+    if match is None:
+        return ""
+    before = re.compile(
+        rf"(?:几|多少|哪)[个家所座条种项支批件些]?(?P<counted>[\u4e00-\u9fff]{{2,12}}?{match['noun']})|(?:[年的有]|^)(?P<name>[^，,。？?年的有几多少]{{2,14}}?{match['noun']})(?=[是有达到为提多几，,?？]|$)"
+    )
+    named = before.search(fold(previous))
+    if named is None:
+        return ""
+    return f"{named['counted'] or named['name']}{text[match.end() :]}"
+
+
 def _fill(text: str, previous: str, coverage: Coverage) -> str:
     """The previous question with the follow-up's places, times, topic or attribute."""
     folded = fold(text)
     places, times = _asked_places(folded, coverage), find_times(folded, coverage)
+    if not places and not times and (named := _named_again(text, previous)):
+        return carry_over(named, previous, coverage)
     base = replace_slots(text, previous, places, times, coverage)
     rest = _rest(text, places, times)
     bare = _bare(fold(rest))

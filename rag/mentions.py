@@ -274,6 +274,8 @@ def _other_romanised(folded: str, coverage: Coverage) -> Iterator[Mention[Region
     for match in _ENGLISH_PLACE.finditer(folded):
         word = re.sub("['’]", "", match["name"])
         found = names.get(word, ()) if len(word) > 3 or match["kind"] else ()
+        if match["kind"] in {" county", " district"}:
+            found = tuple(region for region in found if region.level is Level.COUNTY)
         found = tuple(
             r for r in found if r not in coverage.regions and (match["kind"] or r.level is Level.CITY)
         )

@@ -12,7 +12,7 @@ from rag.mentions import ASKING, Coverage, Mention, find_regions, find_times
 from rag.slips import mend_slips, mend_words
 from rag.synonyms import expand, reword
 from rag.text import fold
-from rag.types import AnswerKind, Question, Region, Slot, Turn
+from rag.types import AnswerKind, Period, Question, Region, Slot, Turn
 
 MAX_CHARACTERS = 2_000
 
@@ -125,6 +125,7 @@ def _understand(text: str, language: str, understood: str, coverage: Coverage) -
             if not _EXCLUDED.search(folded[: m.start])
         }.values()
     )
+    periods = tuple(each for each in periods if not any(_is_frame(each, other) for other in periods))
     slots = _pair_slots(folded, coverage) or tuple(
         Slot(region, period) for region, period in product(regions or (None,), periods or (None,))
     )
@@ -152,6 +153,12 @@ def _understand(text: str, language: str, understood: str, coverage: Coverage) -
             )
         ),
     )
+
+
+def _is_frame(period: Period, other: Period) -> bool:
+    """Whether a span of years only says within which plan another is meant: “十四五”规划里，到2025年."""
+    inside = period.first <= other.first and other.last <= period.last
+    return inside and period.last - period.first >= 3 and other.first == other.last
 
 
 def _pair_slots(folded: str, coverage: Coverage) -> tuple[Slot, ...]:
@@ -258,6 +265,10 @@ def _asked_regions(folded: str, coverage: Coverage) -> tuple[Region, ...]:
         for a, b in pairwise(mentions)
         for between in (folded[a.end : b.start],)
     )
+    if len(regions) > 2:  # 宁夏规划中，石嘴山和中卫: where they stand, not what is compared
+        regions = tuple(
+            r for r in regions if sum(r.contains(o) and r != o for o in regions) < len(regions) - 1
+        )
     kind = find_kind(folded)
     if not (kind is AnswerKind.COMPARISON or (beside and kind is AnswerKind.FIGURE)) and coverage.regions:
         own = tuple(region for region in regions if coverage.covers(region))

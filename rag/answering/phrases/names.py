@@ -47,7 +47,7 @@ _KINDS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 )  # fmt: skip
 
 
-_WHICH_PLACE = re.compile(r"哪(?:一)?个?(?P<kind>省|市|县|区|州)(?![委长直])")
+_WHICH_PLACE = re.compile(r"哪(?:一)?个?(?:设区|地级|县级)?(?P<kind>省|市|县|区|州)(?![委长直])")
 _LEVELS = {
     "省": {Level.PROVINCE}, "市": {Level.CITY, Level.COUNTY}, "州": {Level.CITY}, "县": {Level.COUNTY}, "区": {Level.COUNTY},
 }  # fmt: skip

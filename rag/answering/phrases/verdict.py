@@ -55,6 +55,11 @@ _SETS = tuple(
         r"\d+岁",
     )
 )
+# A target asked for, and what says that it was not reached.
+_TARGET_ASKED = re.compile(r"目标|预期|计划|任务")
+_MISSED = re.compile(
+    r"(?:低于|未达到?|未完成|没有?达到|不及|低了?)[^,;。]{0,14}(?:目标|预期|计划|任务)|(?:目标|预期|计划|任务)(?:要|相比)?低(?!碳|保|空|收|效|压)"
+)
 # What is better for being less.
 _BETTER_ASKED = re.compile(r"改善|好转|变好|好些|好了")
 _HARMFUL = re.compile(r"pm2\.?5|pm10|浓度|臭氧|排放|能耗|失业|事故|死亡|发病|超标|污染|投诉|纠纷")
@@ -102,6 +107,8 @@ def decide(question: Question, line: Line) -> bool:
     around = fold(line.source)
     if line.figure is not None and (told := by_figures(asked, clause)) is not None:
         return told
+    if _TARGET_ASKED.search(asked) and _MISSED.search(clause):
+        return _MISSED.search(asked) is not None
     if _misses_point(asked, around) or (_OTHERS_ASKED.search(asked) and _ALONE.search(around)):
         return False
     if FIRST_ASKED.search(asked):

@@ -206,4 +206,10 @@ def _headings(line: Line) -> str:
 
 
 def _names(text: str, region: Region) -> bool:
-    return fold(short_name(region.path[-1])) in text
+    """Whether a folded text names a place, a zone also without its city (高新区 of 潍坊高新区)."""
+    name = region.path[-1]
+    around = short_name(region.path[-2]) if len(region.path) > 1 else ""
+    bare = name.removeprefix(around)
+    return fold(short_name(name)) in text or (
+        around != "" and bare != name and len(bare) > 2 and fold(bare) in text
+    )

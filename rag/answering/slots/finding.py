@@ -82,10 +82,14 @@ class _Page:
         is_place = asked is not None and row.region == asked and row.name in asked.path[-1]
         return is_place or (len(name) > 1 and name in folded)
 
+    def region_of(self, piece: Piece) -> Region | None:
+        """The place that a row of a table is of; None for any other sentence."""
+        row = self.rows.get(piece)
+        return row.region if row else None
+
     def is_elsewhere(self, piece: Piece, asked: Region | None) -> bool:
         """Whether a row of a table is of another place than the one asked for."""
-        row = self.rows.get(piece)
-        told = row.region if row else None
+        told = self.region_of(piece)
         return asked is not None and told is not None and told != asked and not told.contains(asked)
 
 
@@ -117,6 +121,7 @@ class FigureFinder:
         self._likeness = likeness
         self._folded, self._topic = fold(question.understood), fold(question.topic)
         self._pages = tuple(_Page.read(hit.chunk) for hit in hits[: READ * len(question.slots)])
+        self._rows = {row.told: row for page in self._pages for row in page.rows.values()}
         years = [int(hit.chunk.date[:4]) for hit in hits if hit.chunk.date]
         self._newest = max(years, default=None)
 
@@ -180,12 +185,17 @@ class FigureFinder:
         rough = sorted(self._read(slot, ask), key=_order)[:LOOKED_UP]
         found = []
         for candidate in rough:
-            fit = region_fit(
-                slot.region,
-                self._folded,
-                candidate.line.around,
-                candidate.reading.bound,
-                candidate.line.chunk,
+            row = self._rows.get(candidate.line.around)
+            fit = (
+                0.0
+                if row is not None and row.region == slot.region
+                else region_fit(
+                    slot.region,
+                    self._folded,
+                    candidate.line.around,
+                    candidate.reading.bound,
+                    candidate.line.chunk,
+                )
             )
             if fit is not None:
                 line = replace(candidate.line, score=round(candidate.line.score + fit, 6))
@@ -200,7 +210,10 @@ class FigureFinder:
                 sentence = read_sentence(piece.text)
                 if _is_row(piece, page.chunk) and not names_numbers(self._topic, sentence.folded):
                     continue  # another row of the table
-                if page.is_elsewhere(piece, slot.region) or leaves_out(slot.region, piece.text, page.chunk):
+                if page.is_elsewhere(piece, slot.region):
+                    continue
+                is_of_place = slot.region is not None and page.region_of(piece) == slot.region
+                if not is_of_place and leaves_out(slot.region, piece.text, page.chunk):
                     continue
                 for reading in read_slots(wanted, sentence, page.headings, page.folded):
                     candidate = self._candidate(slot, ask, page.chunk, piece, sentence, reading)

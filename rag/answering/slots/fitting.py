@@ -18,6 +18,7 @@ WIDER, OTHER_PART, NAMED_PLACE = -0.15, -0.3, -0.25
 UNASKED_PLAN, LATE_PLAN = -0.25, -0.4
 
 _COMPARED = re.compile(r"(?:比|较|与|同|跟|恢复到|超过|相当于|对比|相比)$")
+_PLAN_TITLE = re.compile(r"规划|纲要|行动计划|工作要点|实施方案")
 _PLANNED = re.compile(r"目标|计划(?!的)|力争|预期|规划|争取|确保")
 _FROM = re.compile(r"\s*(?:以来|起|年?\d{1,2}月至|启动|开始|成立|出台)")
 
@@ -114,6 +115,8 @@ def is_plan(text: str, chunk: Chunk, told: Period | None) -> bool:
     planned = statement_kind(text, block) is Kind.PLAN
     if told and chunk.date and told.last > int(chunk.date[:4]):
         return True  # what is told of years after the report
+    if told is None and _PLAN_TITLE.search(chunk.title):
+        return True
     if planned and told and chunk.date and told.last < int(chunk.date[:4]):
         return False
     return planned

@@ -5,7 +5,7 @@ RUN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-llm index chat eval test soak check bench bench-retrieval bench-refusal bench-index bench-llm bench-peers train-reader lock clean
+.PHONY: help setup setup-llm index chat eval test soak check bench bench-retrieval bench-refusal bench-elsewhere bench-index bench-llm bench-peers train-reader lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 24
@@ -55,6 +55,9 @@ bench-retrieval: $(READY) ## measure how well and how fast passages are found; a
 
 bench-refusal: index ## measure what is refused wrongly against what is answered wrongly
 	$(RUN)/python -m benchmarks.refusal
+
+bench-elsewhere: $(READY) ## measure answers about reports of other places than the seeds
+	$(RUN)/python -m benchmarks.elsewhere
 
 bench-index: $(READY) ## measure building and searching, small and large; about half an hour and 8 GB of disk
 	$(RUN)/python -m benchmarks.index

@@ -69,6 +69,15 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SUFFIX = re.compile(r"(?<=..)(省|市|自治区|自治州|地区|盟|县|区|镇|乡|街道)$")
 
 
+_PLACE_AHEAD = re.compile(r"\s*([\u4e00-\u9fff]{2,6}?(?:街道|[市县区镇乡]))")
+
+
+def unknown_place(topic: str) -> str:
+    """A place at the beginning of a topic without places: one of several of its name (永兴镇); empty where none is."""
+    match = _PLACE_AHEAD.match(topic)
+    return match[1] if match and gazetteer().has_name(match[1]) else ""
+
+
 def find_regions(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]:
     """Regions named, in order: the corpus's own by full or short name, any other that the gazetteer knows.
 

@@ -82,6 +82,10 @@ class Gazetteer:
         mention = self._extend(name, Mention(0, 0, within))
         return mention.region if mention.end == len(name) else None
 
+    def has_name(self, name: str) -> bool:
+        """Whether some place is called so in full."""
+        return bool(self._atlas.called(name) or self._atlas.towns_called(name))
+
     def cities_and_counties(self, provinces: Collection[str]) -> Iterator[Region]:
         """Every city of the country, and the counties of these provinces, each once."""
         for name in self._atlas.names():

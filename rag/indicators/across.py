@@ -14,7 +14,7 @@ from rag.answering.slots.aspects import Aspect, asked
 from rag.answering.slots.comparison import LOWEST
 from rag.followup import MOST
 from rag.lexical import tokenize
-from rag.mentions import Coverage
+from rag.mentions import Coverage, unknown_place
 from rag.text import fold
 from rag.types import AnswerKind, Level, Question, Region
 
@@ -184,7 +184,7 @@ def read_named(question: Question) -> Across | None:
 
 def _leaves_open(question: Question, coverage: Coverage) -> bool:
     """Whether a figure is asked of no place, where the reports are of several places side by side."""
-    if split_top(question.understood):
+    if split_top(question.understood) or unknown_place(question.topic):
         return False
     bare = len(question.slots) == 1 and question.slots[0].region is None and not question.places
     return bare and question.kind is AnswerKind.FIGURE and _is_headless(coverage.regions)

@@ -12,7 +12,7 @@ from rag.answering.refusal.content import find_content, find_covered, share_held
 from rag.answering.refusal.english_content import find_english_content, share_told
 from rag.answering.refusal.fitness import fits_figures, fits_kind, names_numbers, tells_names
 from rag.answering.refusal.reading import HIGHEST, LOWEST, SentenceReader
-from rag.mentions import Coverage, short_name
+from rag.mentions import Coverage, short_name, unknown_place
 from rag.question import find_kind, without_slots
 from rag.synonyms import name_groups
 from rag.text import fold
@@ -175,6 +175,8 @@ class Judge:
 
     def _fits_place(self, line: Line, sentence: str, around: str) -> bool:
         """Whether a line about a wider place, or for a place that the reports are not about, names the place asked."""
+        if (unknown := unknown_place(self._topic)) and unknown not in around:
+            return False
         slots, told = self._question.slots, line.chunk.region
         asked = slots[0].region
         named = f"{sentence} {_headings(line)}"

@@ -237,6 +237,9 @@ class FigureFinder:
         """The figure as a candidate; None where it tells of another time, or is a target where a result is asked."""
         told, is_own = told_period(piece.text, reading.bound, chunk)
         planned = is_plan(piece.text, chunk, told)
+        is_row = _is_row(piece, chunk)
+        if is_row and slot.period and told and not slot.period.overlaps(told):
+            return None
         period = period_fit(slot.period, told, is_own, chunk)
         plan = plan_fit(self._wanted(slot, ask), planned, piece.text, slot, self._newest)
         if period is None or plan is None:
@@ -249,9 +252,7 @@ class FigureFinder:
             span.start,
             span.end,
             reading.score + period + plan,
-            piece.text
-            if _is_row(piece, chunk)
-            else show(piece.text, reading.bound, both="城乡" in self._folded),
+            piece.text if is_row else show(piece.text, reading.bound, both="城乡" in self._folded),
             around=piece.text,
             figure=reading.bound.figure,
             period=told,

@@ -265,10 +265,10 @@ def _asked_regions(folded: str, coverage: Coverage) -> tuple[Region, ...]:
         for a, b in pairwise(mentions)
         for between in (folded[a.end : b.start],)
     )
-    if len(regions) > 2:  # 宁夏规划中，石嘴山和中卫: where they stand, not what is compared
-        regions = tuple(
-            r for r in regions if sum(r.contains(o) and r != o for o in regions) < len(regions) - 1
-        )
+    if len(regions) > 2 and not _AND.fullmatch(folded[mentions[0].end : mentions[1].start]):
+        # 宁夏规划中，石嘴山和中卫: where they stand, which is not compared
+        first, *others = regions
+        regions = tuple(others) if all(first.contains(other) for other in others) else regions
     kind = find_kind(folded)
     if not (kind is AnswerKind.COMPARISON or (beside and kind is AnswerKind.FIGURE)) and coverage.regions:
         own = tuple(region for region in regions if coverage.covers(region))

@@ -155,7 +155,7 @@ class FigureFinder:
                 sentence = read_sentence(piece.text)
                 if is_row(piece, page.chunk) and not names_numbers(self._topic, sentence.folded):
                     continue  # another row of the table
-                if page.is_elsewhere(piece, slot.region):
+                if page.is_elsewhere(piece, slot.region, self._folded):
                     continue
                 is_of_place = slot.region is not None and page.region_of(piece) == slot.region
                 if not is_of_place and leaves_out(slot.region, piece.text, page.chunk):
@@ -202,6 +202,7 @@ class FigureFinder:
             figure=reading.bound.figure,
             period=told,
             covered=round(reading.covered, 6),
+            of_row=of_table,
         )
         return Candidate(line, reading, sentence, planned)
 

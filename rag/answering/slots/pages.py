@@ -1,5 +1,6 @@
 """Passages read for figures: their sentences, and what each figure of their tables tells."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -45,10 +46,19 @@ class Page:
         row = self.rows.get(piece)
         return row.region if row else None
 
-    def is_elsewhere(self, piece: Piece, asked: Region | None) -> bool:
-        """Whether a row of a table is of another place than the one asked for."""
-        told = self.region_of(piece)
-        return asked is not None and told is not None and told != asked and not told.contains(asked)
+    def is_elsewhere(self, piece: Piece, asked: Region | None, folded: str) -> bool:
+        """Whether a row of a table is of another place than a folded question asks for, one that is known or not."""
+        row = self.rows.get(piece)
+        if row is None or asked is None:
+            return False
+        if row.region is None:
+            return (
+                self.chunk.region is not None and not _ALL.search(row.name) and fold(row.name) not in folded
+            )
+        return row.region != asked and not row.region.contains(asked)
+
+
+_ALL = re.compile(r"合计|总计|[全本][国省市县区]|平均")
 
 
 def _split(chunk: Chunk, rows: Collection[Piece]) -> tuple[Piece, ...]:

@@ -83,7 +83,7 @@ _THING = re.compile(
 _WHEN_WHERE = re.compile(r"(?:是?在)?(?:时候|何时|哪一?[年天]|哪[里儿]|地方)(?=[\u4e00-\u9fff]{0,6}$)")
 # A question without a subject asks of the one before: 是哪三支, 分别叫什么.
 _NO_SUBJECT = re.compile(r"^(?:具体|分别|都|各自|主要)?(?:是|有|包括|叫)(?:了)?(?:哪|什么|啥|谁)")
-_PEOPLE = re.compile(r"^(?P<who>他们?|她们?|这(?:些|群|批)人(?P<many>们?))的?")
+_PEOPLE = re.compile(r"^(?P<who>他们?|她们?|这(?:些|群|批)人(?![才口员民工数类均力])(?P<many>们?))的?")
 # What follows a place among whose parts a rank is asked for.
 _RANKED = re.compile(r"(?:里|内|中|当中|范围内)?的?(?:排|位居|居|位列|名列|位次|第几|能?进前)")
 _AGAIN = re.compile(r"又(?=是|在|有|怎|为|叫)")

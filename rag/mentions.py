@@ -111,11 +111,9 @@ def find_place_names(folded: str, coverage: Coverage) -> tuple[Mention[Region], 
 # What a place's short name is only the beginning of: 深圳湾口岸, 西湖万达广场, 北京证券交易所.
 _FACILITY = re.compile(
     r"(?:湾|口岸|湿地|流域|景区|灌区|自然保护区|国家公园|机场|大学(?!生)|大桥|交易所|海关(?!总))"
-    r"|[^的有在内各全新增建成年多少几哪个家座所和与及、，,\W\d]{1,5}?(?:湾|口岸|机场|大学(?!生)|学院|大桥|交易所|广场|公园|集团|公司|博物馆|医院|银行|港区)"
+    r"|(?!.{0,4}(?:城市|森林|上市|国有|民营|公立|综合|三甲|民办|公办|社会))[^的有在内各全新增建成年多少几哪个家座所和与及、，,\W\d]{1,5}?(?:湾|口岸|机场|大学(?!生)|学院|大桥|交易所|广场|公园|集团|公司|博物馆|医院|银行|港区)"
 )
-_ENGLISH_FACILITY = re.compile(
-    r" (?:[a-z]+ )?(?:stock exchange|university|airport|bay|bank|railway|expressway)(?![a-z])"
-)
+_ENGLISH_FACILITY = re.compile(r" (?:[a-z]+ )?(?:stock exchange|university|airport|bay)(?![a-z])")
 
 
 def _begins_name(folded: str, mention: Mention[Region], coverage: Coverage) -> bool:
@@ -283,6 +281,8 @@ def _other_romanised(folded: str, coverage: Coverage) -> Iterator[Mention[Region
     for match in _ENGLISH_PLACE.finditer(folded):
         word = re.sub("['’]", "", match["name"])
         found = names.get(word, ()) if len(word) > 3 or match["kind"] else ()
+        if not match["kind"] and any(region in coverage.regions for region in found):
+            continue  # the corpus's own, said once more
         if match["kind"] in {" county", " district"}:
             found = tuple(region for region in found if region.level is Level.COUNTY)
         found = tuple(

@@ -32,8 +32,8 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.YESNO,
-        r"([\u4e00-\u9fff])[没不]\1(?!断)|(吗|吧|(?<!什)么)(?=[?!]?$|[?!,(])|没有?(?=[?!]?$)|是不是|是否|有没有|能不能|会不会|可不可以|要不要|用不用|需不需要|该不该|对不对|了没有?(?=[?]?$)|\b对吗"
-        r"|(?:^|, (?:but |and |so )?)(is|was|are|were|did|does|do|has|have|had|can|could|will)\b(?! [a-z]+ing)",
+        r"(?!知不知|时不时|动不动|要不要说)([\u4e00-\u9fff])[没不]\1(?!断)|(吗|吧|(?<!什)么)(?=[?!]?$|[?!,(])|没有?(?=[?!]?$)|是不是|是否|有没有|能不能|会不会|可不可以|要不要|用不用|需不需要|该不该|对不对|了没有?(?=[?]?$)|\b对吗"
+        r"|^(?:is|was|are|were|did|does|do|has|have|had|can|could|will)\b|, (?:but |and |so )?(?:is|was|are|were|did|does|do|has|have|had|can|could|will) (?![a-z]+ing,)",
     ),
     (
         AnswerKind.LIST,
@@ -41,7 +41,7 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.FIGURE,
-        r"百分之几|几成|第几|多少|多大|多高|多长|多久|多快|(?<![哪要])几(?=[个家项名人年月天条座件次所户位倍级类块元斤吨米亩公张台辆只十百千万亿])",
+        r"百分之几|几成|第几|多少|多大|多高|多长|多久|多快|(?<!哪)(?<!主要)(?<!重要)几(?=[个家项名人年月天条座件次所户位倍级类块元斤吨米亩公张台辆只十百千万亿])",
     ),
     (
         AnswerKind.FIGURE,
@@ -97,7 +97,8 @@ def understand_each(text: str, coverage: Coverage, history: Sequence[Turn] = ())
     language = detect_language(text, fold(text))
     meant = mend_words(text, coverage) if language == "zh-Hant" else text
     meant = meant if language == "en" else mend_slips(meant, coverage)
-    meant = _ECONOMY.sub("生产总值", _NOT_MEANT.sub("", meant))
+    bare = _NOT_MEANT.sub("", meant)
+    meant = bare if bare.strip("，,？? ") else meant
     return tuple(
         _understand(text, language, reading, coverage) for reading in readings(meant, history, coverage)
     )
@@ -105,16 +106,17 @@ def understand_each(text: str, coverage: Coverage, history: Sequence[Turn] = ())
 
 # What is said to be not meant, in brackets or at the end: （不是60岁以上）, ，不算市县.
 _NOT_MEANT = re.compile(
-    r"[(（](?:不[是算含]|不包括|不要|别|而非)[^()（）]*[)）]|(?<=[,，?？])(?:不[是算含](?!不)|不包括|不要|别)[^,，?？]*$"
+    r"[(（](?:不[是算含]|不包括|不要|别|而非)[^()（）]*[)）]|(?<=[,，?？])(?:不[是算含](?!不)|不包括|不要|别(?![墅的称名人处家院]))[^,，?？]*$"
 )
 # The growth of the economy is that of its output: 全省经济增速, not 数字经济增速.
 _ECONOMY = re.compile(
-    r"(?:(?<![\u4e00-\u9fff])|(?<=[年的省市县区州国]))经济(?:总量)?(?=增速|增长率|增长(?:了|目标|多少|是|速度)|增幅|总量(?:是|有|达))"
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[年的省市县区州国])(?<!夜市)(?<!城市)(?<!都市))经济(?:总量)?(?=增速|增长率|增长(?:了|目标|多少|是|速度)|增幅|总量(?:是|有|达))"
 )
 
 
 def _understand(text: str, language: str, understood: str, coverage: Coverage) -> Question:
     """A question by what it is understood as."""
+    understood = _ECONOMY.sub("生产总值", understood)
     folded = fold(understood)
     report = _report_month(folded)
     regions = _asked_regions(folded, coverage)
@@ -163,7 +165,11 @@ def _is_frame(period: Period, other: Period) -> bool:
 
 def _pair_slots(folded: str, coverage: Coverage) -> tuple[Slot, ...]:
     """Places that each have a year of their own (2022年的甲县和2023年的乙市); none where they do not take turns."""
-    places, times = find_regions(folded, coverage), find_times(folded, coverage)
+    places, times = _places(folded, coverage), find_times(folded, coverage)
+    if _REPORT_DATE.search(folded) or any(_EXCLUDED.search(folded[: m.start]) for m in times):
+        return ()
+    if any(a.named != b.named and a.named.contains(b.named) for a in places for b in places):
+        return ()
     if [len({m.named for m in named}) for named in (places, times)] != [2, 2] or len(places) + len(
         times
     ) != 4:
@@ -265,10 +271,10 @@ def _asked_regions(folded: str, coverage: Coverage) -> tuple[Region, ...]:
         for a, b in pairwise(mentions)
         for between in (folded[a.end : b.start],)
     )
-    if len(regions) > 2:  # 宁夏规划中，石嘴山和中卫: where they stand, not what is compared
-        regions = tuple(
-            r for r in regions if sum(r.contains(o) and r != o for o in regions) < len(regions) - 1
-        )
+    if len(regions) > 2 and not _AND.fullmatch(folded[mentions[0].end : mentions[1].start]):
+        # 宁夏规划中，石嘴山和中卫: where they stand, which is not compared
+        first, *others = regions
+        regions = tuple(others) if all(first.contains(other) for other in others) else regions
     kind = find_kind(folded)
     if not (kind is AnswerKind.COMPARISON or (beside and kind is AnswerKind.FIGURE)) and coverage.regions:
         own = tuple(region for region in regions if coverage.covers(region))
@@ -294,7 +300,7 @@ def _places(folded: str, coverage: Coverage) -> tuple[Mention[Region], ...]:
 
 # A place or year that is named only to say that it is not meant: 不是昆明的, not the 2024 target.
 _EXCLUDED = re.compile(
-    r"(?:(?<!是)不是|不单单?说?|不光是?|不只是?|不仅是?|而非|并非|不算|不含|不包括|别(?:拿|给我?|说|算|用|要|提)?|不要)(?:指|看|问|说|光|拿|给我?|用|跟|和|把)?$|\b(?:not|excluding|rather than)(?: just| only)?(?: the| for| in| of)?\s*$"
+    r"(?:(?<!是)不是|不单单?说?|不光是?|不只是?|不仅是?|而非|并非|不算|不含|不包括|(?<![分特区级类性识鉴])别(?:拿|给我?|说|算|用|要|提)?|(?<!要)不要)(?:指|看|问|说|光|拿|给我?|用|跟|和|把)?$|\b(?:not|excluding|rather than)(?: just| only)?(?: the| for| in| of)?\s*$"
 )
 _EACH_OF = re.compile(r"分别|各自|各[有是为增新占多建]|\beach\b|\brespectively\b")
 _AND = re.compile(r"\s*(和|与|、|跟|同|及|以及|还有|,|or|and)\s*")

@@ -10,6 +10,7 @@ from rag.types import AnswerKind, Level, Period, Region, Slot
 
 PROVINCE = Region(("云南省",), Level.PROVINCE)
 CITY = Region(("云南省", "大理白族自治州"), Level.CITY)
+OTHER = Region(("云南省", "曲靖市"), Level.CITY)
 COUNTY = Region(("云南省", "大理白族自治州", "祥云县"), Level.COUNTY)
 COVERAGE = Coverage((PROVINCE, CITY, COUNTY), 2021, 2024, 2024)
 Y2022, Y2023 = Period(2022, 2022, "2022年"), Period(2023, 2023, "2023年")
@@ -149,3 +150,44 @@ def test_the_gloss_has_the_names_that_the_reports_use() -> None:
     coverage = replace(COVERAGE, frequency=lambda token: int(token != "gdp"))
     assert understand("2023年GDP增速是多少？", coverage).gloss == "2023年生产总值增速是多少?"
     assert understand("2023年生产总值增速是多少？", coverage).gloss == "2023年生产总值增速是多少?"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Did Nanjing's GDP grow in 2023?", AnswerKind.YESNO),
+        ("Trade shrank, but did exports grow?", AnswerKind.YESNO),
+        ("办理需要几天？", AnswerKind.FIGURE),
+        ("概括一下主要几条", AnswerKind.SUMMARY),
+        ("够没够上年度目标？", AnswerKind.YESNO),
+        ("你知不知道2023年GDP是多少？", AnswerKind.FIGURE),
+        ("我说的是2023年花了多少钱？", AnswerKind.FIGURE),
+    ],
+)
+def test_kind_by_how_it_is_put(question: str, kind: AnswerKind) -> None:
+    assert find_kind(fold(question)) is kind
+
+
+def test_what_is_not_meant_is_left_out() -> None:
+    question = understand("2023年云南省森林覆盖率是多少？别给我2024年的目标", COVERAGE)
+    assert [slot.period for slot in question.slots] == [Y2023]
+    assert understand("2023年，别墅有多少套？", COVERAGE).understood == "2023年，别墅有多少套？"
+
+
+def test_places_and_years_that_take_turns_are_pairs() -> None:
+    asked = understand("2022年的云南省和2023年的祥云县，收入各是多少？", COVERAGE).slots
+    assert len(asked) == 4  # the one holds the other
+    coverage = replace(COVERAGE, regions=(CITY, OTHER))
+    asked = understand("2022年的大理州和2023年的曲靖市，收入各是多少？", coverage).slots
+    assert asked == (Slot(CITY, Y2022), Slot(OTHER, Y2023))
+
+
+def test_a_place_in_a_longer_name_is_none() -> None:
+    coverage = replace(COVERAGE, frequency=lambda _: 1)
+    assert understand("大理机场去年有多少旅客？", coverage).slots[0].region is None
+    assert understand("大理上市公司有多少家？", coverage).slots[0].region == CITY
+
+
+def test_english_names_of_counties_and_cities() -> None:
+    assert understand("What was the GDP of Xiangyun County?", COVERAGE).slots[0].region == COUNTY
+    assert understand("What was the GDP of Qujing?", COVERAGE).slots[0].region == OTHER

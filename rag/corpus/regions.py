@@ -84,7 +84,8 @@ class Gazetteer:
 
     def has_name(self, name: str) -> bool:
         """Whether some place is called so in full."""
-        return bool(self._atlas.called(name) or self._atlas.towns_called(name))
+        named = any(place.region.path[-1] == name for place in self._atlas.called(name))
+        return named or bool(self._atlas.towns_called(name))
 
     def cities_and_counties(self, provinces: Collection[str]) -> Iterator[Region]:
         """Every city of the country, and the counties of these provinces, each once."""

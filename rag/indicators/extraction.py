@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from rag.answering.figures import Figure
+from rag.answering.figures import Figure, find_figures
 from rag.answering.sentences import Piece, split_sentences, trim
 from rag.answering.slots.aspects import SHARES, Aspect
 from rag.answering.slots.bindings import Bound
@@ -41,6 +41,7 @@ class Told:
     shown: str
     around: str
     figure: Figure
+    of_row: bool = False
 
 
 def extract(chunks: Iterable[Chunk], document: Callable[[str], Document]) -> Extraction:
@@ -76,8 +77,13 @@ def read_passage(chunk: Chunk, document: Document, left: Counter[Left]) -> Itera
 
 def _told_in_table(chunk: Chunk, passage: RepairedText, cell: TableFigure) -> Told:
     start, end = cell.row
-    figure = Figure(cell.start - start, cell.end - start, cell.number, cell.unit, cell.qualifier)
-    return Told(_table_row(chunk, passage, cell), start, end, "", chunk.text[start:end], figure)
+    found = find_figures(fold(cell.told))
+    figure = next(
+        (each for each in reversed(found) if each.value == cell.number),
+        Figure(0, len(cell.told), cell.number, cell.unit, cell.qualifier),
+    )
+    row = _table_row(chunk, passage, cell)
+    return Told(row, start, end, cell.told, cell.told, figure, of_row=True)
 
 
 def _table_row(chunk: Chunk, passage: RepairedText, figure: TableFigure) -> Row:

@@ -250,4 +250,5 @@ def _line(found: _Found, across: Across, language: str) -> Line:
         told.around,
         told.figure,
         row.period,
+        of_row=told.of_row,
     )

@@ -8,7 +8,7 @@ from enum import StrEnum
 from rag.answering.lines import Line
 from rag.answering.orders import gives_orders
 from rag.answering.sentences import split_clauses
-from rag.answering.verification.evidence import Evidence
+from rag.answering.verification.checked import evidence_of
 from rag.answering.verification.proving import Fault
 from rag.answering.verification.verifying import verify
 from rag.llm.draft import Draft, amounts, find_amounts
@@ -161,10 +161,7 @@ class Checker:
         ]
 
     def _find_fault(self, text: str, lines: Sequence[Line]) -> Reason | Fault | None:
-        evidence = [
-            Evidence.of_chunk(n, line.source, line.chunk, line.around)
-            for n, line in enumerate(lines, start=1)
-        ]
+        evidence = evidence_of(lines)
         marked = f"{text.rstrip('。.；;！!')}{''.join(f'[{each.n}]' for each in evidence)}"
         problems = verify(marked, evidence, self._draft.question).problems
         if problems:

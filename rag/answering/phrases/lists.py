@@ -145,11 +145,13 @@ def _spells_out(text: str, terms: Sequence[str]) -> bool:
 
 def _ends_with(text: str, noun: str) -> bool:
     """Whether every item of the longest enumeration ends with a noun."""
+    if not noun:
+        return False
     longest = max(
         (m.group() for m in _ENUMERATION.finditer(text)), key=lambda run: run.count("、"), default=""
     )
     items = [_CLOSING.sub("", item) for item in longest.split("、")]
-    return bool(noun) and len(items) > 1 and all(item.endswith(noun) for item in items)
+    return len(items) > 1 and all(item.endswith(noun) for item in items)
 
 
 def _read(

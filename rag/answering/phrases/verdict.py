@@ -60,6 +60,7 @@ _TARGET_ASKED = re.compile(r"目标|预期|计划|任务")
 _MISSED = re.compile(
     r"(?:低于|未达到?|未完成|没有?达到|不及|低了?)[^,;。]{0,14}(?:目标|预期|计划|任务)|(?:目标|预期|计划|任务)(?:要|相比)?低(?!碳|保|空|收|效|压)"
 )
+_LESS_IS_BETTER = re.compile(r"pm2\.?5|pm10|浓度|排放|能耗|失业|事故|死亡|物价|cpi|价格|涨幅|控制|负债|超标")
 # What is better for being less.
 _BETTER_ASKED = re.compile(r"改善|好转|变好|好些|好了")
 _HARMFUL = re.compile(r"pm2\.?5|pm10|浓度|臭氧|排放|能耗|失业|事故|死亡|发病|超标|污染|投诉|纠纷")
@@ -107,7 +108,7 @@ def decide(question: Question, line: Line) -> bool:
     around = fold(line.source)
     if line.figure is not None and (told := by_figures(asked, clause)) is not None:
         return told
-    if _TARGET_ASKED.search(asked) and _MISSED.search(clause):
+    if _TARGET_ASKED.search(asked) and _MISSED.search(clause) and not _LESS_IS_BETTER.search(asked):
         return _MISSED.search(asked) is not None
     if _misses_point(asked, around) or (_OTHERS_ASKED.search(asked) and _ALONE.search(around)):
         return False

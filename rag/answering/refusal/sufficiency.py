@@ -142,10 +142,7 @@ class Judge:
     def fits(self, line: Line) -> bool:
         """Whether a line is of the kind, dimension and place asked for, and knows the names and numbers supposed."""
         question, sentence = self._folded, _sentence(line)
-        of_table = (
-            line.around != "" and line.around not in line.chunk.text
-        )  # a row, told by the head of its table
-        around = f"{'' if of_table else fold(line.chunk.text)} {sentence} {_headings(line)}"
+        around = f"{'' if line.of_row else fold(line.chunk.text)} {sentence} {_headings(line)}"
         if self._wants_figure(line) and not fits_figures(question, fold(line.text)):
             return False
         return (

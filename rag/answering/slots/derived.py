@@ -12,6 +12,7 @@ from rag.answering.slots.aspects import SHARES, Aspect
 from rag.answering.slots.bindings import RATIO, Bound
 from rag.answering.slots.finding import Candidate, FigureFinder
 from rag.answering.slots.fitting import told_period
+from rag.answering.slots.pages import is_row
 from rag.answering.slots.reading import Reading, Sentence
 from rag.answering.slots.showing import cite, show
 from rag.answering.wording import name_slot
@@ -238,11 +239,14 @@ def _line(chunk: Chunk, piece: Piece, bound: Bound) -> Line:
         around=piece.text,
         figure=bound.figure,
         period=period,
+        of_row=is_row(piece, chunk),
     )
 
 
 def _piece_of(line: Line) -> Piece:
-    """The sentence that a line stands in, with its place in the passage."""
+    """The sentence that a line stands in, with its place in the passage; of a row of a table what it tells."""
+    if line.of_row:
+        return Piece(line.around, line.start, line.end)
     start = line.chunk.text.find(line.around)
     return Piece(line.around, start, start + len(line.around))
 

@@ -1,23 +1,23 @@
 """Finds the figures of passages that fill a slot of a question, and how each is shown and cited."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rag.answering.likeness import Likeness
-from rag.answering.lines import MAX_SPAN, Line
+from rag.answering.lines import Line
 from rag.answering.refusal.fitness import names_numbers
-from rag.answering.sentences import Piece, split_sentences
+from rag.answering.sentences import Piece
 from rag.answering.slots.asking import Ask
 from rag.answering.slots.aspects import Aspect
 from rag.answering.slots.bindings import Bound
 from rag.answering.slots.fitting import is_plan, leaves_out, period_fit, plan_fit, region_fit, told_period
+from rag.answering.slots.pages import Page, is_row
 from rag.answering.slots.reading import PLAIN, Reading, Sentence, read_sentence, read_slots, want
 from rag.answering.slots.showing import cite, show
-from rag.answering.tables import TableFigure, read_tables
 from rag.lexical import tokenize
 from rag.text import fold
-from rag.types import Chunk, Hit, Question, Region, Slot
+from rag.types import Chunk, Hit, Question, Slot
 
 # Passages that are read for a figure: the tuning half needs five; with ten no answer of it changed and dev refused less.
 READ = 10
@@ -53,61 +53,6 @@ class Candidate:
     planned: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """A passage read for figures: its sentences, and what is folded of it once."""
-
-    chunk: Chunk
-    pieces: tuple[Piece, ...]
-    headings: str
-    folded: str
-    rows: dict[Piece, TableFigure]
-
-    @classmethod
-    def read(cls, chunk: Chunk) -> "_Page":
-        headings = fold(" ".join((chunk.title, *chunk.section)))
-        rows = {
-            Piece(cell.told, *cell.row): cell
-            for cell in read_tables(chunk)
-            if cell.row[1] - cell.row[0] <= MAX_SPAN
-        }
-        return cls(chunk, _split(chunk, rows), headings, fold(chunk.header + chunk.text), rows)
-
-    def is_named(self, piece: Piece, asked: Region | None, folded: str) -> bool:
-        """Whether a row of a table is of the very place asked for, or a folded question has its whole name."""
-        row = self.rows.get(piece)
-        if row is None:
-            return False
-        name = "".join(fold(row.name).split())
-        is_place = asked is not None and row.region == asked and row.name in asked.path[-1]
-        return is_place or (len(name) > 1 and name in folded)
-
-    def region_of(self, piece: Piece) -> Region | None:
-        """The place that a row of a table is of; None for any other sentence."""
-        row = self.rows.get(piece)
-        return row.region if row else None
-
-    def is_elsewhere(self, piece: Piece, asked: Region | None) -> bool:
-        """Whether a row of a table is of another place than the one asked for."""
-        told = self.region_of(piece)
-        return asked is not None and told is not None and told != asked and not told.contains(asked)
-
-
-def _split(chunk: Chunk, rows: Collection[Piece]) -> tuple[Piece, ...]:
-    """The sentences of a passage; in place of the rows of a table what each of their figures tells."""
-    told = (
-        piece
-        for piece in split_sentences(chunk.text)
-        if not any(row.start < piece.end and piece.start < row.end for row in rows)
-    )
-    return (*told, *rows)
-
-
-def _is_row(piece: Piece, chunk: Chunk) -> bool:
-    """Whether a sentence is what a row of a table tells."""
-    return chunk.text[piece.start : piece.end] != piece.text
-
-
 SHARPER = Decimal("1.2")
 """How many times a figure that is said to be passed the exact one may be; set by hand, not tuned."""
 
@@ -120,7 +65,7 @@ class FigureFinder:
         self._question = question
         self._likeness = likeness
         self._folded, self._topic = fold(question.understood), fold(question.topic)
-        self._pages = tuple(_Page.read(hit.chunk) for hit in hits[: READ * len(question.slots)])
+        self._pages = tuple(Page.read(hit.chunk) for hit in hits[: READ * len(question.slots)])
         self._rows = {row.told: row for page in self._pages for row in page.rows.values()}
         years = [int(hit.chunk.date[:4]) for hit in hits if hit.chunk.date]
         self._newest = max(years, default=None)
@@ -208,9 +153,9 @@ class FigureFinder:
         for rank, page in enumerate(self._pages):
             for piece in page.pieces:
                 sentence = read_sentence(piece.text)
-                if _is_row(piece, page.chunk) and not names_numbers(self._topic, sentence.folded):
+                if is_row(piece, page.chunk) and not names_numbers(self._topic, sentence.folded):
                     continue  # another row of the table
-                if page.is_elsewhere(piece, slot.region):
+                if page.is_elsewhere(piece, slot.region, self._folded):
                     continue
                 is_of_place = slot.region is not None and page.region_of(piece) == slot.region
                 if not is_of_place and leaves_out(slot.region, piece.text, page.chunk):
@@ -237,8 +182,8 @@ class FigureFinder:
         """The figure as a candidate; None where it tells of another time, or is a target where a result is asked."""
         told, is_own = told_period(piece.text, reading.bound, chunk)
         planned = is_plan(piece.text, chunk, told)
-        is_row = _is_row(piece, chunk)
-        if is_row and slot.period and told and not slot.period.overlaps(told):
+        of_table = is_row(piece, chunk)
+        if of_table and slot.period and told and not slot.period.overlaps(told):
             return None
         period = period_fit(slot.period, told, is_own, chunk)
         plan = plan_fit(self._wanted(slot, ask), planned, piece.text, slot, self._newest)
@@ -252,11 +197,12 @@ class FigureFinder:
             span.start,
             span.end,
             reading.score + period + plan,
-            piece.text if is_row else show(piece.text, reading.bound, both="城乡" in self._folded),
+            piece.text if of_table else show(piece.text, reading.bound, both="城乡" in self._folded),
             around=piece.text,
             figure=reading.bound.figure,
             period=told,
             covered=round(reading.covered, 6),
+            of_row=of_table,
         )
         return Candidate(line, reading, sentence, planned)
 

@@ -18,6 +18,7 @@ WIDER, OTHER_PART, NAMED_PLACE = -0.15, -0.3, -0.25
 UNASKED_PLAN, LATE_PLAN = -0.25, -0.4
 
 _COMPARED = re.compile(r"(?:比|较|与|同|跟|恢复到|超过|相当于|对比|相比)$")
+_SO_FAR = re.compile(r"以来|已|累计|[前头][一二两三四]年|目前")
 _PLAN_TITLE = re.compile(r"规划|纲要|行动计划|工作要点|实施方案")
 _PLANNED = re.compile(r"目标|计划(?!的)|力争|预期|规划|争取|确保")
 _FROM = re.compile(r"\s*(?:以来|起|年?\d{1,2}月至|启动|开始|成立|出台)")
@@ -113,7 +114,8 @@ def is_plan(text: str, chunk: Chunk, told: Period | None) -> bool:
     """Whether a sentence of a passage sets a target: not where it looks back from a plan on an earlier year."""
     block = Block(0, 0, Form.PARAGRAPH, chunk.section, chunk.period, chunk.kind)
     planned = statement_kind(text, block) is Kind.PLAN
-    if told and chunk.date and told.last > int(chunk.date[:4]):
+    year = int(chunk.date[:4]) if chunk.date else None
+    if told and year and told.last > year and (told.first > year or not _SO_FAR.search(text)):
         return True  # what is told of years after the report
     if told is None and _PLAN_TITLE.search(chunk.title):
         return True
@@ -183,6 +185,10 @@ def leaves_out(asked: Region | None, text: str, chunk: Chunk) -> bool:
     return name not in text and not any(name in heading for heading in chunk.section[-1:])
 
 
+# What is done for a place is not told of it: 支持南昌做大做强.
+_OBJECT = re.compile(r"(?:支持|推动|推进|对|向|在|与|同|到|赴|给|为|从|至|助力|促进|服务)$")
+
+
 def _named_before(asked: Region, text: str, bound: Bound, chunk: Chunk) -> float | None:
     """0 where the region's name stands among the words of the figure, or the sentence or its heading begins with it.
 
@@ -199,6 +205,8 @@ def _named_before(asked: Region, text: str, bound: Bound, chunk: Chunk) -> float
     before = text[: bound.figure.start]
     at = max(before.rfind(word) for word in names)
     if at < 0:
+        return None
+    if _OBJECT.search(before[:at]) or any(m.start > at for m in stand_ins(before, chunk.region or asked)):
         return None
     others = (mention for mention in gazetteer().find(before, (asked,)) if mention.start > at)
     return (

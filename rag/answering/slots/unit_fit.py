@@ -28,7 +28,7 @@ _LENT = re.compile(r"[贷借拨捐罚存筹][^，,。?？]{0,4}(?:多少|几)款
 _NOT_DESCRIBING = "(?![^，,多]{0,6}的[^，,多]{0,4}(?:企业|公司|项目|产业|单位|村|户))"
 _SUMMED = "(?:累计|总共|一共|合计|总计|大概|大约|到底|现在)*"
 # Patterns of what asks for money, for how many came, for how many live somewhere.
-MONEY_ASKED = rf"(?:多少|几)(?:块|角|毛)钱?|多少[\u4e00-\u9fff]{{0,4}}(?:补贴|补助|津贴|奖金|奖励|资金|经费)(?!项目|政策|对象|标准的)|多少的?{_MONEY_NOUNS}|(?:钱|资金|经费){_SUMMED}了?(?:有|是|为|达到?)?了?多少(?=[?？,，]|$)"
+MONEY_ASKED = rf"(?:多少|几)(?:块钱|角|毛钱?)|几块(?=[?？,，]|$)|多少[^人户名家企学项次个位\W\da-z]{{0,4}}(?:补贴|补助|津贴|奖金|奖励|资金|经费)(?!项目|政策|对象|标准的)|多少的?{_MONEY_NOUNS}|(?:钱|资金|经费){_SUMMED}了?(?:有|是|为|达到?)?了?多少(?=[?？,，]|$)"
 VISITORS_ASKED = "多少(?:名|人次)?(?:客流|人流|游客|旅客|乘客|观众)"
 PEOPLE_ASKED = "人数|(?<!每千)(?<!每万)(?<!每百万)人口(?![^，,。?？]*率)"
 # What a question implies of the unit; the first that matches holds.
@@ -49,7 +49,7 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     ),
     (re.compile(PEOPLE_ASKED), frozenset({"人", "名", "位", "人次", ""})),
     (re.compile(r"面积"), frozenset({"亩", "公顷", "平方公里", "平方千米", "平方米"})),
-    (re.compile(r"浓度"), frozenset({"微克/立方米", "毫克/立方米", "毫克/升", "微克/升"})),
+    (re.compile(r"浓度(?!达标)"), frozenset({"微克/立方米", "毫克/立方米", "毫克/升", "微克/升"})),
     (re.compile(r"里程"), frozenset({"公里", "千米"})),
     (re.compile(r"多久|多长时间|几年"), _TIMES),
     (re.compile(r"多长(?!时)"), frozenset({"公里", "米", "千米"})),

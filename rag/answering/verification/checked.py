@@ -24,7 +24,7 @@ def evidence_of(lines: Iterable[Line]) -> tuple[Evidence, ...]:
     return tuple(
         Evidence.of_chunk(number, told or line.source, line.chunk, told or line.around)
         for number, line in enumerate(lines, start=1)
-        for told in (tell_row(line.chunk, line.start),)
+        for told in (tell_row(line.chunk, line.start) if line.of_row else "",)
     )
 
 

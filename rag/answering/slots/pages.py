@@ -1,0 +1,76 @@
+"""Passages read for figures: their sentences, and what each figure of their tables tells."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from rag.answering.lines import MAX_SPAN
+from rag.answering.sentences import Piece, split_sentences
+from rag.answering.tables import TableFigure, read_tables
+from rag.text import fold
+from rag.types import Chunk, Region
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A passage read for figures: its sentences, and what is folded of it once."""
+
+    chunk: Chunk
+    pieces: tuple[Piece, ...]
+    headings: str
+    folded: str
+    rows: dict[Piece, TableFigure]
+
+    @classmethod
+    def read(cls, chunk: Chunk) -> "Page":
+        """A passage parted into sentences and rows."""
+        headings = fold(" ".join((chunk.title, *chunk.section)))
+        rows = {
+            Piece(cell.told, *cell.row): cell
+            for cell in read_tables(chunk)
+            if cell.row[1] - cell.row[0] <= MAX_SPAN
+        }
+        return cls(chunk, _split(chunk, rows), headings, fold(chunk.header + chunk.text), rows)
+
+    def is_named(self, piece: Piece, asked: Region | None, folded: str) -> bool:
+        """Whether a row of a table is of the very place asked for, or a folded question has its whole name."""
+        row = self.rows.get(piece)
+        if row is None:
+            return False
+        name = "".join(fold(row.name).split())
+        is_place = asked is not None and row.region == asked and row.name in asked.path[-1]
+        return is_place or (len(name) > 1 and name in folded)
+
+    def region_of(self, piece: Piece) -> Region | None:
+        """The place that a row of a table is of; None for any other sentence."""
+        row = self.rows.get(piece)
+        return row.region if row else None
+
+    def is_elsewhere(self, piece: Piece, asked: Region | None, folded: str) -> bool:
+        """Whether a row of a table is of another place than a folded question asks for, one that is known or not."""
+        row = self.rows.get(piece)
+        if row is None or asked is None:
+            return False
+        if row.region is None:
+            return (
+                self.chunk.region is not None and not _ALL.search(row.name) and fold(row.name) not in folded
+            )
+        return row.region != asked and not row.region.contains(asked)
+
+
+_ALL = re.compile(r"合计|总计|[全本][国省市县区]|平均")
+
+
+def _split(chunk: Chunk, rows: Collection[Piece]) -> tuple[Piece, ...]:
+    """The sentences of a passage; in place of the rows of a table what each of their figures tells."""
+    told = (
+        piece
+        for piece in split_sentences(chunk.text)
+        if not any(row.start < piece.end and piece.start < row.end for row in rows)
+    )
+    return (*told, *rows)
+
+
+def is_row(piece: Piece, chunk: Chunk) -> bool:
+    """Whether a sentence is what a row of a table tells."""
+    return chunk.text[piece.start : piece.end] != piece.text

@@ -168,15 +168,15 @@ def _pair_slots(folded: str, coverage: Coverage) -> tuple[Slot, ...]:
     places, times = _places(folded, coverage), find_times(folded, coverage)
     if _REPORT_DATE.search(folded) or any(_EXCLUDED.search(folded[: m.start]) for m in times):
         return ()
-    if any(a.named != b.named and a.named.contains(b.named) for a in places for b in places):
+    if len(places) != 2 or len(times) != 2:
         return ()
-    if [len({m.named for m in named}) for named in (places, times)] != [2, 2] or len(places) + len(
-        times
-    ) != 4:
+    (one, other), (first, second) = places, times
+    if one.named.contains(other.named) or other.named.contains(one.named) or first.named == second.named:
         return ()
-    starts = [(place.start, time.start) for place, time in zip(places, times, strict=True)]
-    before = {place < time for place, time in starts}
-    if len(before) != 1 or max(starts[0]) > min(starts[1]):
+    is_after = one.start > first.start
+    if is_after != (other.start > second.start) or max(one.start, first.start) > min(
+        other.start, second.start
+    ):
         return ()
     return tuple(Slot(place.named, time.named) for place, time in zip(places, times, strict=True))
 

@@ -20,8 +20,9 @@ class Line:
     `shown` is the part of it that answers (empty: all of it), with … for what is left out; `label` the slot it fills
     where several are asked; `around` the sentence it stands in. A line chosen for a figure has the `figure` (places
     are those of `around`), the `period` its words tell of and `covered`, the share (0..1) of the question's topic
-    that the figure's own words and those before it hold; `role` what it is in a computation (`rag.answering.slots.derived`). With `of_row` the piece is a row of a table, and what is
-    shown and `around` is what one of its figures tells.
+    that the figure's own words and those before it hold; `role` what it is in a computation
+    (`rag.answering.slots.derived`). With `of_row` the piece is a row of a table, and what is shown and `around` is what
+    one of its figures tells.
     """
 
     chunk: Chunk

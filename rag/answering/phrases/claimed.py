@@ -35,7 +35,7 @@ _BETWEEN = re.compile(
 )
 _RATE_ASKED = re.compile(r"增速|增幅|涨幅|降幅|增长率|增长(?=目标|预期)|\brate of growth\b|\bgrowth\b")
 _BETTER = re.compile(r"改善|好转|变[好差]|恶化")
-_ON_YEAR = re.compile("比(?:上一?|去|前一?)年")
+_ON_YEAR = re.compile("比(?:上一?|去|前一?)年(?:同期)?")
 _YEAR_BEFORE = re.compile(
     r"(?:和|跟|与|同|比)(?:上一?年|去年|前一年)(?:同期)?(?:相比|比较|比)?(?:怎么样|怎样|如何)?\s*[?]?$"
 )
@@ -159,7 +159,7 @@ def by_how_much(question: Question) -> Question | None:
     if not way or question.language == "en" or not on_year:
         return None
     bare = _BETTER.sub("", without_way(_ASKS_WHETHER.sub("", folded)))
-    stem = re.sub(r"比(?:上一?|去|前一?)年(?:同期)?", "", bare)
+    stem = _ON_YEAR.sub("", bare)
     return replace(
         question,
         kind=AnswerKind.FIGURE,

@@ -106,12 +106,12 @@ class Scorer:
         pieces = [(piece, self.covered(piece.text)) for piece in _pieces(chunk)]
         counts = Counter(token for _, own in pieces for token in own)
         for piece, own in pieces:
+            if self.question.kind in _WITHOUT_HEADINGS and _is_heading(piece.text, chunk):
+                continue
             about = self.is_about(" ".join((piece.text, *chunk.section))) or self.names_part(
                 piece.text, chunk
             )
             own |= given
-            if self.question.kind in _WITHOUT_HEADINGS and _is_heading(piece.text, chunk):
-                continue
             if not (own or context) or not about or not self.adds(piece.text):
                 continue
             missing = {token: count for token, count in counts.items() if token not in own | context}

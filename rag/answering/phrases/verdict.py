@@ -60,10 +60,11 @@ _TARGET_ASKED = re.compile(r"目标|预期|计划|任务")
 _MISSED = re.compile(
     r"(?:低于|未达到?|未完成|没有?达到|不及|低了?)[^,;。]{0,14}(?:目标|预期|计划|任务)|(?:目标|预期|计划|任务)(?:要|相比)?低(?!碳|保|空|收|效|压)"
 )
-_LESS_IS_BETTER = re.compile(r"pm2\.?5|pm10|浓度|排放|能耗|失业|事故|死亡|物价|cpi|价格|涨幅|控制|负债|超标")
-# What is better for being less.
+# What is better for being less; a target for prices and debts is met by staying below it.
+_HARM = r"pm2\.?5|pm10|浓度|排放|能耗|失业|事故|死亡|超标"
+_LESS_IS_BETTER = re.compile(rf"{_HARM}|物价|cpi|价格|涨幅|控制|负债")
 _BETTER_ASKED = re.compile(r"改善|好转|变好|好些|好了")
-_HARMFUL = re.compile(r"pm2\.?5|pm10|浓度|臭氧|排放|能耗|失业|事故|死亡|发病|超标|污染|投诉|纠纷")
+_HARMFUL = re.compile(rf"{_HARM}|臭氧|发病|污染|投诉|纠纷")
 _DONE_ASKED = re.compile(
     r"已经|了[吗吧没]|现在(?:就|已)?是|(?:完成|实现|建成|建好|通车|开通|达到|改完)[了没吗么]|\balready\b|\b(?:has|have|was|were|did)\b"
 )

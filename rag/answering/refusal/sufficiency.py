@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from rag.answering.likeness import Likeness
 from rag.answering.lines import Line
@@ -83,6 +84,10 @@ class Judge:
         """Whether the question has no weighty word and no place or time: nothing can be found for it."""
         empty = not (self._words or self._contents)
         return empty and all(slot.region is None and slot.period is None for slot in self._question.slots)
+
+    @cached_property
+    def _unknown_place(self) -> str:
+        return unknown_place(self._topic)
 
     def accepts(self, line: Line, least: float = LEAST) -> bool:
         """Whether a line answers: it is of the kind asked for and enough of the question stands by it."""
@@ -172,7 +177,7 @@ class Judge:
 
     def _fits_place(self, line: Line, sentence: str, around: str) -> bool:
         """Whether a line about a wider place, or for a place that the reports are not about, names the place asked."""
-        if (unknown := unknown_place(self._topic)) and unknown not in around:
+        if self._unknown_place and self._unknown_place not in around:
             return False
         slots, told = self._question.slots, line.chunk.region
         asked = slots[0].region

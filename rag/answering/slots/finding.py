@@ -12,9 +12,10 @@ from rag.answering.slots.asking import Ask
 from rag.answering.slots.aspects import Aspect
 from rag.answering.slots.bindings import Bound
 from rag.answering.slots.fitting import is_plan, leaves_out, period_fit, plan_fit, region_fit, told_period
-from rag.answering.slots.pages import Page, is_row
+from rag.answering.slots.pages import Page
 from rag.answering.slots.reading import PLAIN, Reading, Sentence, read_sentence, read_slots, want
 from rag.answering.slots.showing import cite, show
+from rag.answering.tables import TableFigure
 from rag.lexical import tokenize
 from rag.text import fold
 from rag.types import Chunk, Hit, Question, Slot
@@ -45,12 +46,13 @@ MOST_SCALED = 2.5
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A figure that may answer: where it stands, how it reads, and the line it would give."""
+    """A figure that may answer: where it stands, how it reads, and the line it would give; the `row` of a table it is of."""
 
     line: Line
     reading: Reading
     sentence: Sentence
     planned: bool
+    row: TableFigure | None
 
 
 SHARPER = Decimal("1.2")
@@ -66,7 +68,6 @@ class FigureFinder:
         self._likeness = likeness
         self._folded, self._topic = fold(question.understood), fold(question.topic)
         self._pages = tuple(Page.read(hit.chunk) for hit in hits[: READ * len(question.slots)])
-        self._rows = {row.told: row for page in self._pages for row in page.rows.values()}
         years = [int(hit.chunk.date[:4]) for hit in hits if hit.chunk.date]
         self._newest = max(years, default=None)
 
@@ -88,12 +89,11 @@ class FigureFinder:
         """Whether the question itself gives a figure, as a report writes it."""
         return figure.lstrip("约近超达") in self._folded
 
-    def best(self, slot: Slot, ask: Ask) -> tuple[Line, ...]:
-        """The line of the best figure; of several periods the newest; two where the sources differ on it."""
-        return self._line_of(self._put_likeliest_first(self.find(slot, ask)), slot)
-
     def best_of_each(self, slots: Sequence[Slot], ask: Ask) -> tuple[tuple[Line, ...], ...]:
-        """The same for several slots: figures of one name where the best ones leave it open which is meant."""
+        """The line of the best figure of each slot; of several periods the newest, two where the sources differ on it.
+
+        Figures of one name where the best ones leave it open which is meant.
+        """
         found = [self._put_likeliest_first(self.find(slot, ask)) for slot in slots]
         firsts = [candidates[0] for candidates in found if candidates]
         surest = max(firsts, key=lambda first: first.line.score, default=None)
@@ -130,22 +130,18 @@ class FigureFinder:
         rough = sorted(self._read(slot, ask), key=_order)[:LOOKED_UP]
         found = []
         for candidate in rough:
-            row = self._rows.get(candidate.line.around)
-            fit = (
-                0.0
-                if row is not None and row.region == slot.region
-                else region_fit(
-                    slot.region,
-                    self._folded,
-                    candidate.line.around,
-                    candidate.reading.bound,
-                    candidate.line.chunk,
-                )
-            )
+            fit = self._fit_region(slot, candidate)
             if fit is not None:
                 line = replace(candidate.line, score=round(candidate.line.score + fit, 6))
                 found.append(replace(candidate, line=line))
         return tuple(sorted(_of_head(_named(found), ask.head), key=_order))
+
+    def _fit_region(self, slot: Slot, candidate: Candidate) -> float | None:
+        """As `region_fit`; a row of a table is of the place that the table says."""
+        if candidate.row is not None and candidate.row.region == slot.region:
+            return 0.0
+        line = candidate.line
+        return region_fit(slot.region, self._folded, line.around, candidate.reading.bound, line.chunk)
 
     def _read(self, slot: Slot, ask: Ask) -> Iterator[Candidate]:
         scale = self._scale(ask)
@@ -153,18 +149,19 @@ class FigureFinder:
         for rank, page in enumerate(self._pages):
             for piece in page.pieces:
                 sentence = read_sentence(piece.text)
-                if is_row(piece, page.chunk) and not names_numbers(self._topic, sentence.folded):
+                row = page.rows.get(piece)
+                if row is not None and not names_numbers(self._topic, sentence.folded):
                     continue  # another row of the table
-                if page.is_elsewhere(piece, slot.region, self._folded):
+                if page.is_elsewhere(row, slot.region, self._folded):
                     continue
-                is_of_place = slot.region is not None and page.region_of(piece) == slot.region
+                is_of_place = row is not None and row.region is not None and row.region == slot.region
                 if not is_of_place and leaves_out(slot.region, piece.text, page.chunk):
                     continue
                 for reading in read_slots(wanted, sentence, page.headings, page.folded):
-                    candidate = self._candidate(slot, ask, page.chunk, piece, sentence, reading)
+                    candidate = self._candidate(slot, ask, page.chunk, piece, row, sentence, reading)
                     if candidate is not None:
                         score = candidate.line.score + scale * reading.words + RANK_WEIGHT / (1 + rank)
-                        score += VERY_ROW * page.is_named(piece, slot.region, self._folded)
+                        score += VERY_ROW * page.is_named(row, slot.region, self._folded)
                         yield replace(candidate, line=replace(candidate.line, score=round(score, 6)))
 
     def _scale(self, ask: Ask) -> float:
@@ -177,13 +174,19 @@ class FigureFinder:
         return min(1 / found, MOST_SCALED) if found else 1.0
 
     def _candidate(
-        self, slot: Slot, ask: Ask, chunk: Chunk, piece: Piece, sentence: Sentence, reading: Reading
+        self,
+        slot: Slot,
+        ask: Ask,
+        chunk: Chunk,
+        piece: Piece,
+        row: TableFigure | None,
+        sentence: Sentence,
+        reading: Reading,
     ) -> Candidate | None:
         """The figure as a candidate; None where it tells of another time, or is a target where a result is asked."""
         told, is_own = told_period(piece.text, reading.bound, chunk)
         planned = is_plan(piece.text, chunk, told)
-        of_table = is_row(piece, chunk)
-        if of_table and slot.period and told and not slot.period.overlaps(told):
+        if row is not None and slot.period and told and not slot.period.overlaps(told):
             return None
         period = period_fit(slot.period, told, is_own, chunk)
         plan = plan_fit(self._wanted(slot, ask), planned, piece.text, slot, self._newest)
@@ -197,14 +200,14 @@ class FigureFinder:
             span.start,
             span.end,
             reading.score + period + plan,
-            piece.text if of_table else show(piece.text, reading.bound, both="城乡" in self._folded),
+            piece.text if row is not None else show(piece.text, reading.bound, both="城乡" in self._folded),
             around=piece.text,
             figure=reading.bound.figure,
             period=told,
             covered=round(reading.covered, 6),
-            of_row=of_table,
+            of_row=row is not None,
         )
-        return Candidate(line, reading, sentence, planned)
+        return Candidate(line, reading, sentence, planned, row)
 
     def _wanted(self, slot: Slot, ask: Ask) -> bool | None:
         """Target or result: of several years the past ones are asked for as they came out (2023年增长和2024年目标)."""

@@ -119,7 +119,7 @@ def is_plan(text: str, chunk: Chunk, told: Period | None) -> bool:
         return True  # what is told of years after the report
     if told is None and _PLAN_TITLE.search(chunk.title):
         return True
-    if planned and told and chunk.date and told.last < int(chunk.date[:4]):
+    if planned and told and year and told.last < year:
         return False
     return planned
 

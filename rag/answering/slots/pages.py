@@ -32,23 +32,16 @@ class Page:
         }
         return cls(chunk, _split(chunk, rows), headings, fold(chunk.header + chunk.text), rows)
 
-    def is_named(self, piece: Piece, asked: Region | None, folded: str) -> bool:
+    def is_named(self, row: TableFigure | None, asked: Region | None, folded: str) -> bool:
         """Whether a row of a table is of the very place asked for, or a folded question has its whole name."""
-        row = self.rows.get(piece)
         if row is None:
             return False
         name = "".join(fold(row.name).split())
         is_place = asked is not None and row.region == asked and row.name in asked.path[-1]
         return is_place or (len(name) > 1 and name in folded)
 
-    def region_of(self, piece: Piece) -> Region | None:
-        """The place that a row of a table is of; None for any other sentence."""
-        row = self.rows.get(piece)
-        return row.region if row else None
-
-    def is_elsewhere(self, piece: Piece, asked: Region | None, folded: str) -> bool:
+    def is_elsewhere(self, row: TableFigure | None, asked: Region | None, folded: str) -> bool:
         """Whether a row of a table is of another place than a folded question asks for, one that is known or not."""
-        row = self.rows.get(piece)
         if row is None or asked is None:
             return False
         if row.region is None:

@@ -4,7 +4,6 @@ A passage is one contiguous piece of one article. Every offset is carried along,
 twice in a report is never mistaken for its twin.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,13 +11,14 @@ from functools import lru_cache
 from itertools import takewhile, tee, zip_longest
 from typing import TYPE_CHECKING
 
+from rag.corpus.lines import is_table_row, may_head_table
 from rag.text import fold, repair
 from rag.types import Article, Block, Chunk, Document, Form, Kind, Note
 
 if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-STRUCTURE = 4
+STRUCTURE = 5
 """Raise it when reading, structure, chunking or composing gives other passages, or mending other search texts, for the same file."""
 
 LIMIT = 600
@@ -44,8 +44,6 @@ _SENTENCES = (
     "",
 )
 _ROWS = (r"\n+", r"\|", *_SENTENCES)
-# A table's caption lines, first row and Markdown rule.
-_HEADER = re.compile(r"(?:[^|\t\n]*\n)*[^\n]*[|\t][^\n]*\n(?:[\s|:\-]+\n)?")
 _KINDS = {
     Kind.RESULT: "完成情况",
     Kind.ESTIMATE: "预计",
@@ -283,5 +281,8 @@ def _splitter(separators: tuple[str, ...]) -> "RecursiveCharacterTextSplitter":
 
 def _table_header(piece: _Piece) -> str:
     """Caption and first row of a table, cut at AIM so that it cannot drown the rows below it."""
-    match = _HEADER.match(piece.text, piece.lead)
-    return match.group().strip()[:AIM] if match else ""
+    lines = piece.text[piece.lead :].split("\n")
+    first = next((place for place, line in enumerate(lines) if is_table_row(line.strip())), -1)
+    if first > 0 and may_head_table(lines[first - 1].strip()):
+        first -= 1
+    return "\n".join(lines[: first + 1]).strip()[:AIM]

@@ -10,6 +10,7 @@ from rag.answering.phrases import kinds
 from rag.answering.phrases.claimed import (
     against_year_before,
     by_how_much,
+    how_much_done,
     levels_of_years,
     supposes_figure,
     supposes_way,
@@ -17,6 +18,7 @@ from rag.answering.phrases.claimed import (
     way_told,
 )
 from rag.answering.phrases.scoring import Article
+from rag.answering.phrases.verdict import share_done
 from rag.answering.slots.figure_lines import asks_figures, extract_figures, label_slot
 from rag.answering.slots.fitting import fits_slot
 from rag.text import fold
@@ -73,6 +75,10 @@ def _deciding_figures(question: Question, read: Figures) -> tuple[Line, ...]:
     if supposes_way(question) and (asked := two_years(question)):
         lines = _sure(read(asked), VERY_SURE)
         if len(lines) == len(asked.slots) and not lines[0].role:
+            return lines
+    if asked := how_much_done(question):
+        lines = _sure(read(asked)[:1], SURE)
+        if lines and share_done(fold(lines[0].text)) is not None:
             return lines
     if asked := by_how_much(question):
         lines = _sure(read(asked)[:1], SURE)

@@ -5,7 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.corpus.articles import DATE_LINE, NOTES_HEADING, SALUTATION, is_byline
-from rag.corpus.lines import RANKS, Range, is_numbered_heading, is_title_like, numbering, without
+from rag.corpus.lines import (
+    RANKS,
+    Range,
+    find_cells,
+    is_numbered_heading,
+    is_table_row,
+    is_title_like,
+    numbering,
+    without,
+)
 from rag.corpus.notes import RawNote
 from rag.corpus.periods import (
     dominant_kind,
@@ -29,8 +38,7 @@ _DIFFICULTIES = re.compile(
 _CLOSING = re.compile(r"^各位(?:代表|委员)[！!，,]|^(?:这些)?成绩的取得|^这些成绩")
 _LONGEST_SUBHEADING = 30
 _LONGEST_CAPTION = 60
-_FIGURE_CELL = re.compile(r"\|\s*[-+]?\d[\d,，.]*%?\s*\|")
-_TABLE_LABELS = re.compile(r"\A(?:[^|\n]*\n)*[^\n]*|^\|[^|\n]*", re.MULTILINE)
+_FIGURE_CELL = re.compile(r"(?:\||\s\s|\t)\s*[-+]?\d[\d,，.]*%?\s*(?:\||\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +277,10 @@ def _is_caption(paragraph: Paragraph) -> bool:
 
 def _labels(table: str) -> str:
     """What the cells of a table are named by; a figure in a cell (2015) is no year."""
-    return "\n".join(_TABLE_LABELS.findall(table))
+    lines = [line.strip() for line in table.split("\n")]
+    first = next((number for number, line in enumerate(lines) if is_table_row(line)), len(lines))
+    names = (line[slice(*find_cells(line)[0])] for line in lines[first + 1 :] if is_table_row(line))
+    return "\n".join((*lines[: first + 1], *names))
 
 
 def _is_closing_date(paragraphs: Sequence[Paragraph], number: int) -> bool:

@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 Range = tuple[int, int]
 
@@ -45,6 +46,11 @@ _PUBLISHED = re.compile(
     r"^(?:(?:发布|发稿|发文|更新|成文|印发|公布|刊发)?(?:时间|日期)|(?:信息|文章|稿件)?来源|作者|责任编辑|编辑|发布机构|发文机关)\s*[：:][^。；]{1,100}$"
 )
 _TABBED = re.compile(r"[^\s].*?\t\s*[^\s].*?\t\s*[^\s]")
+# What parts the cells of a row that is set in columns; a figure is often only a space away from a longer one.
+_GAP = re.compile(r"(?<=\S)(?:[ \u3000]*\t[ \t\u3000]*|[ \u3000]{2,}|(?<=[\d%‰])[ \u3000](?=[-+－−]?\d))")
+_STROKE = re.compile(r"(?<!\\)\|")
+_FIGURE = re.compile(r"[-+－−]?\d[\d,，]*(?:\.\d+)?[%％‰]?|[-—－–…/]+")
+_FEWEST_CELLS, _LONGEST_CELL = 3, 20
 _LONGEST_NUMBER = 12
 _LONGEST_HEADING = 60
 _LONGEST_TITLE = 42
@@ -189,7 +195,42 @@ def is_numbered_heading(text: str) -> bool:
 
 
 def is_table_row(text: str) -> bool:
-    """Whether a line is a row of a Markdown table, or has three cells or more between tabs."""
-    return (text.startswith("|") and text.count("|") >= 2) or (
-        "\t" in text and _TABBED.search(text) is not None
+    """Whether a line is a row of a Markdown table, has three cells or more between tabs, or figures set in columns."""
+    if text.startswith("|"):
+        return text.count("|") >= 2
+    if "\t" in text and _TABBED.search(text):
+        return True
+    if not _GAP.search(text):
+        return False
+    cells = [text[start:end] for start, end in find_cells(text)]
+    figures = sum(_FIGURE.fullmatch(cell) is not None for cell in cells)
+    return len(cells) >= _FEWEST_CELLS and figures >= _FEWEST_CELLS - 1 and 2 * figures >= len(cells)
+
+
+def may_head_table(text: str) -> bool:
+    """Whether a line may name the columns of the rows below it: short words in columns."""
+    cells = [text[start:end] for start, end in find_cells(text)]
+    return len(cells) >= _FEWEST_CELLS and all(
+        len(cell) <= _LONGEST_CELL and not _PUNCTUATION.search(cell) for cell in cells
     )
+
+
+def find_cells(row: str) -> list[Range]:
+    """Where the cells of a row stand: between strokes, else between tabs and wide gaps."""
+    if row.startswith("|"):
+        bounds = [match.start() for match in _STROKE.finditer(row)]
+        bounds += [len(row)] if row[bounds[-1] + 1 :].strip() else []
+        between = [(start + 1, end) for start, end in pairwise(bounds)]
+    else:
+        gaps = [match.span() for match in _GAP.finditer(row.rstrip())]
+        starts, ends = [0, *(end for _, end in gaps)], [*(start for start, _ in gaps), len(row.rstrip())]
+        between = list(zip(starts, ends, strict=True))
+    return [_trimmed(row, start, end) for start, end in between]
+
+
+def _trimmed(row: str, start: int, end: int) -> Range:
+    while start < end and row[start].isspace():
+        start += 1
+    while start < end and row[end - 1].isspace():
+        end -= 1
+    return start, end

@@ -28,6 +28,8 @@ _ISSUER = re.compile(
     r"^[^，。；：\d]{2,40}(?:局|厅|委员会|政府|办公室|办公厅|总队|调查队|中心|研究院|法院|检察院|委|部)$"
 )
 _JOINED_TITLE = re.compile(r"^(?:与|和|及|暨|的|关于|[（(])")
+# The year below a title: 某省水资源公报 and 2023年.
+_YEAR_BELOW = re.compile(r"^[（(]?\s*(?:19|20)\d\d\s*(?:[—–-]\s*(?:19|20)\d\d\s*)?年?度?\s*[)）]?$")
 _NATION = re.compile(r"中华人民共和国|国务院|全国人民代表大会|全国人大")
 _HEAD_LINES = 8
 _LONGEST_MADE_TITLE = 40
@@ -63,6 +65,9 @@ def read_head(paragraphs: Sequence[Paragraph]) -> Head:
     if not titles:
         return Head(_made_title(paragraphs[0].text), (), length)
     chosen = next((n for n in titles if TITLE_END.search(lines[n].text)), titles[0])
+    if chosen + 1 in titles and _YEAR_BELOW.match(lines[chosen + 1].text):
+        year = lines[chosen + 1].text.strip("（()） ")
+        return Head(f"{lines[chosen].text}（{year}）", (chosen, chosen + 1), length)
     if chosen - 1 in titles and (
         _JOINED_TITLE.match(lines[chosen].text) or lines[chosen - 1].text.endswith(("关于", "的", "与"))
     ):

@@ -1,7 +1,7 @@
 """What of a text is never shown, and its paragraphs with the sentences that page breaks cut made whole.
 
-Dropped are Word bookmarks, Markdown marks, control characters, watermarks, page headers and numbers, captions
-of images, and the line breaks inside a paragraph. Nothing is changed: a drop is a range of the original.
+Dropped are Word bookmarks, Markdown marks, control characters, watermarks, page headers and numbers, tables of
+contents, captions of images, and the line breaks inside a paragraph. Nothing is changed: a drop is a range of the original.
 """
 
 import re
@@ -19,6 +19,7 @@ from rag.corpus.lines import (
     is_publication,
     is_table_row,
     is_title_like,
+    may_head_table,
     merge,
     numbering,
     split_lines,
@@ -40,6 +41,8 @@ _PAGE_NUMBER = re.compile(
     r"^(?:[-—–－·~]\s*\d{1,4}\s*[-—–－·~]|第\s*\d{1,4}\s*页(?:\s*[/，,]?\s*共\s*\d{1,4}\s*页)?|Page\s+\d+(?: of \d+)?)$"
 )
 _ADDRESS = re.compile(r"https?://|www\.|\.(?:com|cn|net|org)\b|公众号|扫码|二维码|水印", re.IGNORECASE)
+_CONTENTS = re.compile(r"^目\s*[录次]$|(?:…{2,}|[.．·]{5,}|[_＿]{5,}|-{6,}|—{4,})\s*[（(]?\d{1,4}[)）]?$")
+"""A line of a table of contents: its head, or a heading with the page that it stands on."""
 _CREDIT = re.compile(
     r"[\u4e00-\u9fff](?:[／/]?摄|供图|[图摄]片?[：:][\u4e00-\u9fff ]{2,12})$|^图\s*\d+(?:[-—.．]\d+)?[　 ：:、]"
 )
@@ -129,7 +132,9 @@ def _noise(lines: Sequence[Line], pages: Sequence[int]) -> list[bool]:
 
 
 def _is_mark(text: str) -> bool:
-    return bool(_PAGE_NUMBER.match(text) or _RULE.match(text) or _TABLE_RULE.match(text))
+    return bool(
+        _PAGE_NUMBER.match(text) or _RULE.match(text) or _TABLE_RULE.match(text) or _CONTENTS.search(text)
+    )
 
 
 def _is_caption(text: str, after_gap: bool) -> bool:
@@ -251,7 +256,8 @@ def _continues(group: Sequence[Line], line: Line, layout: _Layout) -> bool:
     if is_publication(before.text) or is_publication(line.text):
         return False
     if is_table_row(before.text) or is_table_row(line.text):
-        return is_table_row(before.text) and is_table_row(line.text) and line.gap == 1
+        heads = len(group) == 1 and may_head_table(before.text)
+        return (is_table_row(before.text) or heads) and is_table_row(line.text) and line.gap == 1
     number = numbering(line.text)
     if number is not None and number.style != "first_of_all":
         return False

@@ -10,7 +10,7 @@ from rag.answering.slots.aspects import SHARES, Aspect
 from rag.answering.slots.bindings import Bound
 from rag.answering.slots.reading import Sentence
 from rag.answering.slots.showing import cite, show
-from rag.answering.tables import ROW, TableFigure, read_tables
+from rag.answering.tables import TableFigure, read_tables, row_ranges
 from rag.indicators.naming import Name, name_figures
 from rag.indicators.placing import period_of, region_of
 from rag.indicators.row import Row
@@ -57,7 +57,7 @@ def extract(chunks: Iterable[Chunk], document: Callable[[str], Document]) -> Ext
 def read_passage(chunk: Chunk, document: Document, left: Counter[Left]) -> Iterator[Told]:
     """The rows of one passage; why a figure has none is counted in `left`."""
     passage = repair(document.text, chunk.start, chunk.end, document.drops)
-    lines = [match.span() for match in ROW.finditer(chunk.text)]
+    lines = row_ranges(chunk.text)
     if lines:
         yield from (_told_in_table(chunk, passage, figure) for figure in read_tables(chunk))
     for piece in split_sentences(chunk.text):

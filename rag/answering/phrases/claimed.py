@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from rag.answering.figures import Figure
+from rag.answering.figures import Figure, find_figures
 from rag.answering.phrases.supposed import claims
 from rag.text import fold
 from rag.types import AnswerKind, Period, Question, Slot
@@ -40,6 +40,9 @@ _YEAR_BEFORE = re.compile(
     r"(?:和|跟|与|同|比)(?:上一?年|去年|前一年)(?:同期)?(?:相比|比较|比)?(?:怎么样|怎样|如何)?\s*[?]?$"
 )
 _ALL_DONE = re.compile(r"(?:都|全部?|全都)[^，,。？?]{0,8}(?:完|好|成|掉|到位)")
+_REACHED = re.compile(
+    r"(?:是否|有没有|有无)?(?:达到|完成|实现|超[过出]?|达成|没有?(?:达到|完成))了?(?:年初|全年|年度)?的?(?P<plan>预算|目标|计划|任务)"
+)
 _POINTS = re.compile(r"百分点|百分比|点$|^[上升增长下降提高涨跌/]+$")
 
 
@@ -79,7 +82,7 @@ def _counter(claim: Figure, folded: str) -> str:
 
 def supposes_way(question: Question) -> str:
     """Which way a yes-or-no question supposes that something went (增长, 下降); empty where it supposes none."""
-    folded = fold(question.understood)
+    folded = _plain_ways(question.understood)
     if question.kind is not AnswerKind.YESNO or not _WENT_ASKED.search(folded):
         return ""
     return way_told(folded) or way_told(re.split(r"[,，]", folded)[-1])
@@ -149,9 +152,22 @@ def two_years(question: Question) -> Question | None:
     )
 
 
+def how_much_done(question: Question) -> Question | None:
+    """The question for the share done of what a yes-or-no question supposes to be reached; None where it supposes none.
+
+    企业所得税达到预算了吗 -> 企业所得税完成预算的百分之多少
+    """
+    folded = fold(question.understood)
+    reached = _REACHED.search(folded)
+    if question.kind is not AnswerKind.YESNO or reached is None or find_figures(folded[reached.start() :]):
+        return None
+    stem = _ASKS_WHETHER.sub("", folded[: reached.start()]).strip("，, ")
+    return replace(question, kind=AnswerKind.FIGURE, understood=f"{stem}完成{reached['plan']}的百分之多少")
+
+
 def by_how_much(question: Question) -> Question | None:
     """The question for the change on the year before, of which a yes-or-no question supposes a way; else None."""
-    folded = fold(question.understood)
+    folded = _plain_ways(question.understood)
     way = supposes_way(question) or (
         "上升" if question.kind is AnswerKind.YESNO and _BETTER.search(folded) else ""
     )
@@ -172,6 +188,11 @@ def by_how_much(question: Question) -> Question | None:
 def asks_year_before(question: Question) -> bool:
     """Whether a yes-or-no question sets something against the year before: its level alone decides nothing."""
     return by_how_much(question) is not None and _ON_YEAR.search(fold(question.understood)) is not None
+
+
+def _plain_ways(text: str) -> str:
+    """A text folded, with the plain words for growth above and below nothing."""
+    return fold(text).replace("正增长", "增长").replace("负增长", "下降")
 
 
 def way_told(folded: str) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.answering.lines import MAX_SPAN, Line
-from rag.answering.phrases.scoring import Scorer, Sentence
+from rag.answering.phrases.scoring import Scorer, Sentence, row_line
 from rag.answering.sentences import Piece, split_clauses, trim
+from rag.answering.tables import is_row
 from rag.text import fold
 from rag.types import Kind
 
@@ -59,6 +60,8 @@ def to_line(sentence: Sentence, run: Piece) -> Line:
 
     A short note is shown whole.
     """
+    if is_row(sentence.piece, sentence.chunk):
+        return row_line(sentence, run.text.strip(" ，,"))
     shown, whole = trim(run), sentence.piece
     left = len(whole.text) - len(whole.text.lstrip())
     start, end = whole.start + left, whole.start + len(whole.text.rstrip())

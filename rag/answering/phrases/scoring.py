@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.answering.lines import MAX_SPAN, Line, Weigh
-from rag.answering.sentences import Piece, split_sentences, trim
+from rag.answering.sentences import Piece, trim
+from rag.answering.tables import is_row, told_sentences
 from rag.lexical import tokenize
 from rag.mentions import short_name
 from rag.text import fold
@@ -160,7 +161,7 @@ def _words(text: str, weigh: Weigh) -> tuple[str, ...]:
 def _pieces(chunk: Chunk) -> tuple[Piece, ...]:
     if chunk.kind is Kind.NOTE:
         return (Piece(chunk.text, 0, len(chunk.text)),)
-    return split_sentences(chunk.text)
+    return told_sentences(chunk)
 
 
 _NUMBERED = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[)）.．、][^。；，,：:]{2,24}")
@@ -174,6 +175,8 @@ def _is_heading(text: str, chunk: Chunk) -> bool:
 
 def as_line(sentence: Sentence) -> Line:
     """The line of a whole sentence, as far as a citation may span."""
+    if is_row(sentence.piece, sentence.chunk):
+        return row_line(sentence, sentence.text)
     piece = trim(sentence.piece)
     return Line(
         sentence.chunk,
@@ -182,3 +185,9 @@ def as_line(sentence: Sentence) -> Line:
         sentence.score,
         around=sentence.text,
     )
+
+
+def row_line(sentence: Sentence, shown: str) -> Line:
+    """The line that shows what a row of a table tells, or a part of it, and cites the row."""
+    row = sentence.piece
+    return Line(sentence.chunk, row.start, row.end, sentence.score, shown, around=sentence.text, of_row=True)

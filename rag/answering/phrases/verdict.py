@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from rag.answering.lines import Line
 from rag.answering.phrases.claimed import supposes_way, way_told
@@ -56,7 +57,11 @@ _SETS = tuple(
     )
 )
 # A target asked for, and what says that it was not reached.
-_TARGET_ASKED = re.compile(r"目标|预期|计划|任务")
+_TARGET_ASKED = re.compile(r"目标|预期|计划|任务|预算(?!收入|支出|执行)")
+_SHARE_DONE = re.compile(
+    r"(?:完成|为|占)(?:了|年初|调整|全年|年度)*(?:预算|计划|目标|任务)[数额]?的(?P<share>\d+(?:\.\d+)?)%"
+)
+_WHOLE = 100
 _MISSED = re.compile(
     r"(?:低于|未达到?|未完成|没有?达到|不及|低了?)[^,;。]{0,14}(?:目标|预期|计划|任务)|(?:目标|预期|计划|任务)(?:要|相比)?低(?!碳|保|空|收|效|压)"
 )
@@ -104,6 +109,8 @@ _ALONE = re.compile(r"唯一|仅有|只有|独家")
 def decide(question: Question, line: Line) -> bool:
     """Whether a line bears out what the question supposes; what it does not contradict, it bears out."""
     asked, clause = fold(question.understood), fold(line.text)
+    if _TARGET_ASKED.search(asked) and (done := share_done(clause)) is not None:
+        return (done >= _WHOLE) is not bool(_MISSED.search(asked))
     if question.language == "en":
         asked = f"{asked} {question.topic.replace('/', ' ')}"
     around = fold(line.source)
@@ -134,6 +141,12 @@ def decide(question: Question, line: Line) -> bool:
     ):
         return False
     return not _DENIED.search(_without_names(clause)) or bool(_DENIED.search(asked))
+
+
+def share_done(clause: str) -> Decimal | None:
+    """How many percent of a plan a folded clause says were done; None where it says none."""
+    match = _SHARE_DONE.search(clause)
+    return Decimal(match["share"]) if match else None
 
 
 def _says_opposite(asked: str, clause: str, pointed: str) -> bool:

@@ -13,6 +13,7 @@ from rag.answering.phrases.verdict import FIRST_ASKED, decide
 from rag.answering.phrases.within import compare_within
 from rag.lexical import tokenize
 from rag.question import is_yes_or_no
+from rag.synonyms import name_groups
 from rag.text import fold
 from rag.types import AnswerKind, Kind, Question
 
@@ -88,7 +89,9 @@ def _bears_on(question: Question, line: Line) -> bool:
     """Whether a line holds enough of the question's words to decide it; translated words say little of that."""
     words = set(tokenize(question.topic))
     about = set(tokenize(" ".join((line.source, line.around, *line.chunk.section))))
-    return question.language == "en" or len(words & about) >= LEAST_WORDS * len(words)
+    if question.language == "en" or len(words & about) >= LEAST_WORDS * len(words):
+        return True
+    return bool(name_groups(fold(question.topic)) & name_groups(fold(line.around)))
 
 
 def _by_comparison(asked: str, lines: Sequence[Line]) -> bool | None:

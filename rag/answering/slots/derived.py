@@ -12,9 +12,9 @@ from rag.answering.slots.aspects import SHARES, Aspect
 from rag.answering.slots.bindings import RATIO, Bound
 from rag.answering.slots.finding import Candidate, FigureFinder
 from rag.answering.slots.fitting import told_period
-from rag.answering.slots.pages import is_row
 from rag.answering.slots.reading import Reading, Sentence
 from rag.answering.slots.showing import cite, show
+from rag.answering.tables import is_row
 from rag.answering.wording import name_slot
 from rag.mentions import short_name
 from rag.text import fold

@@ -1,12 +1,10 @@
 """Passages read for figures: their sentences, and what each figure of their tables tells."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from rag.answering.lines import MAX_SPAN
-from rag.answering.sentences import Piece, split_sentences
-from rag.answering.tables import TableFigure, read_tables
+from rag.answering.sentences import Piece
+from rag.answering.tables import TableFigure, told_rows, told_sentences
 from rag.text import fold
 from rag.types import Chunk, Region
 
@@ -25,12 +23,7 @@ class Page:
     def read(cls, chunk: Chunk) -> "Page":
         """A passage parted into sentences and rows."""
         headings = fold(" ".join((chunk.title, *chunk.section)))
-        rows = {
-            Piece(cell.told, *cell.row): cell
-            for cell in read_tables(chunk)
-            if cell.row[1] - cell.row[0] <= MAX_SPAN
-        }
-        return cls(chunk, _split(chunk, rows), headings, fold(chunk.header + chunk.text), rows)
+        return cls(chunk, told_sentences(chunk), headings, fold(chunk.header + chunk.text), told_rows(chunk))
 
     def is_named(self, row: TableFigure | None, asked: Region | None, folded: str) -> bool:
         """Whether a row of a table is of the very place asked for, or a folded question has its whole name."""
@@ -52,18 +45,3 @@ class Page:
 
 
 _ALL = re.compile(r"合计|总计|[全本][国省市县区]|平均")
-
-
-def _split(chunk: Chunk, rows: Collection[Piece]) -> tuple[Piece, ...]:
-    """The sentences of a passage; in place of the rows of a table what each of their figures tells."""
-    told = (
-        piece
-        for piece in split_sentences(chunk.text)
-        if not any(row.start < piece.end and piece.start < row.end for row in rows)
-    )
-    return (*told, *rows)
-
-
-def is_row(piece: Piece, chunk: Chunk) -> bool:
-    """Whether a sentence is what a row of a table tells."""
-    return chunk.text[piece.start : piece.end] != piece.text

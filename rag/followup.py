@@ -87,6 +87,8 @@ _PEOPLE = re.compile(r"^(?P<who>他们?|她们?|这(?:些|群|批)人(?![才口�
 # What follows a place among whose parts a rank is asked for.
 _RANKED = re.compile(r"(?:里|内|中|当中|范围内)?的?(?:排|位居|居|位列|名列|位次|第几|能?进前)")
 _AGAIN = re.compile(r"又(?=是|在|有|怎|为|叫)")
+_SLOT_FIRST = re.compile(r"^(?:那么?|还有)?(?P<slot>[^，,？?]{2,12}?)呢[，,]\s*(?P<then>.{3,})$")
+_TOO = re.compile("也(?=是|有|在|要|会|能)")
 _LATIN = re.compile(r"[a-z0-9][a-z0-9'.-]*")
 LONGEST = 40
 # A question with no more own words than this has no topic of its own (南昌今年准备建多少亩).
@@ -111,11 +113,21 @@ def readings(text: str, history: Sequence[Turn], coverage: Coverage) -> tuple[st
     for turn in history[1:]:
         previous = _next(name_years(turn.question, asked, coverage), previous, coverage)
         asked = last_asked(previous, coverage, asked)
-    named = name_years(text, asked, coverage)
+    named = name_years(_slot_in_place(text, coverage), asked, coverage)
     if is_english(text) != is_english(previous) and not _only_slots(named, coverage):
         return (text,)  # words of one language fit into no question of another
     found = (_next(named, previous, coverage), _joined(named, previous, coverage))
     return tuple(dict.fromkeys(reading for reading in found if reading))
+
+
+def _slot_in_place(text: str, coverage: Coverage) -> str:
+    """A follow-up that names its place or time first without that break: 延安呢，财政收入也是正增长吗."""
+    match = _SLOT_FIRST.match(text)
+    if match is None or not _only_slots(match["slot"], coverage):
+        return text
+    if len(own_topic(fold(match["then"]), coverage)) < FEWEST:
+        return text
+    return f"{match['slot']}{_TOO.sub('', match['then'], count=1)}"
 
 
 def _only_slots(text: str, coverage: Coverage) -> bool:

@@ -93,14 +93,16 @@ def find_place_names(folded: str, coverage: Coverage) -> tuple[Mention[Region], 
     mentions: list[Mention[Region]] = []
     # Only the upper levels help to choose between namesakes: a county's short name is often a word (新建).
     known = [region for region in coverage.regions if region.level in {Level.PROVINCE, Level.CITY}]
-    candidates = [
+    named = [
         *_own_regions(folded, coverage),
         *_drop_words(
             folded, [Mention(m.start, m.end, m.region) for m in gazetteer().find(folded, known)], coverage
         ),
-        *_loose_regions(folded, coverage),
         *_romanised_regions(folded, coverage),
     ]
+    # 全市 after 贵阳市 is of Guiyang, whatever city the corpus is about.
+    levels = {mention.named.level for mention in named}
+    candidates = named + [m for m in _loose_regions(folded, coverage) if m.named.level not in levels]
     # The longest first: 南昌市新建区 is not 南昌市.
     for candidate in sorted(candidates, key=lambda mention: mention.start - mention.end):
         if not any(candidate.start < m.end and m.start < candidate.end for m in mentions):
@@ -111,7 +113,7 @@ def find_place_names(folded: str, coverage: Coverage) -> tuple[Mention[Region], 
 # What a place's short name is only the beginning of: 深圳湾口岸, 西湖万达广场, 北京证券交易所.
 _FACILITY = re.compile(
     r"(?:湾|口岸|湿地|流域|景区|灌区|自然保护区|国家公园|机场|大学(?!生)|大桥|交易所|海关(?!总))"
-    r"|(?!.{0,4}(?:城市|森林|上市|国有|民营|公立|综合|三甲|民办|公办|社会))[^的有在内各全新增建成年多少几哪个家座所和与及、，,\W\d]{1,5}?(?:湾|口岸|机场|大学(?!生)|学院|大桥|交易所|广场|公园|集团|公司|博物馆|医院|银行|港区)"
+    r"|(?!.{0,4}(?:城市|森林|上市|国有|民营|公立|综合|三甲|民办|公办|社会))[^的有在内各全新增建成年多少几哪个家座所和与及、，,\W\d]{1,5}?(?:湾|口岸|机场|大学(?!生)|学院|大桥|交易所|广场|公园|集团|公司|博物馆|医院|银行|港区|港域)"
 )
 _ENGLISH_FACILITY = re.compile(r" (?:[a-z]+ )?(?:stock exchange|university|airport|bay)(?![a-z])")
 
@@ -131,7 +133,7 @@ def _begins_name(folded: str, mention: Mention[Region], coverage: Coverage) -> b
 
 
 # 南昌市长, 信丰县委, 江西省政府: the last letter of the name belongs to the office.
-_OFFICE = re.compile(r"(?<=[省市县区镇乡村])(长(?![期远效途江三])|委(?!员|托|派)|政府|本级)")
+_OFFICE = re.compile(r"(?<=[省市县区镇乡村])(长(?![期远效途江三])|委(?!员|托|派)|政府|本级|级(?!别))")
 
 
 _WITHIN = re.compile(r"[内外跨各全两某]")

@@ -147,6 +147,14 @@ def heading_period(heading: str, report_year: int | None, review_year: int | Non
     return mentions[0].period if mentions else None
 
 
+def year_looked_back_on(title: str, report_year: int | None) -> int | None:
+    """The year before the report's that its title names and no other (2023年省级决算的报告); None where it names none."""
+    named = {mention.period for mention in find_periods(_without_titles(title), report_year)}
+    year = named.pop() if len(named) == 1 else None
+    is_before = year is not None and report_year is not None and year.first == year.last < report_year
+    return year.last if year is not None and is_before else None
+
+
 def heading_kind(heading: str) -> Kind | None:
     """The kind that a heading sets: a plan (工作安排), a result (工作回顾), or none."""
     if _RESULT_HEADING.search(heading) and not re.search(r"思路|安排|打算|目标任务", heading):

@@ -19,7 +19,7 @@ from rag.corpus.metadata import (
     read_head,
 )
 from rag.corpus.notes import RawNote, link_notes, read_endnotes, read_footnotes, read_notes
-from rag.corpus.periods import find_periods, heading_kind
+from rag.corpus.periods import find_periods, heading_kind, year_looked_back_on
 from rag.corpus.regions import gazetteer
 from rag.corpus.repair import Paragraph, find_paragraphs
 from rag.types import Article, Document, Kind, Region
@@ -149,7 +149,9 @@ def _setting(title: str, date: str | None, year: int | None, group: Sequence[Par
     else:
         report_year = named[0].period.first if named else year
         is_early = heading_kind(title) is not Kind.RESULT
-    review = report_year - 1 if report_year is not None and is_early else report_year
+    review = year_looked_back_on(title, report_year)
+    if review is None:
+        review = report_year - 1 if report_year is not None and is_early else report_year
     plain = not any(paragraph.level for paragraph in group)
     return Setting(title, report_year, review, plain)
 

@@ -9,7 +9,7 @@ from rag.answering.lines import Weigh
 from rag.answering.slots.series import Range, share_out
 from rag.lexical import tokenize
 from rag.text import fold
-from rag.types import Question
+from rag.types import AnswerKind, Question
 
 # A word beside 多少 says what is counted; one far from it says where or of what. Set by hand, not tuned.
 VERB, VERY_HEAD, HEAD = 4.0, 2.2, 1.4
@@ -45,6 +45,10 @@ _EACH = re.compile(
 )
 _PAIR = re.compile(
     r"(?P<first>[^\s，,。？?、和与跟及]{2,16})(?:和|与|跟|以及|及|、)(?P<second>(?:[^\s，,。？?、和与跟及各比]|(?<=占)比){2,16})(?=\s|[，,?？比各]|$)"
+)
+# 收入比支出多多少: two figures of which the difference is asked.
+_DIFFERENCE = re.compile(
+    r"(?P<first>[^\s，,。？?、和与跟及]{2,24}?)比(?P<second>[^\s，,。？?、和与跟及比年同]{2,16}?)(?:要|还|更)?(?:多|少|高|低|大|小)(?:出|了|上)?(?=\s|[，,?？]|$)"
 )
 _TOGETHER = re.compile(r"(?:一共|总共|全部)?(?:加起来|加一起|之和|合计|总和|共计|一共|总共|相差|差)+$")
 _GOAL = re.compile(r"目标|预期|计划")
@@ -232,6 +236,8 @@ def _pairs(question: Question, folded: str, weigh: Weigh) -> tuple[Ask, ...]:
     asks_figures = question.wants_figure or "各" in folded
     topic = fold(question.topic)
     match = _PAIR.search(topic) if asks_figures and _EACH.search(folded) else None
+    if match is None and question.kind is AnswerKind.COMPARISON:
+        match = _DIFFERENCE.search(topic)
     if not match:
         return ()
     items = [match.span("first"), match.span("second")]

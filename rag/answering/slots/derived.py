@@ -26,11 +26,16 @@ STATED = 0.6
 _SHARE = re.compile(
     r"(?P<part>[^，,。？?]{0,24}?)占(?P<whole>[^，,。？?]{1,16}?)的?(?:多少|几成|百分之|多大|比例|比重|份额|百分比)"
 )
+# The whole first: 北部湾港的集装箱，钦州港域占多少.
+_SHARE_OF = re.compile(
+    r"(?P<whole>[^，,。？?]{3,24}?)(?:里面?|当中|之中|中)?[，,](?:其中)?(?P<part>[^，,。？?占]{2,16}?)(?:大概|大约|约)?占了?(?:多少|几成|百分之|多大)"
+)
 _RATE = re.compile(
     r"(?P<stem>[\u4e00-\u9fff]{2})率(?:大概|大约|约)?(?:是|为|有|达到?)?(?:多少|多高|百分之|[?？]|$)"
 )
 _RECKON = re.compile(r"推算|估算|折算|倒推|反推|算下来|算一算")
 _AVERAGE = re.compile(r"平均(?:每|一)(?:一)?(?P<unit>[家个项件户名人位所座处条张套辆台部亩])")
+_AMOUNT = re.compile(r"(?:数量|个数|人数|总数|大约|大概)+$")
 _ALL = re.compile(r"总数|总量|总额|全部|总体|合计")
 _EXACT = {"", "~"}
 _NO_AMOUNTS = {"", "年", "月", "日", "位", "名", RATIO}
@@ -42,7 +47,7 @@ def derive(question: Question, ask: Ask, finder: FigureFinder, weigh: Weigh) -> 
     """The two lines that what is asked follows from, with their roles; none where it is told, or does not follow."""
     folded = fold(question.understood)
     slot = question.slots[0]
-    if match := _SHARE.search(folded):
+    if match := _SHARE.search(folded) or _SHARE_OF.search(folded):
         return () if _is_told(finder, slot, ask) else _share(question, match, finder, weigh)
     if match := _RATE.search(folded):
         if _is_told(finder, slot, ask):
@@ -76,7 +81,7 @@ def _is_told(finder: FigureFinder, slot: Slot, ask: Ask) -> bool:
 def _share(question: Question, match: re.Match[str], finder: FigureFinder, weigh: Weigh) -> tuple[Line, ...]:
     """A part and the whole it is of: 产量 of the city and of the province, what was added and the total."""
     slot, folded = question.slots[0], fold(question.understood)
-    part, whole = match["part"], match["whole"]
+    part, whole = _AMOUNT.sub("", match["part"]), match["whole"]
     if not part.strip():
         part = _asked_before(match, folded)
     around = _place_around(slot.region, whole)

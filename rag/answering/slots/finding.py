@@ -9,7 +9,7 @@ from rag.answering.lines import Line
 from rag.answering.refusal.fitness import names_numbers
 from rag.answering.sentences import Piece
 from rag.answering.slots.asking import Ask
-from rag.answering.slots.aspects import Aspect
+from rag.answering.slots.aspects import Aspect, Outcome
 from rag.answering.slots.bindings import Bound
 from rag.answering.slots.fitting import is_plan, leaves_out, period_fit, plan_fit, region_fit, told_period
 from rag.answering.slots.pages import Page
@@ -186,6 +186,8 @@ class FigureFinder:
         """The figure as a candidate; None where it tells of another time, or is a target where a result is asked."""
         told, is_own = told_period(piece.text, reading.bound, chunk)
         planned = is_plan(piece.text, chunk, told)
+        if row is not None and row.outcome is not None:
+            planned = row.outcome is Outcome.PLAN
         if row is not None and slot.period and told and not slot.period.overlaps(told):
             return None
         period = period_fit(slot.period, told, is_own, chunk)

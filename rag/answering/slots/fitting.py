@@ -4,7 +4,7 @@ import re
 
 from rag.answering.lines import Line
 from rag.answering.slots.bindings import Bound
-from rag.corpus.periods import PeriodMention, find_periods, statement_kind
+from rag.corpus.periods import PeriodMention, find_periods, statement_kind, year_looked_back_on
 from rag.corpus.regions import gazetteer, stand_ins
 from rag.mentions import short_name
 from rag.text import fold
@@ -82,9 +82,11 @@ def _began_then(text: str, mention: PeriodMention, bound: Bound) -> bool:
 
 
 def _review_year(chunk: Chunk, year: int | None) -> int | None:
-    """The year that a report looks back on: the one before it in the first half of a year."""
+    """The year that a report looks back on: the one that its title names, the one before it in the first half of a year."""
     if chunk.date is None or year is None:
         return None
+    if (named := year_looked_back_on(chunk.title, year)) is not None:
+        return named
     return year if len(chunk.date) >= 7 and int(chunk.date[5:7]) > 6 else year - 1
 
 

@@ -21,6 +21,8 @@ def asks_term(question: Question, hits: Sequence[Hit], weigh: Weigh) -> bool:
     """Whether a note explains all that a question asks, whatever words it asks in (“四首”到底是哪四首)."""
     if question.kind is AnswerKind.YESNO or len(question.slots) > 1:
         return False
+    if question.wants_figure and question.slots[0].period is not None:
+        return False  # what a term was in a year is its figure
     return is_explained(question, Scorer(question, weigh), [hit.chunk for hit in hits[:READ_NOTES]])
 
 

@@ -61,7 +61,7 @@ _DONE_ASKED = re.compile(
     r"完成.{0,12}(?:计划|任务|目标|预算)[^，,]{0,6}(?:百分|多少|几)|相当于.{0,6}(?:计划|任务|目标|预算)的?(?:百分|多少|几)|完成率|投资率"
 )
 _RATIO_ASKED = re.compile(
-    r"多少比多少|几比几|之比(?=是|为|[?？]|$)|比例(?:关系|调)|结构比|(?:三次产业|三产|[、和与][^，,。占]{1,12})的?比例(?:是|为)"
+    r"多少比多少|几比[一几]|[^同环占对相评]比(?:值|例?)?(?:是|为)多少(?=[?？]?$)|之比(?=是|为|[?？]|$)|比例(?:关系|调)|结构比|(?:三次产业|三产|[、和与][^，,。占]{1,12})的?比例(?:是|为)"
 )
 # Sums of which the growth alone tells nothing: their level is no percentage.
 _SUMS = re.compile(
@@ -78,6 +78,7 @@ _OTHER = {
     (Aspect.LEVEL, Aspect.ADDED): -0.1,
     (Aspect.LEVEL, Aspect.TOTAL): 0.03,
     (Aspect.SHARE, Aspect.LEVEL): -0.05,
+    (Aspect.RATIO, Aspect.LEVEL): -0.1,
     (Aspect.TOTAL, Aspect.LEVEL): -0.05,
     (Aspect.TOTAL, Aspect.ADDED): -0.2,
     (Aspect.ADDED, Aspect.LEVEL): -0.05,

@@ -11,7 +11,15 @@ from rag.answering.sentences import Piece
 from rag.answering.slots.asking import Ask
 from rag.answering.slots.aspects import Aspect, Outcome
 from rag.answering.slots.bindings import Bound
-from rag.answering.slots.fitting import is_plan, leaves_out, period_fit, plan_fit, region_fit, told_period
+from rag.answering.slots.fitting import (
+    is_plan,
+    leaves_out,
+    period_fit,
+    plan_fit,
+    region_fit,
+    told_period,
+    year_begun,
+)
 from rag.answering.slots.pages import Page
 from rag.answering.slots.reading import PLAIN, Reading, Sentence, read_sentence, read_slots, want
 from rag.answering.slots.showing import cite, show
@@ -185,6 +193,9 @@ class FigureFinder:
     ) -> Candidate | None:
         """The figure as a candidate; None where it tells of another time, or is a target where a result is asked."""
         told, is_own = told_period(piece.text, reading.bound, chunk)
+        begun = year_begun(piece.text, reading.bound.figure, told)
+        if begun is not None and slot.period == begun:
+            told = begun
         planned = is_plan(piece.text, chunk, told)
         if row is not None and row.outcome is not None:
             planned = row.outcome is Outcome.PLAN

@@ -2,6 +2,7 @@
 
 import re
 
+from rag.answering.figures import Figure
 from rag.answering.lines import Line
 from rag.answering.slots.bindings import Bound
 from rag.corpus.periods import PeriodMention, find_periods, statement_kind, year_looked_back_on
@@ -55,7 +56,7 @@ def told_period(text: str, bound: Bound, chunk: Chunk) -> tuple[Period | None, b
     The last one named before the figure that it is not merely compared with, in its own clause first; then one named
     right after it (增长4%（2023年）); else the passage's.
     """
-    year = int(chunk.date[:4]) if chunk.date else None
+    year = _year_given(chunk)
     mentions = [
         mention
         for mention in find_periods(text, year, _review_year(chunk, year))
@@ -72,6 +73,28 @@ def told_period(text: str, bound: Bound, chunk: Chunk) -> tuple[Period | None, b
     return chunk.period, False
 
 
+def year_begun(text: str, figure: Figure, told: Period | None) -> Period | None:
+    """The year before the one told, of a figure that a change of that one year began from; None of any other."""
+    if told is None or told.first != told.last or begun_by(text, figure) is None:
+        return None
+    return _year_before(told)
+
+
+def _year_before(period: Period) -> Period:
+    year = period.first - 1
+    return Period(year, year, f"{year}年")
+
+
+_CHANGED_FROM = re.compile(r"[由从](?![业事于])[^，,；;。、]{0,10}$")
+_CHANGED_TO = re.compile(r"[^，,；;。\d]{0,10}(?:到|至|为)")
+
+
+def begun_by(text: str, figure: Figure) -> str | None:
+    """The words that make a figure what a change began from (由每人每年 of 由每人每年610元提高到640元); None of any other."""
+    begun = _CHANGED_FROM.search(text[: figure.start])
+    return begun[0] if begun and _CHANGED_TO.match(text, figure.end) else None
+
+
 _REACHED_LATER = re.compile(r"年?的?[^，,；;。]{1,20}?(?:到|至|为)(?!年)[^，,；;。]{0,3}$")
 
 
@@ -81,18 +104,31 @@ def _began_then(text: str, mention: PeriodMention, bound: Bound) -> bool:
     return is_from and _REACHED_LATER.fullmatch(text, mention.end, bound.figure.start) is not None
 
 
+def _year_given(chunk: Chunk) -> int | None:
+    """The year that a passage's words are of: its report's, else the one after the year that it tells of."""
+    if chunk.date:
+        return int(chunk.date[:4])
+    return chunk.period.last + 1 if chunk.period and chunk.period.first == chunk.period.last else None
+
+
 def _review_year(chunk: Chunk, year: int | None) -> int | None:
     """The year that a report looks back on: the one that its title names, the one before it in the first half of a year."""
     if chunk.date is None or year is None:
-        return None
+        return year - 1 if year else None
     if (named := year_looked_back_on(chunk.title, year)) is not None:
         return named
     return year if len(chunk.date) >= 7 and int(chunk.date[5:7]) > 6 else year - 1
 
 
 def _settle(text: str, mention: PeriodMention, chunk: Chunk) -> Period | None:
-    """A year that something began in tells of the time since, up to the passage's."""
+    """A year that something began in tells of the time since, up to the passage's; 上年 is the one before the passage's."""
     told = chunk.period
+    if (
+        told == mention.period
+        and told.first == told.last
+        and text[mention.start : mention.end].startswith("上")
+    ):
+        return _year_before(told)
     if _FROM.match(text, mention.end) and told and told.last > mention.period.last:
         first, last = mention.period.first, told.last
         return Period(first, last, f"{first}—{last}年")

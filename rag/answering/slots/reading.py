@@ -11,6 +11,7 @@ from rag.answering.slots import aspects
 from rag.answering.slots.asking import Ask
 from rag.answering.slots.aspects import Aspect
 from rag.answering.slots.bindings import Bound, bind
+from rag.answering.slots.fitting import begun_by
 from rag.answering.slots.shares import is_another_share
 from rag.answering.slots.unit_fit import UNIT_CLASH, fit_unit
 from rag.lexical import tokenize
@@ -72,9 +73,7 @@ class Reading:
     aspect: Aspect
 
 
-_CHANGED_FROM = re.compile(r"[由从](?![业事于])[^，,；;。、]{0,10}$")
 _YEAR_TOLD = re.compile(r"(?:19|20)\d\d(?=年)")
-_CHANGED_TO = re.compile(r"[^，,；;。\d]{0,10}(?:到|至|为)")
 _ASKS_START = re.compile(r"从|由|原来|原先|之前|此前|最初|起初|以前|本来")
 # What was passed and then reached (突破50%、达53.6%) is as much as was reached.
 _REACHED = re.compile(r"[、，,]\s*达到?了?(?=\d)")
@@ -184,11 +183,10 @@ def _is_unasked_part(own: str, ask: Ask) -> bool:
 
 def _begins_change(folded: str, figure: Figure, part: str) -> bool:
     """Whether a figure is what a change began from (由2.41缩小到2.21), and the question does not ask for that."""
-    if not _CHANGED_TO.match(folded, figure.end) or _ASKS_START.search(part):
+    begun = begun_by(folded, figure)
+    if begun is None or _ASKS_START.search(part):
         return False
-    begun = _CHANGED_FROM.search(folded[: figure.start])
-    years = _YEAR_TOLD.findall(begun[0]) if begun else []
-    return begun is not None and not any(year in part for year in years)
+    return not any(year in part for year in _YEAR_TOLD.findall(begun))
 
 
 def _is_of_other_name(wanted: Wanted, words: str) -> bool:

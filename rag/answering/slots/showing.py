@@ -9,6 +9,11 @@ from rag.answering.slots.bindings import Bound
 # What was passed before it was reached stays: 占比突破50%、达53.6%.
 _PASSED = re.compile(r"(?:突破|超过?)[\d.]+[^\s，,、]{0,6}[、，,]$")
 
+# What a figure changed to is said by the next one: 由每人每年610元提高到 640元.
+_CHANGED_TO = re.compile(
+    r"(?<=[\d元个%人吨])(?:提高|提升|上升|增加|增长|扩大|调整|上调|升|增|下降|降低|减少|缩小|回落|压减|降|减)(?:到|至|为)$"
+)
+
 
 def show(text: str, bound: Bound, both: bool = False) -> str:
     """The words that name the figure up to the noun it counts, with … for figures and items of others left out.
@@ -28,7 +33,7 @@ def show(text: str, bound: Bound, both: bool = False) -> str:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
-    pieces = [text[start:end].strip("、，,；;。 \n") for start, end in merged]
+    pieces = [_CHANGED_TO.sub("", text[start:end].strip("、，,；;。 \n")) for start, end in merged]
     return "…".join(piece for piece in pieces if piece)
 
 

@@ -94,7 +94,7 @@ def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "") -> floa
     """
     unit = figure.unit
     if wanted is Aspect.RATIO:
-        return UNIT_MATCH if unit == RATIO else UNIT_CLASH
+        return UNIT_MATCH if unit == RATIO else UNIT_CLASH if unit else 0.0
     if wanted is Aspect.DONE:
         return UNIT_MATCH if unit in SHARES else UNIT_CLASH
     if figure.ordinal and not _RANK_ASKED.search(part):

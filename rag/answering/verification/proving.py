@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rag.answering.figures import Figure, find_figures
+from rag.answering.slots.fitting import year_begun
 from rag.answering.verification.alignment import MARGIN, find_spoken, is_unclear
 from rag.answering.verification.claims import Claim
 from rag.answering.verification.contexts import blank
@@ -136,7 +137,8 @@ class Prover:
         if not self._question.wants_figure:
             return None
         # A year in the sentence may belong to another noun (2018—2022年披露的72个问题): the passage's counts too.
-        told_of = [each for each in (period, source.period) if each is not None]
+        begun = year_begun(source.sentence, told, source.period)
+        told_of = [each for each in (period, source.period, begun) if each is not None]
         if stated is None and told_of and not any(self._asks_period(each, source) for each in told_of):
             return Fault.WRONG_YEAR
         return None if self._asks_region(source) else Fault.WRONG_REGION

@@ -1,6 +1,7 @@
 """Whether a piece of text is of the kind that a question asks for: a sum, a share, a person, a date, a list."""
 
 import re
+from itertools import pairwise
 
 from rag.answering.figures import find_figures
 from rag.answering.slots.unit_fit import MONEY_ASKED, PEOPLE_ASKED, VISITORS_ASKED
@@ -146,6 +147,49 @@ def fits_kind(question: str, kind: AnswerKind, text: str, clause: str) -> bool:
     if _ALL_NAMED.search(question) or (kind is AnswerKind.LIST and not _COUNTED_ASKED.search(question)):
         return bool(_LISTED.search(clause))
     return True
+
+
+_RATE_ASKED = re.compile(
+    r"(?P<of>[\u4e00-\u9fff]{2,12})(?:覆盖率|比率|比例|占比|比重|率)(?:现在|目前|大概|大约|实际|一共|总共|只|只有)*(?:是|为|有|达到?|占|到)?了?(?:多少|多高|多大|几成|百分之|[?？]?$)"
+)
+_QUOTED = re.compile(r"[“\"「『《](?P<name>[\u4e00-\u9fff]{2,16})[”\"」』》]")
+_QUOTES = re.compile(r"[“”\"「」『』《》‘’]")
+
+
+def names_rate(question: str, text: str) -> bool:
+    """Whether a folded text has a word of that of which a folded question asks the rate: 森林 of 森林覆盖率是多少."""
+    match = _RATE_ASKED.search(question)
+    if match is None or re.search("多[大少]|占|准确|具体", match["of"]):
+        return True
+    of = re.split(r"[的里中在占]", match["of"])[-1] if len(match["of"]) > 4 else match["of"]
+    pairs = [first + second for first, second in pairwise(match["of"] if len(of) < 2 else of)]
+    return any(pair in text for pair in pairs)
+
+
+def names_quoted(question: str, text: str) -> bool:
+    """Whether a folded text has every name that a folded question puts in quotes (“小巨人”), each with a pair of its letters or most of them."""
+    bare = _QUOTES.sub("", text)
+    for match in _QUOTED.finditer(question):
+        name = match["name"]
+        known = any(first + second in bare for first, second in pairwise(name))
+        if not known and 3 * sum(letter in bare for letter in name) < 2 * len(name):
+            return False
+    return True
+
+
+_PLACE_ASKED = re.compile(
+    r"(?:哪一?个|哪些|哪几个)(?P<kind>乡镇|镇|乡|村|街道|社区)(?![长委级场道])"
+)
+_OF_PLACE = {"乡镇": "乡|镇|街道", "村": "村|社区", "社区": "村|社区"}
+
+
+def names_place(question: str, shown: str) -> bool:
+    """Whether the words shown name a place of the kind that a folded question asks for (哪个乡镇), one it does not name itself."""
+    match = _PLACE_ASKED.search(question)
+    if match is None:
+        return True
+    kinds = _OF_PLACE.get(match["kind"], match["kind"])
+    return any(name not in question for name in re.findall(rf"[\u4e00-\u9fff]{{1,4}}(?:{kinds})", shown))
 
 
 _ENDS = tuple(

@@ -11,7 +11,15 @@ from rag.answering.phrases.claimed import supposes_way, without_way
 from rag.answering.phrases.lists import without_faults
 from rag.answering.refusal.content import find_content, find_covered, share_held
 from rag.answering.refusal.english_content import find_english_content, share_told
-from rag.answering.refusal.fitness import fits_figures, fits_kind, names_numbers, tells_names
+from rag.answering.refusal.fitness import (
+    fits_figures,
+    fits_kind,
+    names_numbers,
+    names_place,
+    names_quoted,
+    names_rate,
+    tells_names,
+)
 from rag.answering.refusal.reading import HIGHEST, LOWEST, SentenceReader
 from rag.mentions import Coverage, short_name, unknown_place
 from rag.question import find_kind, without_slots
@@ -153,6 +161,9 @@ class Judge:
         return (
             fits_kind(self._asked, self._kind, sentence, fold(line.source))
             and tells_names(self._asked, fold(line.text))
+            and (self._question.language == "en" or names_quoted(self._topic, around))
+            and (not self._wants_figure(line) or names_rate(self._topic, f"{sentence} {_headings(line)}"))
+            and (self._kind is not AnswerKind.ENTITY or names_place(self._asked, fold(line.text)))
             and (self._holds_against(line) or names_numbers(self._topic, around))
             and self._knows_names(around)
             and self._fits_place(line, sentence, around)

@@ -60,7 +60,7 @@ ASKING = re.compile(
     r"|哪[里儿位座条家项]|谁|吗|呢|吧|了没有?|分别|具体|到底|究竟|大概|一共|总共"
 )
 _LOOSE_REGION = re.compile(
-    r"全省|我省|省里|本省|全市|我市|市里|全县|县里|\bthe (?:whole |entire )?province(?=\b(?! of))"
+    r"全省|我省|省里|本省|全市|我市|(?<![区个州各])市里|全县|县里|\bthe (?:whole |entire )?province(?=\b(?! of))"
 )
 # The year before the one that is asked about is only compared with; in English a year may end a sentence.
 _YEAR_BEFORE = re.compile(r"(?:比|较|同|与|跟|和)(?:上一?年|前一年)(?:同期)?$")

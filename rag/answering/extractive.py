@@ -43,6 +43,8 @@ def extract(
     `article` gives the passages around one, for answers that run over several; `likeness` how near a line is in meaning.
     """
     read = partial(extract_figures, hits=hits, weigh=weigh, likeness=likeness)
+    if lines := _extreme(question, hits, weigh):
+        return lines
     if asks_figures(question) and not kinds.asks_term(question, hits, weigh):
         return _of_two_years(question, read) or read(question)
     if lines := _deciding_figures(question, read):
@@ -50,6 +52,13 @@ def extract(
     if question.kind is AnswerKind.COMPARISON and len(question.slots) > 1:
         return _one_each(question, hits, weigh, article)
     return kinds.answer(question, hits, weigh, partial(_fits_any, question), article)
+
+
+def _extreme(question: Question, hits: Sequence[Hit], weigh: Weigh) -> tuple[Line, ...]:
+    """The clause that names what is highest or lowest of one time and place, where a report says so."""
+    if question.kind is not AnswerKind.COMPARISON or len(question.slots) > 1:
+        return ()
+    return kinds.answer_extreme(question, hits, weigh, partial(_fits_any, question))
 
 
 def _of_two_years(question: Question, read: Figures) -> tuple[Line, ...]:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from rag.answering.lines import Line, Weigh
+from rag.answering.phrases.extremes import asks_extreme, tell_extreme
 from rag.answering.phrases.lists import admitted, list_items
 from rag.answering.phrases.names import name
 from rag.answering.phrases.scoring import Article, Fits, Scorer
 from rag.answering.phrases.summary import summarise
 from rag.answering.phrases.terms import define, explain, is_explained
 from rag.answering.phrases.yesno import deciding
+from rag.text import fold
 from rag.types import AnswerKind, Hit, Question
 
 # Passages that are read for the answer: on the tuning half all evidence stands in the first five.
@@ -24,6 +26,14 @@ def asks_term(question: Question, hits: Sequence[Hit], weigh: Weigh) -> bool:
     if question.wants_figure and question.slots[0].period is not None:
         return False  # what a term was in a year is its figure
     return is_explained(question, Scorer(question, weigh), [hit.chunk for hit in hits[:READ_NOTES]])
+
+
+def answer_extreme(question: Question, hits: Sequence[Hit], weigh: Weigh, fits: Fits) -> tuple[Line, ...]:
+    """The clause that says what is first or last in what is asked; none where that is not asked, or not told."""
+    if not asks_extreme(fold(question.understood)):
+        return ()
+    scorer = Scorer(question, weigh)
+    return tell_extreme(scorer, scorer.read(hits, READ, fits))
 
 
 def answer(

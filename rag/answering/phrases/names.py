@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from rag.answering.lines import Line
 from rag.answering.phrases.clauses import LOOKED_AT, best_clauses
+from rag.answering.phrases.extremes import tell_extreme
 from rag.answering.phrases.scoring import Scorer, Sentence
 from rag.corpus.regions import gazetteer
 from rag.text import fold
@@ -67,6 +68,9 @@ def _places_called(sentences: Sequence[Sentence], levels: set[Level]) -> re.Patt
 def name(scorer: Scorer, sentences: Sequence[Sentence]) -> tuple[Line, ...]:
     """The clauses that hold the name asked for, with the words of the question around it."""
     kind = next((answer for asked, answer in _KINDS if asked.search(scorer.folded)), None)
+    extreme = tell_extreme(scorer, sentences)
+    if extreme and (kind is None or kind.search(fold(extreme[0].text))):
+        return extreme
     if kind is None and (which := _WHICH_PLACE.search(scorer.folded)):
         kind = _places_called(sentences[:LOOKED_AT], _LEVELS[which["kind"]])
     return best_clauses(scorer, sentences, kind, scorer.folded)

@@ -38,11 +38,12 @@ NAMES: tuple[tuple[str, ...], ...] = (
     ("民办园", "民办幼儿园"),
     ("公办园", "公办幼儿园"),
     ("中职", "中等职业教育", "中等职业学校"),
+    ("高校", "高等学校", "普通高等学校"),
     ("经开区", "经济技术开发区"),
     ("高新区", "高新技术产业开发区"),
 )
 # Names that people use of a statistic, whatever else the reports call so (外贸结构).
-_EVERYDAY = frozenset({"外贸", "规上"})
+_EVERYDAY = frozenset({"外贸", "规上", "中职", "高校"})
 _LATIN = re.compile(r"[a-z&]+")
 
 

@@ -36,7 +36,7 @@ _RATE = re.compile(
 _RECKON = re.compile(r"推算|估算|折算|倒推|反推|算下来|算一算")
 _AVERAGE = re.compile(r"平均(?:每|一)(?:一)?(?P<unit>[家个项件户名人位所座处条张套辆台部亩])")
 _AMOUNT = re.compile(r"(?:数量|个数|人数|总数|大约|大概)+$")
-_ALL = re.compile(r"总数|总量|总额|全部|总体|合计")
+_ALL = re.compile(r"总数|总量|总额|全部|总体|合计|全[省市县区州]|总(?=[\u4e00-\u9fff]{2})")
 _EXACT = {"", "~"}
 _NO_AMOUNTS = {"", "年", "月", "日", "位", "名", RATIO}
 _POINTS = {("%", "个百分点"), ("%", "百分点")}
@@ -90,6 +90,8 @@ def _share(question: Question, match: re.Match[str], finder: FigureFinder, weigh
     else:
         rest = _ALL.sub("", whole)
         words, outer = (rest if len(rest) >= 2 else part + whole), slot
+        if match.re is _SHARE_OF:
+            outer = Slot(None, slot.period)  # the part may be a place, of which the whole is not told
     names = " ".join(word for word in fold(question.topic).split() if word not in folded)
     small = finder.find(slot, ask_for(question, f"{part}有多少", f"{part} {names}", weigh))
     large = finder.find(outer, ask_for(question, f"{words}有多少", f"{words} {names}", weigh))

@@ -129,7 +129,7 @@ def read_slots(wanted: Wanted, sentence: Sentence, headings: str, passage: str) 
         topic = "".join(sentence.folded[start:end] for start, end in bound.topic)
         if figure.unit in aspects.SHARES and is_another_share(ask.part, own, topic):
             continue
-        if _is_of_other_name(wanted, f"{topic} {own}"):
+        if _is_of_other_name(wanted, f"{topic} {own}") or _is_of_other_end(ask.part, f"{topic} {own}"):
             continue
         worth = {token: _worth(bound, token, places[token], ask, elsewhere[token]) for token in ask.weights}
         words = ask.weigh(worth.__getitem__)
@@ -187,6 +187,19 @@ def _begins_change(folded: str, figure: Figure, part: str) -> bool:
     if begun is None or _ASKS_START.search(part):
         return False
     return not any(year in part for year in _YEAR_TOLD.findall(begun))
+
+
+# The ends of a year, of which each has its own figure: 年初蓄水量, 年末蓄水量.
+_ENDS_OF_YEAR = (
+    (re.compile(r"年初|期初|\b(?:start|beginning) of\b"), re.compile(r"(?<![比较])(?:年初|期初)")),
+    (re.compile(r"年末|年底|期末|\bend of\b"), re.compile(r"年末|年底|期末")),
+)
+
+
+def _is_of_other_end(asked: str, told: str) -> bool:
+    """Whether a figure's words say the other end of the year than the question."""
+    ends = [(bool(of.search(asked)), bool(named.search(told))) for of, named in _ENDS_OF_YEAR]
+    return ends in ([(True, False), (False, True)], [(False, True), (True, False)])
 
 
 def _is_of_other_name(wanted: Wanted, words: str) -> bool:

@@ -87,6 +87,7 @@ _PEOPLE = re.compile(r"^(?P<who>他们?|她们?|这(?:些|群|批)人(?![才口�
 # What follows a place among whose parts a rank is asked for.
 _RANKED = re.compile(r"(?:里|内|中|当中|范围内)?的?(?:排|位居|居|位列|名列|位次|第几|能?进前)")
 _AGAIN = re.compile(r"又(?=是|在|有|怎|为|叫)")
+_PART_OF_IT = re.compile(r"^(?:那么?)?(?:这|那)?(?:其中|当中|里面|里头)")
 _SLOT_FIRST = re.compile(r"^(?:那么?|还有)?(?P<slot>[^，,？?]{2,12}?)呢[，,]\s*(?P<then>.{3,})$")
 _TOO = re.compile("也(?=是|有|在|要|会|能)")
 _LATIN = re.compile(r"[a-z0-9][a-z0-9'.-]*")
@@ -117,6 +118,8 @@ def readings(text: str, history: Sequence[Turn], coverage: Coverage) -> tuple[st
     if is_english(text) != is_english(previous) and not _only_slots(named, coverage):
         return (text,)  # words of one language fit into no question of another
     found = (_next(named, previous, coverage), _joined(named, previous, coverage))
+    if _PART_OF_IT.match(named):
+        found = found[::-1]  # which part is asked for must not be lost
     return tuple(dict.fromkeys(reading for reading in found if reading))
 
 

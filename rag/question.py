@@ -56,7 +56,8 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.LIST,
-        r"哪些|哪(几|两|二|三|四|五|六|七|八|九|十|\d)|有哪|分别是|包括什么|都有什么|(?:什么|啥)(?:样的)?(?:困难|问题|不足|短板|挑战)(?=[?]?$)|\blist\b"
+        r"(?:概括|总结|归纳|梳理|简述)[^,?]{0,24}(?:困难|问题|不足|短板|挑战)|(?:都|分别|各自?)叫(?:什么|啥)"
+        r"|哪些|哪(几|两|二|三|四|五|六|七|八|九|十|\d)|有哪|分别是|包括什么|都有什么|(?:什么|啥)(?:样的)?(?:困难|问题|不足|短板|挑战)(?=[?]?$)|\blist\b"
         rf"|\b(?:which|name|what are)\b.{{0,30}}\b(?:{'|'.join(NUMBERS)})\b"
         r"|\bwhat (?:difficulties|problems|challenges|shortcomings|weaknesses)\b|\bwhich \w+s\b",
     ),

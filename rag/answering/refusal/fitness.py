@@ -113,6 +113,7 @@ _DATE = re.compile(
 _LISTED = re.compile(
     r"[^\d、，]{2,}、[^\d、，]{2,}|；|“[^”]+”|《[^》]+》|一是|[^\d，]{2,}[，,][^\d，]{2,}[，,]|[^\d]{2,}[和及与][^\d]{2,}"
 )
+_NAMES_LISTED = re.compile(r"[^\d、，]{2,}、[^\d、，]{2,}|“[^”]+”|《[^》]+》|[^\d，]{2,}[和及与][^\d，]{2,}")
 _ALL_CALLED = re.compile(r"(?:都|分别|各自?)叫(?:什么|啥)")
 _ALL_NAMED = re.compile(r"(?:都|分别|各自?)叫(?:什么|啥)|都有谁|哪些人|名单|都是(谁|哪)")
 _WHY = re.compile(r"为什么|为啥|为何|什么原因|原因(是|有)|\bwhy\b")
@@ -214,7 +215,7 @@ def _is_other_end(question: str, text: str) -> bool:
 
 def tells_names(question: str, shown: str) -> bool:
     """Whether the words shown list names where a folded question asks what several are called (都叫什么名字)."""
-    return not _ALL_CALLED.search(question) or _LISTED.search(shown) is not None
+    return not _ALL_CALLED.search(question) or _NAMES_LISTED.search(shown) is not None
 
 
 def _names_someone(question: str, text: str) -> bool:

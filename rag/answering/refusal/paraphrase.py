@@ -3,6 +3,8 @@
 # Each line: words that stand for one another, as people ask and as reports write. General Chinese, no report's own
 # terms. Statistical terms with their short forms are in `rag.synonyms`.
 _LINES = """
+短板 不足 困难 问题 差距
+困难 不足 问题 短板
 老百姓 百姓 居民 群众 市民 村民 人民
 钱 资金 投资 金额 费用 亿元 万元 补助 奖补
 涨 增长 上升 提高 提升 增加 增速 增幅 上涨 涨幅 长了 下降 回落

@@ -48,7 +48,8 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
         _MONEY,
     ),
     (re.compile(PEOPLE_ASKED), frozenset({"人", "名", "位", "人次", ""})),
-    (re.compile(r"面积"), frozenset({"亩", "公顷", "平方公里", "平方千米", "平方米"})),
+    (re.compile(r"面积"), frozenset({"亩", "公顷", "平方公里", "平方千米", "平方米", "km2", "hm2", "m2"})),
+    (re.compile(r"(?:多少|几)[万亿]*(?:立?方)?水(?=[?？,，]|$)"), frozenset({"立方米", "m3", "吨"})),
     (re.compile(r"浓度(?!达标)"), frozenset({"微克/立方米", "毫克/立方米", "毫克/升", "微克/升"})),
     (re.compile(r"里程"), frozenset({"公里", "千米"})),
     (re.compile(r"多久|多长时间|几年"), _TIMES),
@@ -80,6 +81,8 @@ _ENGLISH_UNITS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"\bhow many (?:\w+ )?(?:tonnes|tons)\b"), frozenset({"吨"})),
     (re.compile(r"\bhow many percent(?:age points)?\b"), SHARES),
 )
+# A place that is called so: 助餐点, 网点.
+_POINT_NAMED = re.compile(r"[\u4e00-\u9fff][^\W几个百分一两快慢早晚多少高低大小好差有]点")
 _HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b")
 _POINTS = frozenset({"个百分点", "百分点"})
 # 多少亿 names no unit, but how large a figure is expected; one of less than a tenth of it is of something else.
@@ -142,7 +145,7 @@ def named_unit(part: str) -> str:
     for match in _COUNT_ASKED.finditer(part):
         rest = part[match.end() : match.end() + 12]
         if re.match(r"个点(?![位线站])", rest):
-            return "百分点"
+            return "个" if _POINT_NAMED.search(part[: match.start()]) else "百分点"
         figures = find_figures("1" + rest)
         if figures and figures[0].start == 0 and figures[0].unit:
             return figures[0].unit

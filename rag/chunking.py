@@ -18,7 +18,7 @@ from rag.types import Article, Block, Chunk, Document, Form, Kind, Note
 if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-STRUCTURE = 5
+STRUCTURE = 6
 """Raise it when reading, structure, chunking or composing gives other passages, or mending other search texts, for the same file."""
 
 LIMIT = 600
@@ -284,5 +284,5 @@ def _table_header(piece: _Piece) -> str:
     lines = piece.text[piece.lead :].split("\n")
     first = next((place for place, line in enumerate(lines) if is_table_row(line.strip())), -1)
     if first > 0 and may_head_table(lines[first - 1].strip()):
-        first -= 1
+        first -= 1  # the row is no head: that stands above it
     return "\n".join(lines[: first + 1]).strip()[:AIM]

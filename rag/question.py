@@ -45,7 +45,7 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.FIGURE,
-        r"\bhow (many|much|large|big|high|long|fast)\b|\bwhat (?:[a-z]+ ){0,3}(percentage|share|proportion|rate|number)\b"
+        r"\bhow (many|much|large|big|high|long|fast)\b|\bwhat (?:[a-z]+ ){0,3}(percentage|share|proportion|rate|number|index|score|ratio|amount|total)\b"
         r"|\bwhat (is|was|are|were)\b.*\b(value|output|growth|rate|target|share|coverage|concentration|index|total|amount|income|revenue"
         r"|population|area|length|number|level|inflation|ratio|yield|gdp)\b",
     ),
@@ -107,7 +107,7 @@ def understand_each(text: str, coverage: Coverage, history: Sequence[Turn] = ())
 
 # What is said to be not meant, in brackets or at the end: （不是60岁以上）, ，不算市县.
 _NOT_MEANT = re.compile(
-    r"[(（](?:不[是算含]|不包括|不要|别|而非)[^()（）]*[)）]|(?<=[,，?？])(?:不[是算含](?!不)|不包括|不要|别(?![墅的称名人处家院]))[^,，?？]*$"
+    r"\s*\((?:not|rather than|excluding) [^()]*\)|[(（](?:不[是算含]|不包括|不要|别|而非)[^()（）]*[)）]|(?<=[,，?？])(?:不[是算含](?!不)|不包括|不要|别(?![墅的称名人处家院]))[^,，?？]*$"
 )
 # The growth of the economy is that of its output: 全省经济增速, not 数字经济增速.
 _ECONOMY = re.compile(

@@ -8,7 +8,7 @@ from rag.lexical import tokenize
 
 # Terms of the National Bureau of Statistics' 主要统计指标解释 with the short forms that people type. Folded text.
 NAMES: tuple[tuple[str, ...], ...] = (
-    ("gdp", "生产总值"),
+    ("gdp", "生产总值", "经济总量"),
     ("外贸", "进出口", "对外贸易"),
     ("社零", "社会消费品零售总额", "消费品零售"),
     ("规上", "规模以上"),

@@ -43,7 +43,7 @@ _SENSES = {
 
 _UNIT = "|".join(UNITS)
 # Digits that a letter touches are a name (5G, PM2.5), no figure.
-_NUMBER = r"(?<![\d.a-z])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d.]*\d|(?!km|hm2|mm|m[23])[a-z])"
+_NUMBER = r"(?<![\d.a-z])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d.]*\d|(?!km|hm2|mm|m[23]|mg/|μg/)[a-zμ])"
 _DIGIT = "零〇一二两三四五六七八九"
 # A bare 百 or 万 counts nothing (万元GDP) unless a bound stands before it (突破万亿元); 零部件 and 零件 are words.
 _NUMERAL = (

@@ -30,18 +30,20 @@ from rag.answering.table_heads import (
     read_subject,
     tells_changes,
 )
-from rag.corpus.lines import find_cells, is_table_row, may_head_table
+from rag.answering.table_rows import Cell, Row, read_head, read_rows
 from rag.text import fold
 from rag.types import Chunk, Kind, Period, Region
 
-_LINE = re.compile(r"\S[^\n]*")
 _MOVED = re.compile(r"^(?:改善|恶化|好转|变差|上升|下降|提高|降低|增长|增加|减少)(?=\d)")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_BETWEEN_ROWS = " \t\n|:-"
-_RULE = re.compile(r"[\s|:-]*-[\s|:-]*")
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _BEST_NAMES = re.compile(r"(?:主要)?(?:指标|项目|产品|商品|品种)(?:名称)?|名称")
 _AGAINST = re.compile(r"[与比较]((?:多年|常年)(?:平均|均值|同期)?)")
+_CHANGE_CELL = re.compile(
+    r"(?:增长|提高|增加|上升|(?P<fell>下降|降低|减少))(?P<value>\d+(?:\.\d+)?%?(?:左右|以上|以内)?)"
+)
+_ABOUT = re.compile(r"(?<=\d)(?:左右|上下|以上|以下|以内)$")
+_SPREAD = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 # Rows of sums, and what else stands beside a row's name: a footnote's mark.
 _ALL = re.compile(r"(?:合\s*计|总\s*计|小\s*计)$")
 _FOOTNOTE = re.compile(r"[\[［〔](?:注\s*)?\d{1,2}[\]］〕]|[①-⑳]")
@@ -73,77 +75,22 @@ class TableFigure:
     told: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    text: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A row, at `start`..`end` of the passage, and its cells."""
-
-    start: int
-    end: int
-    cells: list[_Cell]
-
-
 @lru_cache(maxsize=256)
 def read_tables(chunk: Chunk) -> tuple[TableFigure, ...]:
     """Every figure that fills a cell of a table below its head; none where no head is known."""
-    return tuple(figure for table, row, line in _rows(chunk) for figure in table.read_row(row, line))
+    return tuple(figure for table, row in _rows(chunk) for figure in table.read_row(row))
 
 
-def _rows(chunk: Chunk) -> Iterator[tuple["_Table", list["_Cell"], tuple[int, int]]]:
-    """The rows below the heads of a passage's tables, each with its table and the range of its line."""
-    heads = _lines(chunk.header)
-    above = chunk.header[: heads[0].start] if heads else chunk.header
-    table = _Table.under(chunk, heads[0].cells, above, chunk.header) if heads else None
-    before = 0
-    for first, *others in _runs(chunk.text):
-        caption = chunk.text[before : first.start]
-        rows = others
-        if table is None or ((before or not heads) and not _holds_number(first.cells)):
-            table = _Table.under(chunk, first.cells, caption, chunk.header + caption)
-        else:
-            rows = [first, *others]
-        for row in rows:
-            if len(row.cells) == len(table.columns):
-                yield table, row.cells, (row.start, row.end)
-        before = (first, *others)[-1].end
-
-
-def _lines(text: str) -> list["_Line"]:
-    """The rows of tables in a text, heads among them, rules left out."""
-    matches = [match for match in _LINE.finditer(text) if not _RULE.fullmatch(match[0])]
-    are_rows = [is_table_row(match[0]) for match in matches] + [False]
-    return [
-        _Line(match.start(), match.end(), _cells(match[0], match.start()))
-        for place, match in enumerate(matches)
-        if are_rows[place] or (are_rows[place + 1] and may_head_table(match[0]))
-    ]
-
-
-def _runs(text: str) -> Iterator[list["_Line"]]:
-    """The rows of each table of a text: those with nothing but rules and empty lines between them."""
-    run: list[_Line] = []
-    for row in _lines(text):
-        if run and text[run[-1].end : row.start].strip(_BETWEEN_ROWS):
-            yield run
-            run = []
-        run.append(row)
-    if run:
-        yield run
-
-
-def _holds_number(cells: Sequence["_Cell"]) -> bool:
-    return any(_NUMBER.fullmatch(fold(cell.text)) for cell in cells[1:])
-
-
-def row_ranges(text: str) -> list[tuple[int, int]]:
-    """Where the rows of the tables of a text stand, their heads among them."""
-    return [(line.start, line.end) for line in _lines(text)]
+def _rows(chunk: Chunk) -> Iterator[tuple["_Table", Row]]:
+    """The rows below the heads of a passage's tables, each with its table."""
+    head, above = read_head(chunk.header)
+    table = _Table.under(chunk, head, above, chunk.header) if head else None
+    for number, rows in enumerate(read_rows(chunk.text)):
+        if rows.head and (number or not head):
+            table = _Table.under(chunk, rows.head, rows.caption, chunk.header + rows.caption)
+        for row in rows.rows:
+            if table is not None and len(row.cells) == len(table.columns):
+                yield table, row
 
 
 def told_rows(chunk: Chunk) -> dict[Piece, TableFigure]:
@@ -160,9 +107,9 @@ def told_sentences(chunk: Chunk) -> tuple[Piece, ...]:
     rows = told_rows(chunk)
     ranges = {(row.start, row.end) for row in rows}
     words = (
-        Piece(words, *line)
-        for table, row, line in _rows(chunk)
-        if line in ranges and (words := table.tell_words(row))
+        Piece(words, row.start, row.end)
+        for table, row in _rows(chunk)
+        if (row.start, row.end) in ranges and (words := table.tell_words(row))
     )
     others = (
         piece
@@ -182,10 +129,6 @@ def tell_row(chunk: Chunk, start: int) -> str:
     return "；".join(figure.told for figure in read_tables(chunk) if figure.row[0] == start)
 
 
-def _cells(line: str, start: int) -> list[_Cell]:
-    return [_Cell(line[first:last], start + first, start + last) for first, last in find_cells(line)]
-
-
 @dataclass(frozen=True, slots=True)
 class _Table:
     """A table being read: its columns, the unit of all its figures, and what its caption says that they count.
@@ -200,19 +143,17 @@ class _Table:
     is_of_changes: bool = False
 
     @classmethod
-    def under(cls, chunk: Chunk, head: Sequence[_Cell], caption: str, around: str) -> "_Table":
+    def under(cls, chunk: Chunk, head: Sequence[Cell], caption: str, around: str) -> "_Table":
         """The table below a head; `around` is where the year and the unit of all may stand beside the caption."""
-        if _holds_number(head):
-            return cls(chunk, (), "", "")
         match = ALL_IN.search(around)
         unit = match["unit"] if match and is_unit_name(match["unit"]) else ""
         subject = read_subject(caption)
         columns = fill_columns([read_column(cell.text, chunk) for cell in head], around, chunk)
         return cls(chunk, name_parts(columns, subject), unit, subject, tells_changes(caption))
 
-    def read_row(self, cells: Sequence[_Cell], line: tuple[int, int]) -> Iterator[TableFigure]:
+    def read_row(self, line: Row) -> Iterator[TableFigure]:
         """The figures of a row; none of one that names nothing or repeats the head."""
-        pairs = list(zip(cells, self.columns, strict=True))
+        pairs = list(zip(line.cells, self.columns, strict=True))
         names = [(cell, column) for cell, column in pairs if _HAN.search(cell.text) and not column.is_unit]
         label = next(
             (pair for pair in names if _BEST_NAMES.fullmatch(pair[1].words)), next(iter(names), None)
@@ -222,22 +163,22 @@ class _Table:
         row = self._name_row(label[0], pairs, names)
         for cell, column in pairs:
             if cell is not label[0] and not column.is_unit and not column.is_skipped:
-                yield from self._read_cell(cell, column, row, line)
+                yield from self._read_cell(cell, column, row, (line.start, line.end))
 
-    def tell_words(self, cells: Sequence[_Cell]) -> str:
+    def tell_words(self, row: Row) -> str:
         """What the cells of words say beside the first of them, which names the row: 常住人口城镇化率属性预期性."""
         words = [
             (cell.text.strip(), column.words)
-            for cell, column in zip(cells, self.columns, strict=True)
+            for cell, column in zip(row.cells, self.columns, strict=True)
             if _HAN.search(cell.text) and not column.is_unit and not _NUMBER.match(fold(cell.text))
         ]
         (name, _), *others = words or [("", "")]
         return "，".join(f"{_MARKS.sub('', name)}{head}{text}" for text, head in others)
 
     def _name_row(
-        self, label: _Cell, pairs: Sequence[tuple[_Cell, Column]], names: Sequence[tuple[_Cell, Column]]
+        self, label: Cell, pairs: Sequence[tuple[Cell, Column]], names: Sequence[tuple[Cell, Column]]
     ) -> "_Row":
-        name = _FOOTNOTE.sub("", _MARKS.sub("", label.text.strip()))
+        name = _FOOTNOTE.sub("", _MARKS.sub("", _SPREAD.sub("", label.text.strip())))
         bracket = find_unit(name)
         name = name.replace(bracket[0], "") if bracket else name
         cell = next((cell.text.strip() for cell, column in pairs if column.is_unit), "")
@@ -251,9 +192,13 @@ class _Table:
         return _Row(name, unit, find_place(name, self.chunk), next(iter(places), None), of_places)
 
     def _read_cell(
-        self, cell: _Cell, column: Column, row: "_Row", line: tuple[int, int]
+        self, cell: Cell, column: Column, row: "_Row", line: tuple[int, int]
     ) -> Iterator[TableFigure]:
-        unit = column.unit or row.unit
+        unit, value = column.unit or row.unit, cell.text
+        if column.aspect is Aspect.LEVEL and (moved := _CHANGE_CELL.fullmatch(fold(value))):
+            # 增长6.5% where the other rows have levels: what is planned is a rate of growth.
+            column, unit = replace(column, aspect=Aspect.CHANGE, change="增长"), "%"
+            value = f"{'-' if moved['fell'] else ''}{moved['value']}"
         figure = _figure(cell.text, "" if column.aspect is not Aspect.LEVEL and not column.unit else unit)
         if figure is None:
             return
@@ -281,7 +226,7 @@ class _Table:
             region,
             column.period,
             outcome,
-            self._tell(cell.text, column, row, unit, outcome),
+            self._tell(value, column, row, unit, outcome),
         )
 
     def _tell(self, value: str, column: Column, row: "_Row", unit: str, outcome: Outcome | None) -> str:
@@ -302,7 +247,14 @@ class _Table:
             counted += column.name
         if column.aspect is Aspect.DONE:
             words = words.removesuffix("的") + "的"
-        shown = value if fold(unit) in fold(value) else f"{value}{unit}"
+        about = _ABOUT.search(value)
+        shown = (
+            value
+            if fold(unit) in fold(value)
+            else f"{value[: about.start()]}{unit}{about[0]}"
+            if about
+            else f"{value}{unit}"
+        )
         name = f"{when}{aim}{where}{row.name}{counted}{words}"
         return f"{name}{'为' if name[-1:].isascii() and shown[:1].isdigit() else ''}{shown}"
 

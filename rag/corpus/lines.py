@@ -48,6 +48,7 @@ _PUBLISHED = re.compile(
 _TABBED = re.compile(r"[^\s].*?\t\s*[^\s].*?\t\s*[^\s]")
 # What parts the cells of a row that is set in columns; a figure is often only a space away from a longer one.
 _GAP = re.compile(r"(?<=\S)(?:[ \u3000]*\t[ \t\u3000]*|[ \u3000]{2,}|(?<=[\d%‰])[ \u3000](?=[-+－−]?\d))")
+_SPREAD = re.compile(r"[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])*")
 _STROKE = re.compile(r"(?<!\\)\|")
 _FIGURE = re.compile(r"[-+－−]?\d[\d,，]*(?:\.\d+)?[%％‰]?|[-—－–…/]+")
 _FEWEST_CELLS, _LONGEST_CELL = 3, 20
@@ -61,7 +62,8 @@ _LONGEST_KICKER = 12
 class Line:
     """A line that is not blank: `text` is what it shows, `level` its Markdown heading level or 0.
 
-    `start` is behind the Markdown mark, `raw_start` before it; `gap` is the number of line breaks before it.
+    `start` is behind the Markdown mark, `raw_start` before it; `gap` is the number of line breaks before it; `is_row`
+    is set where it is part of a table.
     """
 
     raw_start: int
@@ -71,6 +73,7 @@ class Line:
     level: int
     gap: int
     indented: bool
+    is_row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +227,20 @@ def find_cells(row: str) -> list[Range]:
     else:
         gaps = [match.span() for match in _GAP.finditer(row.rstrip())]
         starts, ends = [0, *(end for _, end in gaps)], [*(start for start, _ in gaps), len(row.rstrip())]
-        between = list(zip(starts, ends, strict=True))
+        between = _spread_words(row, list(zip(starts, ends, strict=True)))
     return [_trimmed(row, start, end) for start, end in between]
+
+
+def _spread_words(row: str, cells: Sequence[Range]) -> list[Range]:
+    """Cells with a word that is set wide (地  区, 合  计) as one of them."""
+    joined: list[Range] = []
+    for start, end in cells:
+        is_letter = end - start == 1 and "\u4e00" <= row[start] <= "\u9fff"
+        if is_letter and joined and _SPREAD.fullmatch(row[slice(*joined[-1])]):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _trimmed(row: str, start: int, end: int) -> Range:

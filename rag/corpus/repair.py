@@ -7,7 +7,7 @@ contents, captions of images, and the line breaks inside a paragraph. Nothing is
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -48,6 +48,8 @@ _CREDIT = re.compile(
 )
 _LIST_MARK = re.compile(r"[-*+•]\s+(?=\S)|>\s+(?=\S)")
 _LEADING_BREAK = re.compile(r"^(?:——|■|□|◆|●|★|▲|【)")
+_HEAD_LINES = 2
+"""Lines that name the columns of a table, at most."""
 _RUNNING = 30
 """A line with a comma that is this long is running text and no title, even where titles bear no Markdown mark."""
 
@@ -79,15 +81,27 @@ def find_paragraphs(text: str, pages: Sequence[int], markup: bool) -> tuple[list
     ]
     drops += [(line.raw_start, line.start) for line in kept if line.level]
     drops += [(line.start, line.start + mark.end()) for line, mark in _list_marks(kept)]
+    kept = _mark_rows(kept)
     groups = _group(kept, _layout(kept, markup))
     drops += [
         (before.end, after.raw_start)
         for group in groups
         for before, after in pairwise(group)
-        if not is_table_row(after.text)
+        if not after.is_row
     ]
     merged = merge(drops)
     return [_paragraph(text, group, merged) for group in groups], merged
+
+
+def _mark_rows(lines: Sequence[Line]) -> list[Line]:
+    """The lines with the rows of tables marked, and the one or two above set in columns that name them."""
+    are_rows = [is_table_row(line.text) for line in lines]
+    for _ in range(_HEAD_LINES):
+        for place, (line, below) in enumerate(pairwise(lines)):
+            is_above = are_rows[place + 1] and below.gap == 1
+            if is_above and not line.text.startswith("|") and may_head_table(line.text):
+                are_rows[place] = True
+    return [replace(line, is_row=is_row) for line, is_row in zip(lines, are_rows, strict=True)]
 
 
 def _inline_drops(text: str) -> Iterator[Range]:
@@ -110,7 +124,7 @@ def _list_marks(lines: Sequence[Line]) -> Iterator[tuple[Line, re.Match[str]]]:
 
 def _paragraph(text: str, group: Sequence[Line], drops: Sequence[Range]) -> Paragraph:
     first, last = group[0], group[-1]
-    table = is_table_row(first.text) or is_table_row(last.text)
+    table = first.is_row or last.is_row
     shown = first.text if len(group) == 1 else without(text, first.start, last.end, drops).strip()
     return Paragraph(first.start, last.end, shown, first.level, first.gap, table)
 
@@ -251,13 +265,12 @@ def _group(lines: Sequence[Line], layout: _Layout) -> list[list[Line]]:
 def _continues(group: Sequence[Line], line: Line, layout: _Layout) -> bool:
     """Whether `line` goes on with the paragraph that the lines of `group` begin."""
     before = group[-1]
+    if before.is_row or line.is_row:
+        return before.is_row and line.is_row and line.gap == 1
     if before.level or line.level or (layout.indented and line.indented) or _LEADING_BREAK.match(line.text):
         return False
     if is_publication(before.text) or is_publication(line.text):
         return False
-    if is_table_row(before.text) or is_table_row(line.text):
-        heads = len(group) == 1 and may_head_table(before.text)
-        return (is_table_row(before.text) or heads) and is_table_row(line.text) and line.gap == 1
     number = numbering(line.text)
     if number is not None and number.style != "first_of_all":
         return False

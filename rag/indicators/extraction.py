@@ -10,7 +10,8 @@ from rag.answering.slots.aspects import SHARES, Aspect
 from rag.answering.slots.bindings import Bound
 from rag.answering.slots.reading import Sentence
 from rag.answering.slots.showing import cite, show
-from rag.answering.tables import TableFigure, read_tables, row_ranges
+from rag.answering.table_rows import row_ranges
+from rag.answering.tables import TableFigure, read_tables
 from rag.indicators.naming import Name, name_figures
 from rag.indicators.placing import period_of, region_of
 from rag.indicators.row import Row

@@ -69,5 +69,9 @@ def _told_by(piece: Piece, told: re.Pattern[str]) -> Iterator[Piece]:
     for place, clause in enumerate(clauses):
         if told.search(fold(clause.text)):
             following = clauses[place + 1] if place + 1 < len(clauses) else None
-            end = following.end if following and re.match(r"\s*(?:为|达到?|是|\d)", following.text) else clause.end
+            end = (
+                following.end
+                if following and re.match(r"\s*(?:为|达到?|是|\d)", following.text)
+                else clause.end
+            )
             yield Piece(piece.text[clause.start : end], piece.start + clause.start, piece.start + end)

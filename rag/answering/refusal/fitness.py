@@ -178,9 +178,7 @@ def names_quoted(question: str, text: str) -> bool:
     return True
 
 
-_PLACE_ASKED = re.compile(
-    r"(?:哪一?个|哪些|哪几个)(?P<kind>乡镇|镇|乡|村|街道|社区)(?![长委级场道])"
-)
+_PLACE_ASKED = re.compile(r"(?:哪一?个|哪些|哪几个)(?P<kind>乡镇|镇|乡|村|街道|社区)(?![长委级场道])")
 _OF_PLACE = {"乡镇": "乡|镇|街道", "村": "村|社区", "社区": "村|社区"}
 
 

@@ -162,7 +162,10 @@ class Judge:
             fits_kind(self._asked, self._kind, sentence, fold(line.source))
             and tells_names(self._asked, fold(line.text))
             and (self._question.language == "en" or names_quoted(self._topic, around))
-            and (not self._wants_figure(line) or names_rate(self._topic, f"{sentence} {_headings(line)}"))
+            and (
+                not self._wants_figure(line)
+                or names_rate(self._topic, f"{_whole_sentence(line)} {_headings(line)}")
+            )
             and (self._kind is not AnswerKind.ENTITY or names_place(self._asked, fold(line.text)))
             and (self._holds_against(line) or names_numbers(self._topic, around))
             and self._knows_names(around)
@@ -214,6 +217,12 @@ class Judge:
 
 def _sentence(line: Line) -> str:
     return fold(line.around or line.source)
+
+
+def _whole_sentence(line: Line) -> str:
+    """The line's sentence with what stands before it up to a full stop: semicolons part what tells of one thing."""
+    before = re.split(r"[。！？!?\n]", line.chunk.text[: line.start])[-1]
+    return fold(before) + _sentence(line)
 
 
 def _headings(line: Line) -> str:

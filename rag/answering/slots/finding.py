@@ -160,6 +160,8 @@ class FigureFinder:
                 row = page.rows.get(piece)
                 if row is not None and not names_numbers(self._topic, sentence.folded):
                     continue  # another row of the table
+                if row is not None and not ask.weights.keys() & set(tokenize(fold(row.told))):
+                    continue  # a column of something else
                 if page.is_elsewhere(row, slot.region, self._folded):
                     continue
                 is_of_place = row is not None and row.region is not None and row.region == slot.region

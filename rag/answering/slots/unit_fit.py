@@ -50,7 +50,10 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(PEOPLE_ASKED), frozenset({"人", "名", "位", "人次", ""})),
     (re.compile(r"面积"), frozenset({"亩", "公顷", "平方公里", "平方千米", "平方米", "km2", "hm2", "m2"})),
     (re.compile(r"(?:多少|几)[万亿]*(?:立?方)?水(?=[?？,，]|$)"), frozenset({"立方米", "m3", "吨"})),
-    (re.compile(r"浓度(?!达标)"), frozenset({"微克/立方米", "毫克/立方米", "毫克/升", "微克/升"})),
+    (
+        re.compile(r"浓度(?!达标)"),
+        frozenset({"微克/立方米", "毫克/立方米", "毫克/升", "微克/升", "μg/m3", "mg/m3"}),
+    ),
     (re.compile(r"里程"), frozenset({"公里", "千米"})),
     (re.compile(r"多久|多长时间|几年"), _TIMES),
     (re.compile(r"多长(?!时)"), frozenset({"公里", "米", "千米"})),

@@ -1,0 +1,152 @@
+"""The rows of the tables of a passage, cut into cells, and what stands above them: heads of one line or two, and captions."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rag.corpus.lines import find_cells, is_table_row, may_head_table
+from rag.text import fold
+
+_LINE = re.compile(r"\S[^\n]*")
+_RULE = re.compile(r"[\s|:-]*-[\s|:-]*")
+_BETWEEN_ROWS = " \t\n|:-"
+_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_HEAD_LINES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell at `start`..`end` of the passage; `centre` is where it stands on its line, in columns of print."""
+
+    text: str
+    start: int
+    end: int
+    centre: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a table at `start`..`end` of the passage; `is_head` where it is set in columns and only names them."""
+
+    start: int
+    end: int
+    cells: tuple[Cell, ...]
+    is_head: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows below a head, and the words above it; no `head` where they go on below that of the rows before."""
+
+    head: tuple[Cell, ...]
+    caption: str
+    rows: tuple[Row, ...]
+
+
+def read_rows(text: str) -> Iterator[Rows]:
+    """The tables of a text: each the rows with nothing but rules and empty lines between them, and their head."""
+    before = 0
+    for run in _runs(text):
+        heads = [row for row in run if row.is_head]
+        if not heads and not _holds_number(run[0].cells):
+            heads = [run[0]]
+        body = tuple(row for row in run if row not in heads)
+        yield Rows(_merge(heads, body), text[before : run[0].start], body)
+        before = run[-1].end
+
+
+def read_head(header: str) -> tuple[tuple[Cell, ...], str]:
+    """The head that a passage takes over from the beginning of its table, and the caption above it; both may be empty."""
+    rows = _find(header) or [
+        _row(match, header, is_head=True)
+        for match in _LINE.finditer(header)
+        if not _RULE.fullmatch(match[0]) and may_head_table(match[0])
+    ]
+    if not rows:
+        return (), header
+    return _merge([row for row in rows if row.is_head] or rows[:1], ()), header[: rows[0].start]
+
+
+def row_ranges(text: str) -> list[tuple[int, int]]:
+    """Where the rows of the tables of a text stand, their heads among them."""
+    return [(row.start, row.end) for row in _find(text)]
+
+
+def _find(text: str) -> list[Row]:
+    matches = [match for match in _LINE.finditer(text) if not _RULE.fullmatch(match[0])]
+    are_rows = [is_table_row(match[0]) for match in matches] + [False]
+    are_heads = [False] * len(are_rows)
+    for _ in range(_HEAD_LINES):
+        for place, match in enumerate(matches):
+            below = are_rows[place + 1] or are_heads[place + 1]
+            are_heads[place] = (
+                below and not are_rows[place] and not match[0].startswith("|") and may_head_table(match[0])
+            )
+    return [
+        _row(match, text, is_head=are_heads[place])
+        for place, match in enumerate(matches)
+        if are_rows[place] or are_heads[place]
+    ]
+
+
+def _row(match: re.Match[str], text: str, *, is_head: bool) -> Row:
+    line, start = match[0], match.start()
+    indent = _width(text[text.rfind("\n", 0, start) + 1 : start])
+    cells = tuple(
+        Cell(
+            line[first:last],
+            start + first,
+            start + last,
+            indent + _width(line[:first]) + _width(line[first:last]) / 2,
+        )
+        for first, last in find_cells(line)
+    )
+    return Row(start, match.end(), cells, is_head)
+
+
+def _runs(text: str) -> Iterator[list[Row]]:
+    run: list[Row] = []
+    for row in _find(text):
+        if run and text[run[-1].end : row.start].strip(_BETWEEN_ROWS):
+            yield run
+            run = []
+        run.append(row)
+    if run:
+        yield run
+
+
+def _merge(heads: Sequence[Row], body: Sequence[Row]) -> tuple[Cell, ...]:
+    """One head of several lines: each cell of the line with a cell for every column takes in those above and below it."""
+    if not heads:
+        return ()
+    columns = len(body[0].cells) if body else max(len(row.cells) for row in heads)
+    place = next((n for n, row in enumerate(heads) if len(row.cells) == columns), 0)
+    cells = list(heads[place].cells)
+    for row in heads[place + 1 :]:
+        for cell, column in zip(row.cells, _columns_below(row.cells, cells), strict=True):
+            cells[column] = replace(cells[column], text=cells[column].text + cell.text)
+    for row in reversed(heads[:place]):
+        for n, cell in enumerate(cells[1:], start=1):
+            above = min(row.cells, key=lambda other: abs(other.centre - cell.centre))
+            cells[n] = replace(cell, text=above.text + cell.text)
+    return tuple(cells)
+
+
+def _columns_below(cells: Sequence[Cell], above: Sequence[Cell]) -> list[int]:
+    """The column of each cell below others: in order where all have one, but for the rows' names; else the nearest."""
+    left_out = len(above) - len(cells)
+    if 0 <= left_out <= 1:
+        return list(range(left_out, len(above)))
+    return [
+        min(range(len(above)), key=lambda place: abs(above[place].centre - cell.centre)) for cell in cells
+    ]
+
+
+def _holds_number(cells: Sequence[Cell]) -> bool:
+    return any(_NUMBER.fullmatch(fold(cell.text)) for cell in cells[1:])
+
+
+def _width(text: str) -> int:
+    """Columns of print: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -75,6 +75,8 @@ class Lookup:
     def find(self, question: str, history: Sequence[Turn], filter: Filter | None) -> tuple[Found, ...]:
         """What is found for a question: for each of its needs where it has two, else for its first reading answered."""
         likeliest, *others = understand_each(question, self.coverage, history)
+        if others and self.judge(likeliest).has_no_words:
+            likeliest, *others = *others, likeliest  # what is asked of it was said before
         if both := self._find_both(likeliest, filter):
             return both
         if both := self._find_of_top(likeliest, filter):

@@ -16,7 +16,7 @@ _GRAMMAR = frozenset(
 )
 # Names and times end with these, so what follows is another word.
 _ENDS = frozenset("年月日省市县区")
-# Only words that so many passages hold are taken for what was meant. Set by hand.
+# A word that one neighbour alone tells is taken for what was meant where so many passages hold it. Set by hand.
 LEAST = 2
 # Share of the passages with the rarer of two characters in which they stand together, as those of one word do.
 ONE_WORD = 0.2
@@ -86,9 +86,9 @@ def _makes_words(character: str, beside: list[tuple[str, str]], coverage: Covera
     """Whether the reports have a character beside both neighbours, or beside the only one mostly as one word."""
     pairs = [first + character + last for first, last in beside]
     counts = [coverage.frequency(pair) for pair in pairs]
-    if min(counts) < LEAST:
-        return False
-    return len(pairs) > 1 or counts[0] >= ONE_WORD * min(map(coverage.frequency, pairs[0]))
+    if len(pairs) > 1:
+        return min(counts) > 0
+    return counts[0] >= max(LEAST, ONE_WORD * min(map(coverage.frequency, pairs[0])))
 
 
 def _is_han(character: str) -> bool:

@@ -31,6 +31,8 @@ NAMES: tuple[tuple[str, ...], ...] = (
     ("区本级", "区级"),
     ("养老院", "敬老院", "养老机构"),
     ("车位", "停车位", "泊位"),
+    ("pm2.5", "细颗粒物"),
+    ("pm10", "可吸入颗粒物"),
     ("发改委", "发展和改革委员会"),
     ("人大", "人民代表大会"),
     ("政协", "政治协商会议"),
@@ -43,7 +45,7 @@ NAMES: tuple[tuple[str, ...], ...] = (
     ("高新区", "高新技术产业开发区"),
 )
 # Names that people use of a statistic, whatever else the reports call so (外贸结构).
-_EVERYDAY = frozenset({"外贸", "规上", "中职", "高校"})
+_EVERYDAY = frozenset({"外贸", "规上", "中职", "高校", "经济总量"})
 _LATIN = re.compile(r"[a-z&]+")
 
 

@@ -12,6 +12,7 @@ from rag.answering.phrases.claimed import (
     by_how_much,
     how_much_done,
     levels_of_years,
+    since_last_year,
     supposes_figure,
     supposes_way,
     two_years,
@@ -70,6 +71,9 @@ def _of_two_years(question: Question, read: Figures) -> tuple[Line, ...]:
         level, change = (read(asked)[:1] for asked in both)
         return (*level, *change) if level and change and level[0].figure != change[0].figure else ()
     asked = levels_of_years(question)
+    if asked is None and (asked := since_last_year(question)) and (told := _sure(read(question)[:1], SURE)):
+        if way_told(fold(told[0].text)):
+            return told
     if asked is None:
         return ()
     lines = _sure(read(asked), SURE)

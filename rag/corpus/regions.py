@@ -27,7 +27,7 @@ from rag.types import Level, Region
 _RANKS = {level: rank for rank, level in enumerate(Level)}
 _WATERS = frozenset("湖河江海岭水溪")
 _BEFORE = re.compile(r"(?:^|[^\u4e00-\u9fff]|[在与和及从到至由往赴于])$")
-_AFTER = re.compile(r"$|[^\u4e00-\u9fff]|[年的在有是与和及至到县市区旗]")
+_AFTER = re.compile(r"$|[^\u4e00-\u9fff]|[年的在有是与和及至到县市区旗呢吗吧]")
 _STAND_IN = re.compile(r"[全我本该](?:经开|高新)?(?P<kind>省|市|州|盟|县|旗|区|街道|镇|乡|村)(?![场域间])")
 
 

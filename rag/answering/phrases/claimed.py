@@ -43,6 +43,9 @@ _ALL_DONE = re.compile(r"(?:都|全部?|全都)[^，,。？?]{0,8}(?:完|好|成
 _REACHED = re.compile(
     r"(?:是否|有没有|有无)?(?:达到|完成|实现|超[过出]?|达成|没有?(?:达到|完成))了?(?:年初|全年|年度)?的?(?P<plan>预算|目标|计划|任务)"
 )
+_MORE_THAN_BEFORE = re.compile(
+    r"[比较](?:上一?年|去年|前一年)(?:同期|末)?(?:又|还)?(?:[多少高低]|增加|减少|增|减|上升|下降|提高)了?(?:多少|几)[\u4e00-\u9fff]{0,4}(?=[?？]?$)"
+)
 _POINTS = re.compile(r"百分点|百分比|点$|^[上升增长下降提高涨跌/]+$")
 
 
@@ -128,6 +131,21 @@ def against_year_before(question: Question) -> tuple[Question, Question] | None:
         topic=_YEAR_BEFORE.sub(" ", question.topic),
     )
     return asked, replace(asked, understood=f"{stem}同比增长多少")
+
+
+def since_last_year(question: Question) -> Question | None:
+    """The question for the level in a year and the one before where it asks how much more it was; None for any other.
+
+    床位数2023年比上一年多了几张 -> 床位数2023年是多少, of 2023 and of 2022
+    """
+    folded = fold(question.understood)
+    match = _MORE_THAN_BEFORE.search(folded)
+    both = two_years(question) if match else None
+    if match is None or both is None:
+        return None
+    asked = [words.replace(match[0], " ") for words in (question.search, question.topic)]
+    stem = folded[: match.start()].rstrip("，, ")
+    return replace(both, understood=f"{stem}是多少", search=asked[0], topic=asked[1])
 
 
 def _without_points(words: str) -> str:

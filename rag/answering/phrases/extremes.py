@@ -28,6 +28,9 @@ _KIND = re.compile(
 )
 # A sentence with less of the question's topic (by weight) tells of another order; set by hand, not tuned.
 LEAST_TOPIC = 0.2
+# 谷城县增长6.9%，增速居各县首位: what is first is named in the clause before.
+_RANKED_ONLY = re.compile(r"\s*(?:[^，,。]{0,4}(?:继续|均)?[居列位]|为)")
+_FIGURE_AFTER = re.compile(r"\s*(?:为|达到?|是|\d)")
 _STOP = re.compile(r"[。！？!?\n]")
 
 
@@ -64,14 +67,15 @@ def _best_of_each(sentences: Sequence[Sentence]) -> dict[Chunk, float]:
 
 
 def _told_by(piece: Piece, told: re.Pattern[str]) -> Iterator[Piece]:
-    """Each clause of a sentence that tells an end of an order, with the next one where that gives the figure."""
+    """Each clause of a sentence that tells an end of an order, with the one before that names what, or after that tells how much."""
     clauses = split_clauses(piece.text)
     for place, clause in enumerate(clauses):
-        if told.search(fold(clause.text)):
-            following = clauses[place + 1] if place + 1 < len(clauses) else None
-            end = (
-                following.end
-                if following and re.match(r"\s*(?:为|达到?|是|\d)", following.text)
-                else clause.end
-            )
-            yield Piece(piece.text[clause.start : end], piece.start + clause.start, piece.start + end)
+        if not told.search(fold(clause.text)):
+            continue
+        first = last = place
+        if place and _RANKED_ONLY.match(clause.text):
+            first -= 1
+        if place + 1 < len(clauses) and _FIGURE_AFTER.match(clauses[place + 1].text):
+            last += 1
+        start, end = clauses[first].start, clauses[last].end
+        yield Piece(piece.text[start:end], piece.start + start, piece.start + end)

@@ -88,10 +88,14 @@ class Judge:
             self._asked, self._kind = own, AnswerKind.LIST
 
     @property
+    def has_no_words(self) -> bool:
+        """Whether the question has no weighty word besides places and times."""
+        return not (self._words or self._contents)
+
+    @property
     def asks_nothing(self) -> bool:
         """Whether the question has no weighty word and no place or time: nothing can be found for it."""
-        empty = not (self._words or self._contents)
-        return empty and all(slot.region is None and slot.period is None for slot in self._question.slots)
+        return self.has_no_words and all(slot.region is None and slot.period is None for slot in self._question.slots)
 
     @cached_property
     def _unknown_place(self) -> str:

@@ -35,6 +35,10 @@ _INLINE = re.compile(
 )
 _BOLD = re.compile(r"(?:\*\*(?=[^\W_])|(?<![^\W_])\*\*(?=[^\s*]))([^*\r\n]{1,400}?)(?<!\s)\*\*(?!\*)")
 _LINK = re.compile(r"\[([^\[\]\r\n]{1,200})\](\((?:https?:|/|\.|#|mailto:)[^()\s]{0,300}\))")
+# Blanks around the figures of running text (发放补贴 2.86 亿元), not those that set columns apart.
+_RUNNING_LINE = re.compile(r"[^\n|]*[，。；！？,;][^\n|]*")
+_WIDE_GAP = re.compile(r"\S[ \u3000]{2,}\S|\S\t")
+_AROUND_NUMBER = re.compile(r"(?<=[\u4e00-\u9fff）)”%％]) (?=\d)|(?<=[\d%％]) (?=[\u4e00-\u9fff（(“])")
 _TABLE_RULE = re.compile(r"^\|?[\s:|-]*--[\s:|-]*\|?$")
 _RULE = re.compile(r"^(?:[-*_=—]\s?){3,}$")
 _PAGE_NUMBER = re.compile(
@@ -106,6 +110,12 @@ def _mark_rows(lines: Sequence[Line]) -> list[Line]:
 
 def _inline_drops(text: str) -> Iterator[Range]:
     yield from (match.span() for match in _INLINE.finditer(text))
+    for line in _RUNNING_LINE.finditer(text):
+        if not _WIDE_GAP.search(line[0]):
+            yield from (
+                (line.start() + blank.start(), line.start() + blank.end())
+                for blank in _AROUND_NUMBER.finditer(line[0])
+            )
     if "**" in text:
         for match in _BOLD.finditer(text):
             yield match.start(), match.start() + 2

@@ -80,9 +80,10 @@ class Prover:
             return self._of_question(figure, source)
         spoken = find_spoken(self._contexts[figure], source.places, self._question.topic)
         best = max(score for _, score in spoken)
-        chosen, score = max(
-            ((place, score) for place, score in spoken if place in same), key=lambda pair: pair[1]
-        )
+        score = max(score for place, score in spoken if place in same)
+        alike = [place for place, own in spoken if place in same and own == score]
+        # A row of a table says the same words for each of its years (一级医院): the year that the line says counts.
+        chosen = next((p for p in alike if self._slot_fault(figure, p.figure, source) is None), alike[0])
         rivals = [other for place, other in spoken if place.figure.amount != chosen.figure.amount]
         if score < best - MARGIN or (self._contexts[figure].is_bare and score <= max(rivals, default=-1.0)):
             return Fault.OTHER_INDICATOR

@@ -205,11 +205,14 @@ def _other_years(question: EvalQuestion, text: str) -> bool:
 
 
 def _has_loose_figure(question: EvalQuestion, response: Response) -> bool:
-    """Whether a refusal shows a figure that is neither cited nor in the question; dates of what is held are free."""
+    """Whether a refusal shows a figure that is neither cited nor in the question; dates of what is held are free.
+
+    A cell of a table holds a figure without its unit, which stands in the head.
+    """
     known = {
         figure for text in (question.text, *(c.text for c in response.citations)) for figure in _figures(text)
     }
     shown = {
         (value, unit) for value, unit in _figures(remove_marks(response.text)) if unit not in {"月", "日"}
     }
-    return bool(shown - known)
+    return any((value, unit) not in known and (value, "") not in known for value, unit in shown)

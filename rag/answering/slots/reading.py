@@ -129,6 +129,8 @@ def read_slots(wanted: Wanted, sentence: Sentence, headings: str, passage: str) 
         topic = "".join(sentence.folded[start:end] for start, end in bound.topic)
         if figure.unit in aspects.SHARES and is_another_share(ask.part, own, topic):
             continue
+        if figure.unit == "元" and _lacks_name(wanted, f"{headings} {sentence.folded}"):
+            continue
         if _is_of_other_name(wanted, f"{topic} {own}") or _is_of_other_end(ask.part, f"{topic} {own}"):
             continue
         worth = {token: _worth(bound, token, places[token], ask, elsewhere[token]) for token in ask.weights}
@@ -206,6 +208,16 @@ def _is_of_other_name(wanted: Wanted, words: str) -> bool:
     """Whether a figure's words name statistics by their proper names, and none that the question names."""
     told = name_groups(words) if wanted.names else frozenset()
     return bool(told) and not told & wanted.names
+
+
+# Statistics that a report names whenever it tells of them.
+_PROPER = frozenset({"gdp", "社零", "固投", "财政收入", "财政支出", "cpi"})
+
+
+def _lacks_name(wanted: Wanted, text: str) -> bool:
+    """Whether a text around a sum does not name the statistic of which the question asks how much it is."""
+    proper = wanted.names & _PROPER if wanted.aspect is Aspect.LEVEL else frozenset()
+    return bool(proper) and not proper & name_groups(text)
 
 
 def _find(token: str, folded: str) -> tuple[tuple[int, float], ...]:

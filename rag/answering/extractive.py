@@ -15,11 +15,12 @@ from rag.answering.phrases.claimed import (
     since_last_year,
     supposes_figure,
     supposes_way,
+    target_and_result,
     two_years,
     way_told,
 )
 from rag.answering.phrases.scoring import Article
-from rag.answering.phrases.verdict import share_done
+from rag.answering.phrases.verdict import RESULT, TARGET, share_done
 from rag.answering.slots.figure_lines import asks_figures, extract_figures, label_slot
 from rag.answering.slots.fitting import fits_slot
 from rag.text import fold
@@ -78,6 +79,17 @@ def _of_two_years(question: Question, read: Figures) -> tuple[Line, ...]:
     return lines if len(lines) == 2 and len(units) == 1 and not lines[0].role else ()
 
 
+def _are_of_one_unit(one: Line, other: Line) -> bool:
+    """Whether two lines tell different figures of one unit."""
+    figures = one.figure, other.figure
+    return (
+        figures[0] is not None
+        and figures[1] is not None
+        and figures[0].unit == figures[1].unit
+        and (one.start, one.text) != (other.start, other.text)
+    )
+
+
 def _tells_change(lines: Sequence[Line]) -> bool:
     """Whether a figure that was found says itself by how much something changed."""
     return any(way_told(fold(line.text)) for line in _sure(lines, SURE))
@@ -95,6 +107,10 @@ def _deciding_figures(question: Question, read: Figures) -> tuple[Line, ...]:
         lines = _sure(read(asked)[:1], SURE)
         if lines and share_done(fold(lines[0].text)) is not None:
             return lines
+    if both := target_and_result(question):
+        target, result = (_sure(read(asked)[:1], SURE) for asked in both)
+        if target and result and _are_of_one_unit(target[0], result[0]):
+            return replace(target[0], label=TARGET), replace(result[0], label=RESULT)
     if asked := by_how_much(question):
         lines = _sure(read(asked)[:1], SURE)
         return lines if lines and way_told(fold(lines[0].text)) else ()

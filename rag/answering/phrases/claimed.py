@@ -46,6 +46,9 @@ _REACHED = re.compile(
 _MORE_THAN_BEFORE = re.compile(
     r"[比较](?:上一?年|去年|前一年)(?:同期|末)?(?:又|还)?(?:[多少高低]|增加|减少|增|减|上升|下降|提高)了?(?:多少|几)[\u4e00-\u9fff]{0,4}(?=[?？]?$)"
 )
+_REACHED_ENGLISH = re.compile(
+    r"\b(?:hit|meet|met|reach(?:ed)?|achieve[d]?|attain(?:ed)?|fulfill?(?:ed)?)\b.{0,40}\b(?:targets?|goals?|plans?)\b"
+)
 _POINTS = re.compile(r"百分点|百分比|点$|^[上升增长下降提高涨跌/]+$")
 
 
@@ -181,6 +184,26 @@ def how_much_done(question: Question) -> Question | None:
         return None
     stem = _ASKS_WHETHER.sub("", folded[: reached.start()]).strip("，, ")
     return replace(question, kind=AnswerKind.FIGURE, understood=f"{stem}完成{reached['plan']}的百分之多少")
+
+
+def target_and_result(question: Question) -> tuple[Question, Question] | None:
+    """The questions for a target and for its result where a yes-or-no question supposes it reached; else None."""
+    folded = fold(question.understood)
+    reached = _REACHED.search(folded) or _REACHED_ENGLISH.search(folded)
+    if (
+        question.kind is not AnswerKind.YESNO
+        or reached is None
+        or any(each.unit for each in find_figures(folded[reached.start() :]))
+    ):
+        return None
+    stem = _ASKS_WHETHER.sub("", folded[: reached.start()]).strip("，, ")
+    asked = replace(question, kind=AnswerKind.FIGURE)
+    if question.language == "en":
+        return replace(asked, plan=True), replace(asked, plan=False)
+    return (
+        replace(asked, plan=True, understood=f"{stem}目标是多少"),
+        replace(asked, plan=False, understood=f"{stem}是多少"),
+    )
 
 
 def by_how_much(question: Question) -> Question | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from rag.answering.figures import Figure
 from rag.answering.lines import Line
 from rag.answering.phrases.claimed import supposes_way, way_told
 from rag.answering.phrases.supposed import by_figures, by_parts
@@ -62,6 +63,8 @@ _SHARE_DONE = re.compile(
     r"(?:完成|为|占)(?:了|年初|调整|全年|年度)*(?:预算|计划|目标|任务)[数额]?的(?P<share>\d+(?:\.\d+)?)%"
 )
 _WHOLE = 100
+# Labels of the two lines that show whether a target was reached.
+TARGET, RESULT = "目标", "实际"
 _MISSED = re.compile(
     r"(?:低于|未达到?|未完成|没有?达到|不及|低了?)[^,;。]{0,14}(?:目标|预期|计划|任务)|(?:目标|预期|计划|任务)(?:要|相比)?低(?!碳|保|空|收|效|压)"
 )
@@ -141,6 +144,11 @@ def decide(question: Question, line: Line) -> bool:
     ):
         return False
     return not _DENIED.search(_without_names(clause)) or bool(_DENIED.search(asked))
+
+
+def is_reached(asked: str, target: Figure, result: Figure) -> bool:
+    """Whether a result reaches its target: what is harmful must not exceed it."""
+    return result.value <= target.value if _LESS_IS_BETTER.search(asked) else result.value >= target.value
 
 
 def share_done(clause: str) -> Decimal | None:

@@ -9,7 +9,7 @@ from rag.answering.phrases.claimed import asks_year_before, way_told
 from rag.answering.phrases.clauses import best_clauses
 from rag.answering.phrases.scoring import Scorer, Sentence
 from rag.answering.phrases.supposed import last_figure
-from rag.answering.phrases.verdict import FIRST_ASKED, decide
+from rag.answering.phrases.verdict import FIRST_ASKED, RESULT, TARGET, decide, is_reached
 from rag.answering.phrases.within import compare_within
 from rag.lexical import tokenize
 from rag.question import is_yes_or_no
@@ -76,6 +76,8 @@ def opening(question: Question, lines: Sequence[Line]) -> str:
         return ""
     if len(lines) == 1 and asks_year_before(question) and not way_told(fold(lines[0].text)):
         return ""  # a level alone says nothing of the year before
+    if (reached := _reaches(question, lines)) is not None:
+        return word(question.language, reached)
     if question.kind is AnswerKind.COMPARISON or len(lines) == 2:
         asked = fold(question.understood)
         if len(lines) == 1 and FIRST_ASKED.search(asked):
@@ -83,6 +85,14 @@ def opening(question: Question, lines: Sequence[Line]) -> str:
         decided = _by_comparison(asked, lines)
         return "" if decided is None else word(question.language, decided)
     return word(question.language, decide(question, lines[0])) if question.kind is AnswerKind.YESNO else ""
+
+
+def _reaches(question: Question, lines: Sequence[Line]) -> bool | None:
+    """Whether the second of two lines, a result, reaches the target of the first; None of any other lines."""
+    if [line.label for line in lines] != [TARGET, RESULT]:
+        return None
+    target, result = (line.figure for line in lines)
+    return None if target is None or result is None else is_reached(fold(question.understood), target, result)
 
 
 def _bears_on(question: Question, line: Line) -> bool:

@@ -95,7 +95,9 @@ class Judge:
     @property
     def asks_nothing(self) -> bool:
         """Whether the question has no weighty word and no place or time: nothing can be found for it."""
-        return self.has_no_words and all(slot.region is None and slot.period is None for slot in self._question.slots)
+        return self.has_no_words and all(
+            slot.region is None and slot.period is None for slot in self._question.slots
+        )
 
     @cached_property
     def _unknown_place(self) -> str:

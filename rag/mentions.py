@@ -209,9 +209,17 @@ def _own_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]:
 _BELOW_COUNTY = frozenset({Level.TOWN, Level.STREET, Level.VILLAGE})
 
 
+# The peoples that an autonomous place is named after, as many of them as it bears.
+_PEOPLES = (
+    "(?:蒙古|回|藏|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|白|土家|哈尼|哈萨克|傣|黎|傈僳|佤|畲|拉祜|水|东乡|纳西|景颇|柯尔克孜|土|达斡尔|仫佬|羌"
+    "|撒拉|毛南|仡佬|锡伯|普米|塔吉克|怒|裕固|京|独龙|鄂伦春|鄂温克|赫哲|布朗|阿昌|保安|各)族"
+)
+_AUTONOMOUS = re.compile(rf"(?<=..)(?:{_PEOPLES})+自治[州县旗]$")
+
+
 def short_name(name: str) -> str:
-    """A region's name without its suffix, when at least two characters stay: 南昌市 -> 南昌."""
-    return _SUFFIX.sub("", name)
+    """A region's name without its suffix, when at least two characters stay: 南昌市 -> 南昌, 黔南布依族苗族自治州 -> 黔南."""
+    return _SUFFIX.sub("", _AUTONOMOUS.sub("", name))
 
 
 def _loose_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]:

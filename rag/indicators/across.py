@@ -79,6 +79,10 @@ _TRANSLATED = re.compile(
     rf"(?:{_PLACES}|县[域城].?|都市.?|场所.?|最.|一品|以[上下]|超额|增长|发展|[转变]化|转变|年度?|每年|常年度|\d.*)"
 )
 _TELLS_ORDER = re.compile(r"最|第[一二三四五六七八九十\d]|首[位个次]|居|领先|排[名在]")
+# A sentence that lists the places beyond a limit: 占比超过六成的有遵义市、安顺市.
+_LISTS_PLACES = re.compile(
+    r"(?:超过?|突破|高于|低于|不足|不到|以上|以下|达到?)[^，,。；;]{0,12}(?:有|为|是|包括)[^，,。；;]{2,12}、"
+)
 _EACH = re.compile(r"分别|各[是有为]")
 _NUMBERED = re.compile(r"(\d+|[一两二三四五六七八九十])个")
 _FALLS = re.compile(r"下降|降幅|减少|下滑|下跌|回落|\b(?:fell|decline[ds]?|dropped)\b")
@@ -263,5 +267,8 @@ def _limits(folded: str) -> list[Limit]:
 def is_ordered(across: Across, lines: Sequence[Line]) -> bool:
     """Whether lines found otherwise can say what is highest: a sentence that tells an order, or names and no figures."""
     return not across.ordered or any(
-        not find_figures(fold(line.text)) or _TELLS_ORDER.search(line.text) for line in lines
+        not find_figures(fold(line.text))
+        or _TELLS_ORDER.search(line.text)
+        or (across.over is Over.PLACES and _LISTS_PLACES.search(line.text))
+        for line in lines
     )

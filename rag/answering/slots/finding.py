@@ -162,6 +162,8 @@ class FigureFinder:
                     continue  # another row of the table
                 if row is not None and not ask.weights.keys() & set(tokenize(fold(row.told))):
                     continue  # a column of something else
+                if row is not None and not self._names_row(row, ask):
+                    continue
                 if page.is_elsewhere(row, slot.region, self._folded):
                     continue
                 is_of_place = row is not None and row.region is not None and row.region == slot.region
@@ -173,6 +175,13 @@ class FigureFinder:
                         score = candidate.line.score + scale * reading.words + RANK_WEIGHT / (1 + rank)
                         score += VERY_ROW * page.is_named(row, slot.region, self._folded)
                         yield replace(candidate, line=replace(candidate.line, score=round(score, 6)))
+
+    def _names_row(self, row: TableFigure, ask: Ask) -> bool:
+        """Whether the question has a word of what a row is of (资源税, 美国); rows of places are judged by their place."""
+        tokens = {token for token in tokenize(fold(row.name)) if len(token) > 1}
+        if not tokens or not row.indicator.startswith(row.name):
+            return True
+        return bool(tokens & (ask.weights.keys() | set(tokenize(self._folded))))
 
     def _scale(self, ask: Ask) -> float:
         """What the words count for: more where only some of them stand in any passage, for the rest decide nothing."""

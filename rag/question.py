@@ -100,12 +100,17 @@ def understand_each(text: str, coverage: Coverage, history: Sequence[Turn] = ())
     meant = mend_words(text, coverage) if language == "zh-Hant" else text
     meant = meant if language == "en" else mend_slips(meant, coverage)
     bare = _NOT_MEANT.sub("", meant)
+    bare = _HOW_TO_TELL.sub("", bare)
     meant = bare if bare.strip("，,？? ") else meant
     return tuple(
         _understand(text, language, reading, coverage) for reading in readings(meant, history, coverage)
     )
 
 
+# How the answer is wanted, after the question: 把两边数字都列一下.
+_HOW_TO_TELL = re.compile(
+    r"(?<=[？?，,。])\s*(?:请|麻烦)?(?:把|将)?(?:两边|两者|两个|双方|各自|具体|分别)?的?(?:数字|数据|数|金额)(?:都|也|分别)?(?:列|说|给|写|报)(?:一下|出来|清楚|明白|上)*[。.]?$"
+)
 # What is said to be not meant, in brackets or at the end: （不是60岁以上）, ，不算市县.
 _NOT_MEANT = re.compile(
     r"\s*\((?:not|rather than|excluding) [^()]*\)|[(（](?:不[是算含]|不包括|不要|别|而非)[^()（）]*[)）]|(?<=[,，?？])(?:不[是算含](?!不)|不包括|不要|别(?![墅的称名人处家院]))[^,，?？]*$"

@@ -8,7 +8,7 @@ from rag.lexical import tokenize
 
 # Terms of the National Bureau of Statistics' 主要统计指标解释 with the short forms that people type. Folded text.
 NAMES: tuple[tuple[str, ...], ...] = (
-    ("gdp", "生产总值", "经济总量"),
+    ("gdp", "生产总值"),
     ("外贸", "进出口", "对外贸易"),
     ("社零", "社会消费品零售总额", "消费品零售"),
     ("规上", "规模以上"),
@@ -46,7 +46,9 @@ NAMES: tuple[tuple[str, ...], ...] = (
     ("高新区", "高新技术产业开发区"),
 )
 # Names that people use of a statistic, whatever else the reports call so (外贸结构).
-_EVERYDAY = frozenset({"外贸", "规上", "中职", "高校", "经济总量"})
+_EVERYDAY = frozenset({"外贸", "规上", "中职", "高校"})
+# What people say for a statistic whose own name never means them.
+_MEANT = {"经济总量": ("gdp", "生产总值")}
 _LATIN = re.compile(r"[a-z&]+")
 
 
@@ -57,6 +59,9 @@ def expand(search: str, frequency: Callable[[str], int]) -> str:
     """
 
     added = [name for _, names in _foreign(search, frequency) for name in names if not _stands(name, search)]
+    added += [
+        name for said, names in _MEANT.items() if said in search for name in names if name not in search
+    ]
     return " ".join((search, *dict.fromkeys(added)))
 
 

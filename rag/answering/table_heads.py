@@ -76,7 +76,7 @@ def read_subject(caption: str) -> str:
     named = [line for line in lines if not ALL_IN.fullmatch(line.strip("（）() "))]
     if not named:
         return ""
-    words = _BRACKETED_ALL.sub("", ALL_IN.sub("", _NUMBERED.sub("", named[-1])))
+    words = ALL_IN.sub("", _BRACKETED_ALL.sub("", _NUMBERED.sub("", named[-1])))
     for mention in reversed(find_periods(words, None)):
         words = words[: mention.start] + words[mention.end :]
     words = _TELLING.sub("", _EACH_PLACE.sub("", words.strip(" 年末底：:")))

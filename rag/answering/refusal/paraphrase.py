@@ -3,6 +3,7 @@
 # Each line: words that stand for one another, as people ask and as reports write. General Chinese, no report's own
 # terms. Statistical terms with their short forms are in `rag.synonyms`.
 _LINES = """
+经济总量 生产总值 gdp
 短板 不足 困难 问题 差距
 困难 不足 问题 短板
 老百姓 百姓 居民 群众 市民 村民 人民

@@ -66,8 +66,7 @@ def read_head(paragraphs: Sequence[Paragraph]) -> Head:
         return Head(_made_title(paragraphs[0].text), (), length)
     chosen = next((n for n in titles if TITLE_END.search(lines[n].text)), titles[0])
     if chosen + 1 in titles and _YEAR_BELOW.match(lines[chosen + 1].text):
-        year = lines[chosen + 1].text.strip("（()） ")
-        return Head(f"{lines[chosen].text}（{year}）", (chosen, chosen + 1), length)
+        return Head(lines[chosen].text + lines[chosen + 1].text, (chosen, chosen + 1), length)
     if chosen - 1 in titles and (
         _JOINED_TITLE.match(lines[chosen].text) or lines[chosen - 1].text.endswith(("关于", "的", "与"))
     ):

@@ -65,14 +65,15 @@ def _in_english(question: Question, slot: Slot, line: Line) -> str:
     return name_slot("en", slot.region or line.chunk.region, slot.period or told)
 
 
-def _place(line: Line) -> tuple[int, int]:
-    """The figure of a line, whatever sentence was cited for it."""
-    return (line.chunk.id, line.start + (line.figure.start if line.figure else 0))
+def _place(line: Line) -> tuple[int, int, str]:
+    """The figure of a line, whatever sentence was cited for it; each of a row by what it tells."""
+    told = line.text if line.of_row else ""
+    return (line.chunk.id, line.start + (line.figure.start if line.figure else 0), told)
 
 
 def _once_each(lines: Sequence[Line]) -> tuple[Line, ...]:
     """Lines of which one that fills two slots stands once."""
-    kept: dict[tuple[int, int], Line] = {}
+    kept: dict[tuple[int, int, str], Line] = {}
     for line in lines:
         kept.setdefault(_place(line), line)
     return tuple(kept.values())

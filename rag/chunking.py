@@ -4,6 +4,7 @@ A passage is one contiguous piece of one article. Every offset is carried along,
 twice in a report is never mistaken for its twin.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -43,6 +44,7 @@ _SENTENCES = (
     r"\s+",
     "",
 )
+_RULE = re.compile(r"[\s|:]*-[\s|:-]*")
 _ROWS = (r"\n+", r"\|", *_SENTENCES)
 _KINDS = {
     Kind.RESULT: "完成情况",
@@ -285,4 +287,6 @@ def _table_header(piece: _Piece) -> str:
     first = next((place for place, line in enumerate(lines) if is_table_row(line.strip())), -1)
     if first > 0 and may_head_table(lines[first - 1].strip()):
         first -= 1  # the row is no head: that stands above it
+    if _RULE.fullmatch("".join(lines[first + 1 : first + 2])):
+        first += 1
     return "\n".join(lines[: first + 1]).strip()[:AIM]

@@ -51,7 +51,7 @@ _GAP = re.compile(r"(?<=\S)(?:[ \u3000]*\t[ \t\u3000]*|[ \u3000]{2,}|(?<=[\d%‰
 _SPREAD = re.compile(r"[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])*")
 _STROKE = re.compile(r"(?<!\\)\|")
 _FIGURE = re.compile(r"[-+－−]?\d[\d,，]*(?:\.\d+)?[%％‰]?|[-—－–…/]+")
-_FEWEST_CELLS, _LONGEST_CELL = 3, 20
+_FEWEST_CELLS, _LONGEST_CELL, _LONGEST_ROW = 3, 20, 600
 _LONGEST_NUMBER = 12
 _LONGEST_HEADING = 60
 _LONGEST_TITLE = 42
@@ -203,7 +203,7 @@ def is_table_row(text: str) -> bool:
         return text.count("|") >= 2
     if "\t" in text and _TABBED.search(text):
         return True
-    if not _GAP.search(text):
+    if len(text) > _LONGEST_ROW or not _GAP.search(text):
         return False
     cells = [text[start:end] for start, end in find_cells(text)]
     figures = sum(_FIGURE.fullmatch(cell) is not None for cell in cells)
@@ -212,6 +212,8 @@ def is_table_row(text: str) -> bool:
 
 def may_head_table(text: str) -> bool:
     """Whether a line may name the columns of the rows below it: short words in columns."""
+    if len(text) > _LONGEST_ROW:
+        return False
     cells = [text[start:end] for start, end in find_cells(text)]
     return len(cells) >= _FEWEST_CELLS and all(
         len(cell) <= _LONGEST_CELL and not _PUNCTUATION.search(cell) for cell in cells

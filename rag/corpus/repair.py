@@ -36,7 +36,8 @@ _INLINE = re.compile(
 _BOLD = re.compile(r"(?:\*\*(?=[^\W_])|(?<![^\W_])\*\*(?=[^\s*]))([^*\r\n]{1,400}?)(?<!\s)\*\*(?!\*)")
 _LINK = re.compile(r"\[([^\[\]\r\n]{1,200})\](\((?:https?:|/|\.|#|mailto:)[^()\s]{0,300}\))")
 # Blanks around the figures of running text (发放补贴 2.86 亿元), not those that set columns apart.
-_RUNNING_LINE = re.compile(r"[^\n|]*[，。；！？,;][^\n|]*")
+_LINE = re.compile(r"[^\n]+")
+_STOP = re.compile(r"[，。；！？,;]")
 _WIDE_GAP = re.compile(r"\S[ \u3000]{2,}\S|\S\t")
 _AROUND_NUMBER = re.compile(r"(?<=[\u4e00-\u9fff）)”%％]) (?=\d)|(?<=[\d%％]) (?=[\u4e00-\u9fff（(“])")
 _TABLE_RULE = re.compile(r"^\|?[\s:|-]*--[\s:|-]*\|?$")
@@ -110,8 +111,8 @@ def _mark_rows(lines: Sequence[Line]) -> list[Line]:
 
 def _inline_drops(text: str) -> Iterator[Range]:
     yield from (match.span() for match in _INLINE.finditer(text))
-    for line in _RUNNING_LINE.finditer(text):
-        if not _WIDE_GAP.search(line[0]):
+    for line in _LINE.finditer(text):
+        if " " in line[0] and "|" not in line[0] and _STOP.search(line[0]) and not _WIDE_GAP.search(line[0]):
             yield from (
                 (line.start() + blank.start(), line.start() + blank.end())
                 for blank in _AROUND_NUMBER.finditer(line[0])

@@ -91,14 +91,14 @@ class Figure:
         return _SENSES.get(self.bound, "")
 
 
-_OPEN, _CLOSE = frozenset("[〔【"), frozenset("]〕】")
+_FOOTNOTE = re.compile(r"[\[〔]\d{1,2}[\]〕]")
 
 
 def find_figures(text: str) -> tuple[Figure, ...]:
     """Figures of a folded text (`rag.text.fold`), in order; the two ends of a range are one figure."""
     figures: list[Figure] = []
     for match in _FIGURE.finditer(text):
-        if text[match.start() - 1 : match.start()] in _OPEN and text[match.end() : match.end() + 1] in _CLOSE:
+        if _FOOTNOTE.fullmatch(text[max(match.start() - 1, 0) : match.end() + 1]):
             continue  # the mark of a footnote: 生产总值[2]341亿元
         figure = _figure(match)
         merged = _join(figures[-1], figure, text) if figures else None

@@ -12,6 +12,7 @@ _LINE = re.compile(r"\S[^\n]*")
 _RULE = re.compile(r"[\s|:-]*-[\s|:-]*")
 _BETWEEN_ROWS = " \t\n|:-"
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _HEAD_LINES = 2
 
 
@@ -108,7 +109,8 @@ def _row(match: re.Match[str], text: str, *, is_head: bool) -> Row:
 def _runs(text: str) -> Iterator[list[Row]]:
     run: list[Row] = []
     for row in _find(text):
-        if run and text[run[-1].end : row.start].strip(_BETWEEN_ROWS):
+        is_next = row.is_head and run and not run[-1].is_head
+        if run and (is_next or text[run[-1].end : row.start].strip(_BETWEEN_ROWS)):
             yield run
             run = []
         run.append(row)
@@ -144,7 +146,9 @@ def _columns_below(cells: Sequence[Cell], above: Sequence[Cell]) -> list[int]:
 
 
 def _holds_number(cells: Sequence[Cell]) -> bool:
-    return any(_NUMBER.fullmatch(fold(cell.text)) for cell in cells[1:])
+    """Whether a cell but the first holds a figure; bare years are names of columns."""
+    numbers = [cell.text for cell in cells[1:] if _NUMBER.fullmatch(fold(cell.text))]
+    return any(not _YEAR.fullmatch(number) for number in numbers)
 
 
 def _width(text: str) -> int:

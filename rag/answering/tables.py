@@ -86,6 +86,8 @@ def _rows(chunk: Chunk) -> Iterator[tuple["_Table", Row]]:
     head, above = read_head(chunk.header)
     table = _Table.under(chunk, head, above, chunk.header) if head else None
     for number, rows in enumerate(read_rows(chunk.text)):
+        if number and not rows.head and rows.caption.strip():
+            table = None  # of another table, whose head is not known
         if rows.head and (number or not head):
             table = _Table.under(chunk, rows.head, rows.caption, chunk.header + rows.caption)
         for row in rows.rows:

@@ -48,6 +48,8 @@ _PUBLISHED = re.compile(
 _TABBED = re.compile(r"[^\s].*?\t\s*[^\s].*?\t\s*[^\s]")
 # What parts the cells of a row that is set in columns; a figure is often only a space away from a longer one.
 _GAP = re.compile(r"(?<=\S)(?:[ \u3000]*\t[ \t\u3000]*|[ \u3000]{2,}|(?<=[\d%‰])[ \u3000](?=[-+－−]?\d))")
+_WIDE_GAP = re.compile(r"(?<=\S)(?:[ \u3000]*\t[ \t\u3000]*|[ \u3000]{2,})(?=\S)")
+_COUNTERS = frozenset("吨个家人元件台辆米亩户只头套万亿度")
 _SPREAD = re.compile(r"[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])*")
 _STROKE = re.compile(r"(?<!\\)\|")
 _FIGURE = re.compile(r"[-+－−]?\d[\d,，]*(?:\.\d+)?[%％‰]?|[-—－–…/]+")
@@ -203,9 +205,11 @@ def is_table_row(text: str) -> bool:
         return text.count("|") >= 2
     if "\t" in text and _TABBED.search(text):
         return True
-    if len(text) > _LONGEST_ROW or not _GAP.search(text):
+    if len(text) > _LONGEST_ROW or not _WIDE_GAP.search(text):
         return False
     cells = [text[start:end] for start, end in find_cells(text)]
+    if re.search("[:：]", cells[0]):
+        return False
     figures = sum(_FIGURE.fullmatch(cell) is not None for cell in cells)
     return len(cells) >= _FEWEST_CELLS and figures >= _FEWEST_CELLS - 1 and 2 * figures >= len(cells)
 
@@ -227,7 +231,8 @@ def find_cells(row: str) -> list[Range]:
         bounds += [len(row)] if row[bounds[-1] + 1 :].strip() else []
         between = [(start + 1, end) for start, end in pairwise(bounds)]
     else:
-        gaps = [match.span() for match in _GAP.finditer(row.rstrip())]
+        gap = _GAP if _WIDE_GAP.search(row) else _WIDE_GAP
+        gaps = [match.span() for match in gap.finditer(row.rstrip())]
         starts, ends = [0, *(end for _, end in gaps)], [*(start for start, _ in gaps), len(row.rstrip())]
         between = _spread_words(row, list(zip(starts, ends, strict=True)))
     return [_trimmed(row, start, end) for start, end in between]
@@ -237,8 +242,8 @@ def _spread_words(row: str, cells: Sequence[Range]) -> list[Range]:
     """Cells with a word that is set wide (地  区, 合  计) as one of them."""
     joined: list[Range] = []
     for start, end in cells:
-        is_letter = end - start == 1 and "\u4e00" <= row[start] <= "\u9fff"
-        if is_letter and joined and _SPREAD.fullmatch(row[slice(*joined[-1])]):
+        is_letter = end - start == 1 and "\u4e00" <= row[start] <= "\u9fff" and row[start] not in _COUNTERS
+        if is_letter and len(joined) == 1 and _SPREAD.fullmatch(row[slice(*joined[-1])]):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))

@@ -37,9 +37,11 @@ _BOLD = re.compile(r"(?:\*\*(?=[^\W_])|(?<![^\W_])\*\*(?=[^\s*]))([^*\r\n]{1,400
 _LINK = re.compile(r"\[([^\[\]\r\n]{1,200})\](\((?:https?:|/|\.|#|mailto:)[^()\s]{0,300}\))")
 # Blanks around the figures of running text (发放补贴 2.86 亿元), not those that set columns apart.
 _LINE = re.compile(r"[^\n]+")
-_STOP = re.compile(r"[，。；！？,;]")
+_STOP = re.compile(r"[，。；！？;]|(?<!\d),|,(?!\d)")
 _WIDE_GAP = re.compile(r"\S[ \u3000]{2,}\S|\S\t")
-_AROUND_NUMBER = re.compile(r"(?<=[\u4e00-\u9fff）)”%％]) (?=\d)|(?<=[\d%％]) (?=[\u4e00-\u9fff（(“])")
+_AROUND_NUMBER = re.compile(
+    r"(?<=[\u4e00-\u9fff）)”%％]) (?=\d)|(?<=[\d%％]) (?=(?![百千万十](?![\s百千万亿]*[元人个家吨亩户美平立公名辆台次件套股]))[\u4e00-\u9fff（(“])"
+)
 _TABLE_RULE = re.compile(r"^\|?[\s:|-]*--[\s:|-]*\|?$")
 _RULE = re.compile(r"^(?:[-*_=—]\s?){3,}$")
 _PAGE_NUMBER = re.compile(
@@ -144,11 +146,13 @@ def _noise(lines: Sequence[Line], pages: Sequence[int]) -> list[bool]:
     """For each line, whether it is a watermark, a page header or number, a rule or a caption."""
     repeated = _repeated(lines) | _page_edges(lines, pages)
     has_markdown = any(line.level for line in lines)
+    contents = [len(line.text) <= 80 and _CONTENTS.search(line.text) is not None for line in lines] + [False]
     usual_gap = median(line.gap for line in lines[1:]) if len(lines) > 1 else 1
     noise = []
     for position, line in enumerate(lines):
         text = line.text
-        if position in repeated or (len(text) <= 80 and _is_mark(text)):
+        is_contents = contents[position] and (contents[position - 1] or contents[position + 1])
+        if position in repeated or is_contents or (len(text) <= 80 and _is_mark(text)):
             noise.append(True)
         else:
             after_gap = line.gap >= max(4, usual_gap + 2) and (has_markdown or _is_between(lines, position))
@@ -157,9 +161,7 @@ def _noise(lines: Sequence[Line], pages: Sequence[int]) -> list[bool]:
 
 
 def _is_mark(text: str) -> bool:
-    return bool(
-        _PAGE_NUMBER.match(text) or _RULE.match(text) or _TABLE_RULE.match(text) or _CONTENTS.search(text)
-    )
+    return bool(_PAGE_NUMBER.match(text) or _RULE.match(text) or _TABLE_RULE.match(text))
 
 
 def _is_caption(text: str, after_gap: bool) -> bool:

@@ -7,6 +7,7 @@ from rag.answering.lines import Line
 from rag.answering.phrases.clauses import to_line
 from rag.answering.phrases.scoring import Scorer, Sentence
 from rag.answering.sentences import Piece, split_clauses, split_sentences
+from rag.corpus.periods import find_periods
 from rag.text import fold
 from rag.types import Chunk
 
@@ -50,12 +51,21 @@ def tell_extreme(scorer: Scorer, sentences: Sequence[Sentence]) -> tuple[Line, .
     for chunk, score in _best_of_each(sentences).items():
         for piece in split_sentences(chunk.text):
             before = _STOP.split(chunk.text[: piece.start])[-1]
+            if _is_of_other_year(scorer, f"{before}{piece.text}"):
+                continue
             for run in _told_by(piece, told):
                 share = scorer.topic_share(f"{before}{piece.text[: run.end - piece.start]}")
                 if last in run.text and share >= LEAST_TOPIC and scorer.adds(run.text):
                     worth = round(share + score, 6)
                     found.append((worth, to_line(Sentence(chunk, piece, worth), run)))
     return (max(found, key=lambda each: each[0])[1],) if found else ()
+
+
+def _is_of_other_year(scorer: Scorer, text: str) -> bool:
+    """Whether a sentence names years, and none that the question asks about."""
+    asked = [slot.period for slot in scorer.question.slots if slot.period is not None]
+    told = [mention.period for mention in find_periods(text, None)]
+    return bool(asked and told) and not any(one.overlaps(other) for one in asked for other in told)
 
 
 def _best_of_each(sentences: Sequence[Sentence]) -> dict[Chunk, float]:

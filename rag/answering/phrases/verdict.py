@@ -71,6 +71,7 @@ _MISSED = re.compile(
 # What is better for being less; a target for prices and debts is met by staying below it.
 _HARM = r"pm2\.?5|pm10|浓度|排放|能耗|失业|事故|死亡|超标"
 _LESS_IS_BETTER = re.compile(rf"{_HARM}|物价|cpi|价格|涨幅|控制|负债")
+_REDUCED = re.compile(r"降低|下降|降幅|减排|削减|压减|减少|\b(?:reduc|cut|lower)")
 _BETTER_ASKED = re.compile(r"改善|好转|变好|好些|好了")
 _HARMFUL = re.compile(rf"{_HARM}|臭氧|发病|污染|投诉|纠纷")
 _DONE_ASKED = re.compile(
@@ -147,8 +148,9 @@ def decide(question: Question, line: Line) -> bool:
 
 
 def is_reached(asked: str, target: Figure, result: Figure) -> bool:
-    """Whether a result reaches its target: what is harmful must not exceed it."""
-    return result.value <= target.value if _LESS_IS_BETTER.search(asked) else result.value >= target.value
+    """Whether a result reaches its target: what is harmful must not exceed it, what it is reduced by must."""
+    less = _LESS_IS_BETTER.search(asked) and not _REDUCED.search(asked)
+    return result.value <= target.value if less else result.value >= target.value
 
 
 def share_done(clause: str) -> Decimal | None:

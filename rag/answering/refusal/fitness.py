@@ -151,7 +151,7 @@ def fits_kind(question: str, kind: AnswerKind, text: str, clause: str) -> bool:
 
 
 _RATE_ASKED = re.compile(
-    r"(?P<of>[\u4e00-\u9fff]{2,12})(?:覆盖率|比率|比例|占比|比重|率)(?:现在|目前|大概|大约|实际|一共|总共|只|只有)*(?:是|为|有|达到?|占|到)?了?(?:多少|多高|多大|几成|百分之|[?？]?$)"
+    r"(?P<of>[\u4e00-\u9fff]{2,12})(?:覆盖率|比率|率)(?:现在|目前|大概|大约|实际|一共|总共|只|只有)*(?:是|为|有|达到?|占|到)?了?(?:多少|多高|多大|几成|百分之|[?？]?$)"
 )
 _QUOTED = re.compile(r"[“\"「『《](?P<name>[\u4e00-\u9fff]{2,16})[”\"」』》]")
 _QUOTES = re.compile(r"[“”\"「」『』《》‘’]")
@@ -162,7 +162,7 @@ def names_rate(question: str, text: str) -> bool:
     match = _RATE_ASKED.search(question)
     if match is None or re.search("多[大少]|占|准确|具体", match["of"]):
         return True
-    of = re.split(r"[的里中在占]", match["of"])[-1] if len(match["of"]) > 4 else match["of"]
+    of = re.split(r"[的里]|在(?![校职建编])", match["of"])[-1] if len(match["of"]) > 4 else match["of"]
     pairs = [first + second for first, second in pairwise(match["of"] if len(of) < 2 else of)]
     return any(pair in text for pair in pairs)
 
@@ -178,7 +178,7 @@ def names_quoted(question: str, text: str) -> bool:
     return True
 
 
-_PLACE_ASKED = re.compile(r"(?:哪一?个|哪些|哪几个)(?P<kind>乡镇|镇|乡|村|街道|社区)(?![长委级场道])")
+_PLACE_ASKED = re.compile(r"(?:哪一?个|哪些|哪几个)(?P<kind>乡镇|镇|乡|村|街道|社区)(?![长委级场道村民])")
 _OF_PLACE = {"乡镇": "乡|镇|街道", "村": "村|社区", "社区": "村|社区"}
 
 

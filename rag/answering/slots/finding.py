@@ -46,6 +46,8 @@ SAME_NAME = 0.6
 NAMED = 0.4
 # A row of a table that is of the very place asked for, or named in the question. Set by hand, not tuned.
 VERY_ROW = 0.2
+# A row of which the question has no word is another, or has a long name that people say otherwise. Set by hand, not tuned.
+LONG_NAME, OTHER_ROW = 5, -0.3
 # A figure of another report than the one that the question names. Set by hand, not tuned.
 OTHER_REPORT = -0.4
 # The words of a question that no passage holds lend their weight to the others, up to this factor.
@@ -162,7 +164,8 @@ class FigureFinder:
                     continue  # another row of the table
                 if row is not None and not ask.weights.keys() & set(tokenize(fold(row.told))):
                     continue  # a column of something else
-                if row is not None and not self._names_row(row, ask):
+                is_named = row is None or self._names_row(row, ask)
+                if row is not None and not is_named and len(row.name) < LONG_NAME:
                     continue
                 if page.is_elsewhere(row, slot.region, self._folded):
                     continue
@@ -174,6 +177,7 @@ class FigureFinder:
                     if candidate is not None:
                         score = candidate.line.score + scale * reading.words + RANK_WEIGHT / (1 + rank)
                         score += VERY_ROW * page.is_named(row, slot.region, self._folded)
+                        score += 0.0 if is_named else OTHER_ROW
                         yield replace(candidate, line=replace(candidate.line, score=round(score, 6)))
 
     def _names_row(self, row: TableFigure, ask: Ask) -> bool:
@@ -181,7 +185,8 @@ class FigureFinder:
         tokens = {token for token in tokenize(fold(row.name)) if len(token) > 1}
         if not tokens or not row.indicator.startswith(row.name):
             return True
-        return bool(tokens & (ask.weights.keys() | set(tokenize(self._folded))))
+        asked = ask.weights.keys() | set(tokenize(self._folded))
+        return bool(tokens & asked) or any(_in_order(token, fold(row.name)) for token in ask.weights)
 
     def _scale(self, ask: Ask) -> float:
         """What the words count for: more where only some of them stand in any passage, for the rest decide nothing."""
@@ -259,6 +264,12 @@ class FigureFinder:
         if len(rivals) > 1 and chosen.line.period:
             return replace(chosen, line=replace(chosen.line, label=chosen.line.period.label))
         return chosen
+
+
+def _in_order(short: str, name: str) -> bool:
+    """Whether the letters of a short name stand in a long one in their order: 个税 in 个人所得税."""
+    letters = iter(name)
+    return len(short) > 1 and all(letter in letters for letter in short)
 
 
 def _put_same_first(candidates: tuple[Candidate, ...], surest: Candidate) -> tuple[Candidate, ...]:

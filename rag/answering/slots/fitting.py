@@ -75,7 +75,8 @@ def told_period(text: str, bound: Bound, chunk: Chunk) -> tuple[Period | None, b
 
 def year_begun(text: str, figure: Figure, told: Period | None) -> Period | None:
     """The year before the one told, of a figure that a change of that one year began from; None of any other."""
-    if told is None or told.first != told.last or begun_by(text, figure) is None:
+    begun = begun_by(text, figure)
+    if told is None or told.first != told.last or begun is None or _LONG_AGO.search(begun):
         return None
     return _year_before(told)
 
@@ -85,6 +86,7 @@ def _year_before(period: Period) -> Period:
     return Period(year, year, f"{year}年")
 
 
+_LONG_AGO = re.compile(r"\d年|前|初|起|时|以来|试点|末")
 _CHANGED_FROM = re.compile(r"[由从](?![业事于])[^，,；;。、]{0,10}$")
 _CHANGED_TO = re.compile(r"[^，,；;。\d]{0,10}(?:到|至|为)")
 

@@ -219,7 +219,8 @@ _PROPER = frozenset({"gdp", "社零", "固投", "财政收入", "财政支出", 
 def _lacks_name(wanted: Wanted, text: str) -> bool:
     """Whether a text around a sum does not name the statistic of which the question asks how much it is."""
     proper = wanted.names & _PROPER if wanted.aspect is Aspect.LEVEL else frozenset()
-    return bool(proper) and not proper & name_groups(text)
+    told = name_groups(text) | ({"gdp"} if "经济总量" in text else frozenset())
+    return bool(proper) and not proper & told
 
 
 def _find(token: str, folded: str) -> tuple[tuple[int, float], ...]:

@@ -1,0 +1,114 @@
+"""Rows and heads of tables of every make, and what looks like them and is none."""
+
+import pytest
+
+from rag.answering.figures import find_figures
+from rag.answering.phrases.verdict import is_reached
+from rag.answering.slots.fitting import year_begun
+from rag.answering.table_rows import read_rows
+from rag.corpus.lines import is_table_row, may_head_table
+from rag.corpus.periods import years
+from rag.corpus.repair import find_paragraphs
+from rag.question import find_kind
+from rag.types import AnswerKind
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "| 甲市 | 12 |",
+        "甲市    8034   1002.4   80.5",
+        "全省      176171 1023.9   1803.8",
+        "全  市    108600    34820",
+    ],
+)
+def test_a_row(line: str) -> None:
+    assert is_table_row(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "联系电话：0851 8682 1234",
+        "居民收入分别增长5.6% 7.8% 9.1%",
+        "日期 2024 01 15",
+        "工  作  报  告",
+        "目    录",
+    ],
+)
+def test_no_row(line: str) -> None:
+    assert not is_table_row(line)
+
+
+def test_a_head_of_two_lines_names_each_column() -> None:
+    text = (
+        "地  区          城镇新增就业    职业技能培训    企业职工养老保险\n"
+        "                  (人)      (人次)       参保(万人)\n"
+        "甲市             13624          9836           36.42\n"
+    )
+    (rows,) = read_rows(text)
+    assert [cell.text for cell in rows.head] == [
+        "地  区",
+        "城镇新增就业(人)",
+        "职业技能培训(人次)",
+        "企业职工养老保险参保(万人)",
+    ]
+    assert [[cell.text for cell in row.cells] for row in rows.rows] == [["甲市", "13624", "9836", "36.42"]]
+
+
+def test_a_second_head_begins_a_second_table() -> None:
+    text = "地区  旅游收入（亿元）  游客（万人次）\n甲区  100.5  520\n地区  教育支出（亿元）  学生（万人）\n甲区  31.7  7.1"
+    first, second = read_rows(text)
+    assert first.head[1].text == "旅游收入（亿元）"
+    assert second.head[1].text == "教育支出（亿元）"
+
+
+def test_years_are_heads() -> None:
+    (rows,) = read_rows("| 项目 | 2022 | 2023 |\n| 茶园面积 | 12.1 | 13.4 |")
+    assert [cell.text for cell in rows.head] == ["项目", "2022", "2023"]
+
+
+def test_a_name_of_one_letter_and_its_unit_are_two_cells() -> None:
+    assert may_head_table("产品  单位  产量  增长")
+    (rows,) = read_rows("产品  单位  产量  增长\n煤  吨  100  2.5")
+    assert [cell.text for cell in rows.rows[0].cells] == ["煤", "吨", "100", "2.5"]
+
+
+def test_contents_are_dropped_and_a_row_with_no_figure_is_not() -> None:
+    text = "目  录\n一、概述 ………… 1\n二、水量 ………… 2\n\n一、概述\n正文在此。\n"
+    paragraphs, _ = find_paragraphs(text, [], markup=False)
+    assert [paragraph.text for paragraph in paragraphs] == ["一、概述", "正文在此。"]
+    table = "地区  甲  乙\n甲市  12  34\n其他  ……  12\n乙市  5  6\n"
+    (paragraph,), _ = find_paragraphs(table, [], markup=False)
+    assert paragraph.table
+
+
+def test_blanks_around_figures_are_dropped_where_they_make_no_other_number() -> None:
+    text = "发放补贴 2.86 亿元，入围 2023 百强企业，占 31 %。"
+    (paragraph,), _ = find_paragraphs(text, [], markup=False)
+    assert "发放补贴2.86亿元" in paragraph.text
+    assert "2023 百强企业" in paragraph.text
+
+
+def test_the_mark_of_a_footnote_is_no_figure_and_a_figure_in_brackets_is() -> None:
+    assert [figure.value for figure in find_figures("生产总值[2]341亿元")] == [341 * 10**8]
+    assert [figure.value for figure in find_figures("新增企业[37家]")] == [37]
+
+
+def test_a_target_for_what_is_reduced_is_met_by_more() -> None:
+    three, four = (find_figures(text)[0] for text in ("3.0%", "3.5%"))
+    assert is_reached("单位gdp能耗降低率达到目标了吗", three, four)
+    assert not is_reached("中心城区pm2.5达到目标了吗", three, four)
+
+
+def test_what_a_change_began_from_long_ago_is_not_of_the_year_before() -> None:
+    (figure, _) = find_figures("养老床位由3000张增加到8000张")
+    assert year_begun("养老床位由3000张增加到8000张", figure, years(2023)) == years(2022)
+    text = "养老床位从五年前的3000张增加到8000张"
+    figure = next(each for each in find_figures(text) if each.value == 3000)
+    assert year_begun(text, figure, years(2023)) is None
+
+
+def test_measures_by_which_a_statistic_rose_are_no_figure() -> None:
+    assert find_kind("增加农民收入的措施") is not AnswerKind.FIGURE
+    assert find_kind("贵州省本级科技支出2023决算") is AnswerKind.FIGURE

@@ -4,7 +4,6 @@ A passage is one contiguous piece of one article. Every offset is carried along,
 twice in a report is never mistaken for its twin.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from functools import lru_cache
 from itertools import takewhile, tee, zip_longest
 from typing import TYPE_CHECKING
 
-from rag.corpus.lines import is_table_row, may_head_table
+from rag.corpus.lines import is_table_row, is_table_rule, may_head_table
 from rag.text import fold, repair
 from rag.types import Article, Block, Chunk, Document, Form, Kind, Note
 
@@ -44,7 +43,6 @@ _SENTENCES = (
     r"\s+",
     "",
 )
-_RULE = re.compile(r"[\s|:]*-[\s|:-]*")
 _ROWS = (r"\n+", r"\|", *_SENTENCES)
 _KINDS = {
     Kind.RESULT: "完成情况",
@@ -287,6 +285,6 @@ def _table_header(piece: _Piece) -> str:
     first = next((place for place, line in enumerate(lines) if is_table_row(line.strip())), -1)
     if first > 0 and may_head_table(lines[first - 1].strip()):
         first -= 1  # the row is no head: that stands above it
-    if _RULE.fullmatch("".join(lines[first + 1 : first + 2])):
+    if is_table_rule("".join(lines[first + 1 : first + 2])):
         first += 1
     return "\n".join(lines[: first + 1]).strip()[:AIM]

@@ -71,9 +71,11 @@ def _of_two_years(question: Question, read: Figures) -> tuple[Line, ...]:
     if both := against_year_before(question):
         level, change = (read(asked)[:1] for asked in both)
         return (*level, *change) if level and change and level[0].figure != change[0].figure else ()
-    asked = levels_of_years(question) or since_last_year(question)
-    if asked is None or (since_last_year(question) and _tells_change(read(question)[:1])):
-        return ()
+    asked = levels_of_years(question)
+    if asked is None:
+        asked = since_last_year(question)
+        if asked is None or _tells_change(read(question)[:1]):
+            return ()
     lines = _sure(read(asked), SURE)
     units = {line.figure.unit for line in lines if line.figure}
     return lines if len(lines) == 2 and len(units) == 1 and not lines[0].role else ()

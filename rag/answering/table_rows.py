@@ -5,15 +5,13 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.corpus.lines import find_cells, is_table_row, may_head_table
+from rag.corpus.lines import find_cells, find_heads, is_table_row, is_table_rule, may_head_table
 from rag.text import fold
 
 _LINE = re.compile(r"\S[^\n]*")
-_RULE = re.compile(r"[\s|:-]*-[\s|:-]*")
 _BETWEEN_ROWS = " \t\n|:-"
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_HEAD_LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def read_head(header: str) -> tuple[tuple[Cell, ...], str]:
     rows = _find(header) or [
         _row(match, header, is_head=True)
         for match in _LINE.finditer(header)
-        if not _RULE.fullmatch(match[0]) and may_head_table(match[0])
+        if not is_table_rule(match[0]) and may_head_table(match[0])
     ]
     if not rows:
         return (), header
@@ -75,15 +73,10 @@ def row_ranges(text: str) -> list[tuple[int, int]]:
 
 
 def _find(text: str) -> list[Row]:
-    matches = [match for match in _LINE.finditer(text) if not _RULE.fullmatch(match[0])]
-    are_rows = [is_table_row(match[0]) for match in matches] + [False]
-    are_heads = [False] * len(are_rows)
-    for _ in range(_HEAD_LINES):
-        for place, match in enumerate(matches):
-            below = are_rows[place + 1] or are_heads[place + 1]
-            are_heads[place] = (
-                below and not are_rows[place] and not match[0].startswith("|") and may_head_table(match[0])
-            )
+    matches = [match for match in _LINE.finditer(text) if not is_table_rule(match[0])]
+    texts = [match[0] for match in matches]
+    are_rows = [is_table_row(each) for each in texts]
+    are_heads = find_heads(texts, are_rows, [True] * len(texts))
     return [
         _row(match, text, is_head=are_heads[place])
         for place, match in enumerate(matches)

@@ -95,6 +95,7 @@ def _rows(chunk: Chunk) -> Iterator[tuple["_Table", Row]]:
                 yield table, row
 
 
+@lru_cache(maxsize=256)
 def told_rows(chunk: Chunk) -> dict[Piece, TableFigure]:
     """What each figure of a passage's tables tells, as a sentence that stands where its row does."""
     return {
@@ -104,6 +105,7 @@ def told_rows(chunk: Chunk) -> dict[Piece, TableFigure]:
     }
 
 
+@lru_cache(maxsize=256)
 def told_sentences(chunk: Chunk) -> tuple[Piece, ...]:
     """The sentences of a passage; in place of the rows of a table what each of their figures tells, and their words."""
     rows = told_rows(chunk)
@@ -249,14 +251,7 @@ class _Table:
             counted += column.name
         if column.aspect is Aspect.DONE:
             words = words.removesuffix("的") + "的"
-        about = _ABOUT.search(value)
-        shown = (
-            value
-            if fold(unit) in fold(value)
-            else f"{value[: about.start()]}{unit}{about[0]}"
-            if about
-            else f"{value}{unit}"
-        )
+        shown = _with_unit(value, unit)
         name = f"{when}{aim}{where}{row.name}{counted}{words}"
         return f"{name}{'为' if name[-1:].isascii() and shown[:1].isdigit() else ''}{shown}"
 
@@ -283,6 +278,14 @@ class _Row:
     def is_placeless(self) -> bool:
         """Whether a place should stand where its name stands, and none that is known does."""
         return self.is_of_places and self.place is None
+
+
+def _with_unit(value: str, unit: str) -> str:
+    """A value and its unit, where it does not hold that itself: 6.5%左右 of 6.5左右."""
+    if fold(unit) in fold(value):
+        return value
+    about = _ABOUT.search(value)
+    return f"{value[: about.start()]}{unit}{about[0]}" if about else f"{value}{unit}"
 
 
 def _figure(text: str, unit: str) -> tuple[Decimal, str] | None:

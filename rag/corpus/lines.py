@@ -53,6 +53,8 @@ _COUNTERS = frozenset("吨个家人元件台辆米亩户只头套万亿度")
 _SPREAD = re.compile(r"[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])*")
 _STROKE = re.compile(r"(?<!\\)\|")
 _FIGURE = re.compile(r"[-+－−]?\d[\d,，]*(?:\.\d+)?[%％‰]?|[-—－–…/]+")
+_TABLE_RULE = re.compile(r"[\s|:]*-[\s|:-]*")
+_HEAD_LINES = 2
 _FEWEST_CELLS, _LONGEST_CELL, _LONGEST_ROW = 3, 20, 600
 _LONGEST_NUMBER = 12
 _LONGEST_HEADING = 60
@@ -222,6 +224,23 @@ def may_head_table(text: str) -> bool:
     return len(cells) >= _FEWEST_CELLS and all(
         len(cell) <= _LONGEST_CELL and not _PUNCTUATION.search(cell) for cell in cells
     )
+
+
+def find_heads(texts: Sequence[str], are_rows: Sequence[bool], joined: Sequence[bool]) -> list[bool]:
+    """Which lines, one or two above a row that is set in columns, name them; `joined` where the next is right below."""
+    heads = [False] * (len(texts) + 1)
+    for _ in range(_HEAD_LINES):
+        for place, text in enumerate(texts[:-1]):
+            is_above = joined[place] and (are_rows[place + 1] or heads[place + 1])
+            heads[place] = (
+                is_above and not are_rows[place] and not text.startswith("|") and may_head_table(text)
+            )
+    return heads[:-1]
+
+
+def is_table_rule(text: str) -> bool:
+    """Whether a line only parts the head of a Markdown table from its rows."""
+    return _TABLE_RULE.fullmatch(text) is not None
 
 
 def find_cells(row: str) -> list[Range]:

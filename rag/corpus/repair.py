@@ -14,12 +14,12 @@ from statistics import median
 from rag.corpus.lines import (
     Line,
     Range,
+    find_heads,
     is_closed,
     is_numbered_heading,
     is_publication,
     is_table_row,
     is_title_like,
-    may_head_table,
     merge,
     numbering,
     split_lines,
@@ -55,8 +55,6 @@ _CREDIT = re.compile(
 )
 _LIST_MARK = re.compile(r"[-*+•]\s+(?=\S)|>\s+(?=\S)")
 _LEADING_BREAK = re.compile(r"^(?:——|■|□|◆|●|★|▲|【)")
-_HEAD_LINES = 2
-"""Lines that name the columns of a table, at most."""
 _RUNNING = 30
 """A line with a comma that is this long is running text and no title, even where titles bear no Markdown mark."""
 
@@ -102,13 +100,13 @@ def find_paragraphs(text: str, pages: Sequence[int], markup: bool) -> tuple[list
 
 def _mark_rows(lines: Sequence[Line]) -> list[Line]:
     """The lines with the rows of tables marked, and the one or two above set in columns that name them."""
-    are_rows = [is_table_row(line.text) for line in lines]
-    for _ in range(_HEAD_LINES):
-        for place, (line, below) in enumerate(pairwise(lines)):
-            is_above = are_rows[place + 1] and below.gap == 1
-            if is_above and not line.text.startswith("|") and may_head_table(line.text):
-                are_rows[place] = True
-    return [replace(line, is_row=is_row) for line, is_row in zip(lines, are_rows, strict=True)]
+    texts = [line.text for line in lines]
+    are_rows = [is_table_row(text) for text in texts]
+    heads = find_heads(texts, are_rows, [below.gap == 1 for below in lines[1:]])
+    return [
+        replace(line, is_row=is_row or is_head)
+        for line, is_row, is_head in zip(lines, are_rows, heads, strict=True)
+    ]
 
 
 def _inline_drops(text: str) -> Iterator[Range]:

@@ -77,6 +77,7 @@ class FigureFinder:
         self._question = question
         self._likeness = likeness
         self._folded, self._topic = fold(question.understood), fold(question.topic)
+        self._tokens = frozenset(tokenize(self._folded))
         self._pages = tuple(Page.read(hit.chunk) for hit in hits[: READ * len(question.slots)])
         years = [int(hit.chunk.date[:4]) for hit in hits if hit.chunk.date]
         self._newest = max(years, default=None)
@@ -185,8 +186,9 @@ class FigureFinder:
         tokens = {token for token in tokenize(fold(row.name)) if len(token) > 1}
         if not tokens or not row.indicator.startswith(row.name):
             return True
-        asked = ask.weights.keys() | set(tokenize(self._folded))
-        return bool(tokens & asked) or any(_in_order(token, fold(row.name)) for token in ask.weights)
+        return bool(tokens & (ask.weights.keys() | self._tokens)) or any(
+            _in_order(token, fold(row.name)) for token in ask.weights
+        )
 
     def _scale(self, ask: Ask) -> float:
         """What the words count for: more where only some of them stand in any passage, for the rest decide nothing."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from rag.breakdowns import swap_part
 from rag.mentions import ASKING, Coverage, Mention, find_place_names, find_regions, find_times
 from rag.text import fold
 from rag.types import Period, Region
@@ -21,12 +22,8 @@ _QUOTES = '“”"「」『』《》'
 _TERM = re.compile(
     rf"[{_QUOTES}](?P<name>[^{_QUOTES}]{{2,30}})[{_QUOTES}][\u4e00-\u9fff]{{0,8}}?(?=是|指|里|中|的|$)"
 )
-# Kinds of which one excludes the others: a follow-up that names one asks the same of it.
-_KINDS = (
-    ("城镇", "农村"), ("城市", "乡村"), ("城里", "乡下"), ("进口", "出口"), ("上半年", "下半年"), ("公办", "民办"),
-    ("男", "女"), ("国家级", "省级", "市级", "县级"), ("早稻", "中稻", "晚稻"), ("一产", "二产", "三产"),
-    ("第一产业", "第二产业", "第三产业"), ("国有企业", "民营企业"), ("小学", "初中", "高中"),
-)  # fmt: skip
+# What a follow-up names a part with: 对缅甸, 农村的.
+_OF = re.compile(r"^(?:对|在|从|向|和)|的$")
 _ADDED = re.compile(r"新增|净增|新建|新改扩建")
 # 建了多少个公园: what is counted stands behind the asking word.
 _COUNTED_NOUN = re.compile(
@@ -127,7 +124,11 @@ def _replace(previous: str, old: Mentions, text: str, new: Mentions) -> str:
 def put_in_place(topic: str, base: str, coverage: Coverage) -> str:
     """The question with a new topic: in place of the words it resembles (第二个8 for 第一个8), else of the whole topic."""
     core = _NOUN_LEFT_OUT.sub("", topic)
-    if question := _part_of_term(core, base) or _contrasted(core, base) or _aspect_of(core, base, coverage):
+    if (
+        question := _part_of_term(core, base)
+        or swap_part(_OF.sub("", fold(core)), base)
+        or _aspect_of(core, base, coverage)
+    ):
         return question
     alike = _resembling(fold(core), base, coverage)
     if alike is not None:
@@ -152,16 +153,6 @@ def _part_of_term(topic: str, base: str) -> str:
     if part == topic or not term or part not in term["name"] or part == term["name"]:
         return ""
     return f"{base[: term.end()]}中的{topic}指什么？"
-
-
-def _contrasted(topic: str, base: str) -> str:
-    """The question for the other of two kinds that exclude each other: 农村的 after 城镇居民收入; empty where it names none."""
-    kind = re.sub(r"的$", "", fold(topic))
-    for kinds in _KINDS:
-        other = next((each for each in kinds if each != kind and each in base), None)
-        if kind in kinds and other:
-            return base.replace(other, kind)
-    return ""
 
 
 def _aspect_of(topic: str, base: str, coverage: Coverage) -> str:

@@ -21,6 +21,7 @@ from rag.answering.refusal.fitness import (
     tells_names,
 )
 from rag.answering.refusal.reading import HIGHEST, LOWEST, SentenceReader
+from rag.breakdowns import is_of_other_part
 from rag.mentions import Coverage, short_name, unknown_place
 from rag.question import find_kind, without_slots
 from rag.synonyms import name_groups
@@ -172,11 +173,20 @@ class Judge:
                 not self._wants_figure(line)
                 or names_rate(self._topic, f"{_whole_sentence(line)} {_headings(line)}")
             )
+            and not self._is_of_other_part(line, around)
             and (self._kind is not AnswerKind.ENTITY or names_place(self._asked, fold(line.text)))
             and (self._holds_against(line) or names_numbers(self._topic, around))
             and self._knows_names(around)
             and self._fits_place(line, sentence, around)
         )
+
+    def _is_of_other_part(self, line: Line, around: str) -> bool:
+        """Whether a figure is asked for one part of a statistic and the line tells it of another."""
+        if line.figure is None and not self._question.wants_figure:
+            return False
+        own = fold(self._question.text)
+        own = "" if own == self._folded else own
+        return is_of_other_part(self._topic, own, fold(line.text), f"{around} {_whole_sentence(line)}")
 
     def _wants_figure(self, line: Line) -> bool:
         """Whether a line alone must be of the dimension asked: a part of a computation or a comparison need not."""

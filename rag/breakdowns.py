@@ -1,0 +1,124 @@
+"""The parts that statistics are broken down into: women and men, imports and exports, one country and another.
+
+What is told of one part, or of the whole, answers nothing about another; and a follow-up that names one (那出栏呢) asks
+the same of it.
+"""
+
+import re
+from dataclasses import dataclass
+
+# Each line: the parts of one breakdown of China's official statistics, each with its names; before a colon what they are
+# parts of, if reports name that alone. General terms of yearbooks and bulletins, no report's own. Folded text.
+_RESTRICTING = """
+: 公办|公立 / 民办
+游客: 入境|外国人|外国游客|国外游客|海外游客|境外游客|外籍|foreign tourist|foreign visitor|inbound / 国内游客|国内旅游|domestic tourist
+贷款: 消费贷款|消费性贷款|个人消费|consumer loan / 经营贷款|经营性贷款|个人经营 / 住房贷款|房贷|按揭|mortgage / 涉农贷款 / 绿色贷款|绿色信贷|green loan / 普惠 / 科技贷款|科创贷款
+保险: 养老保险|养老金|pension / 医疗保险|医保|medical insurance|health insurance / 失业保险|失业金|unemployment insurance / 工伤保险|工伤|work injury / 生育保险|maternity / 长期护理
+: 增值税 / 企业所得税 / 个人所得税|个税 / 印花税 / 车船税|vehicle and vessel tax / 契税 / 房产税 / 土地增值税 / 消费税 / 关税 / 资源税 / 耕地占用税 / 环境保护税|环保税 / 城市维护建设税|城建税 / 车辆购置税|车购税 / 烟叶税
+: 存栏|在栏 / 出栏
+: 个体户|个体工商户|个体经营|self employed / 合作社|cooperative / 家庭农场|family farm
+: 女|女性|妇女|female|women / 男|男性|male|men
+: 农村|乡村|农民|乡下|乡镇|村|城乡|乡居民|rural / 城镇|城市|城里|城区|市区|城乡|乡居民|urban resident|urban household|urban job
+: 出生|新生儿|birth / 死亡|病死|death
+: 劣
+: 风电|风力|风能|wind power / 光伏|太阳能|solar|photovoltaic / 水电|水力|hydropower / 火电|火力|煤电|thermal power / 核电|nuclear / 生物质
+吞吐量: 旅客|passenger / 货邮|货运|货物|cargo|freight / 集装箱|container
+: 幼儿园|幼儿|学前|在园|入园|kindergarten / 小学|primary school / 初中|junior / 高中|senior high / 中职|中等职业|职业学校|职校|技校|secondary vocational / 高校|高等学校|高等院校|高等教育|大学|本专科|university / 特殊教育|特教
+: 研究生|硕士|博士|postgraduate / 本科|undergraduate / 专科|大专|高职
+: 医师|医生|doctor / 护士|nurse / 药师|pharmacist
+: 民营|私营|私有|private / 国有|国企|央企|state owned / 外资|外商|foreign invested
+: 发明|invention / 实用新型 / 外观设计
+: 老年|老人|老龄|岁及以上|岁以上|elderly / 儿童|孩子|少儿|幼儿|children / 残疾|disabled
+: 美国|united states / 日本|japan / 韩国|south korea / 俄罗斯|russia / 蒙古国|mongolia / 越南|vietnam / 老挝|laos / 缅甸|myanmar / 泰国|thailand / 柬埔寨|cambodia / 马来西亚|malaysia / 新加坡|singapore / 印度尼西亚|印尼|尼西亚|indonesia / 菲律宾|philippines / 印度|india / 巴基斯坦|pakistan / 哈萨克斯坦|kazakhstan / 乌兹别克斯坦|uzbekistan / 沙特|saudi arabia / 阿联酋|emirates / 伊朗|iran / 土耳其|turkey / 德国|germany / 法国|france / 英国|britain / 意大利|italy / 西班牙|spain / 荷兰|netherlands / 波兰|poland / 瑞士|switzerland / 澳大利亚|australia / 新西兰|new zealand / 加拿大|canada / 墨西哥|mexico / 巴西|brazil / 智利|chile / 阿根廷|argentina / 南非|south africa / 埃及|egypt / 肯尼亚|kenya / 尼日利亚|nigeria / 香港|hong kong / 澳门|macao / 台湾|taiwan / 欧盟|european union / 东盟|asean / rcep / 中亚五国
+"""
+_OPPOSITE = """
+: 上半年 / 下半年
+: 国家级 / 省级 / 市级 / 县级
+: 一产|第一产业|primary industry / 二产|第二产业|secondary industry / 三产|第三产业|tertiary industry
+: 医院|hospital / 社区卫生服务中心|community health / 乡镇卫生院|卫生院|township health / 村卫生室|卫生室|village clinic
+: 存款|deposit / 贷款|loan
+: 进口|import / 出口|export
+: 门诊|门急诊|outpatient / 住院|入院|出院|inpatient
+: 空气|大气|好天|air / 水质|断面|水体|地表水|饮用水|water / 土壤|soil
+: 招生|新生 / 毕业
+: 铁路|高铁|rail / 公路|高速|road|highway / 航空|民航|机场|airport / 水路|航道|waterway
+: 早稻 / 中稻 / 晚稻
+: 水稻|稻谷|rice / 小麦|wheat / 玉米|corn|maize / 大豆|soybean / 油菜|rapeseed / 棉花|cotton / 蔬菜|vegetable / 水果|fruit
+: 猪|pig|hog / 牛|cattle / 羊|sheep / 禽|鸡|鸭|poultry
+"""
+# Words that hold a part's name and name none of it.
+_OTHER_WORDS = re.compile("子女|儿女|海关税|印度(?=尼)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part's names, the longest first, and the pattern of any of them."""
+
+    names: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def stands_in(self, folded: str) -> bool:
+        return self.pattern.search(folded) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Breakdown:
+    """The parts, what they are parts of, and whether a passage must name the part to tell of it."""
+
+    whole: str
+    parts: tuple[_Part, ...]
+    restricts: bool
+
+    def only_part(self, folded: str) -> _Part | None:
+        """The part that a text names, where it is a single one."""
+        parts = [part for part in self.parts if part.stands_in(folded)]
+        return parts[0] if len(parts) == 1 else None
+
+    def tells_other(self, asked: _Part, shown: str, around: str) -> bool:
+        """Whether the words shown, in what stands around them, are of another part than the one asked, or of the whole."""
+        if asked.stands_in(shown):
+            return False
+        other = any(part.stands_in(shown) for part in self.parts)
+        whole = bool(self.whole) and self.whole in shown
+        return other or (self.restricts and (whole or not asked.stands_in(around)))
+
+
+def _read(lines: str, restricts: bool) -> tuple[_Breakdown, ...]:
+    breakdowns = []
+    for line in lines.strip().splitlines():
+        whole, parts = line.split(": ")
+        breakdowns.append(_Breakdown(whole, tuple(map(_read_part, parts.split(" / "))), restricts))
+    return tuple(breakdowns)
+
+
+def _read_part(names: str) -> _Part:
+    longest_first = tuple(sorted(names.split("|"), key=len, reverse=True))
+    patterns = (rf"\b{name}s?\b" if name.isascii() else name for name in longest_first)
+    return _Part(longest_first, re.compile("|".join(patterns), re.IGNORECASE))
+
+
+_BREAKDOWNS = _read(_RESTRICTING, restricts=True) + _read(_OPPOSITE, restricts=False)
+
+
+def is_of_other_part(asked: str, own: str, shown: str, around: str) -> bool:
+    """Whether a question is of one part of a statistic (存栏) and the words shown of another (出栏) or of the whole.
+
+    All texts are folded. `own` are the words of a follow-up, which decide where they name a part; `around` is all that
+    stands by the words shown, the passage with its headings.
+    """
+    asked, own, shown, around = (_OTHER_WORDS.sub(" ", text) for text in (asked, own, shown, around))
+    for breakdown in _BREAKDOWNS:
+        part = breakdown.only_part(own) or breakdown.only_part(asked)
+        if part is not None and breakdown.tells_other(part, shown, around):
+            return True
+    return False
+
+
+def swap_part(named: str, question: str) -> str:
+    """A question with the part that a follow-up names in place of the other that it asks of; empty where there is none."""
+    for breakdown in _BREAKDOWNS:
+        part = next((part for part in breakdown.parts if named.lower() in part.names), None)
+        other = breakdown.only_part(question) if part else None
+        if other is not None and other is not part:
+            return other.pattern.sub(named, question)
+    return ""

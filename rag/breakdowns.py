@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass
 
 # Each line: the parts of one breakdown of China's official statistics, each with its names; before a colon what they are
-# parts of, if reports name that alone. General terms of yearbooks and bulletins, no report's own. Folded text.
+# parts of, if reports name that alone; with a plus what only reports call it. General terms of yearbooks and bulletins, no
+# report's own. Folded text.
 _RESTRICTING = """
 : 公办|公立 / 民办
 游客: 入境|外国人|外国游客|国外游客|海外游客|境外游客|外籍|foreign tourist|foreign visitor|inbound / 国内游客|国内旅游|domestic tourist
@@ -18,11 +19,11 @@ _RESTRICTING = """
 : 存栏|在栏 / 出栏
 : 个体户|个体工商户|个体经营|self employed / 合作社|cooperative / 家庭农场|family farm
 : 女|女性|妇女|female|women / 男|男性|male|men
-: 农村|乡村|农民|乡下|乡镇|村|城乡|乡居民|rural / 城镇|城市|城里|城区|市区|城乡|乡居民|urban resident|urban household|urban job
+: 农村|乡村|农民|乡下|乡镇|+村|+城乡|+乡居民|rural / 城镇|城市|城里|城区|市区|+城乡|+乡居民|urban resident|urban household|urban job
 : 出生|新生儿|birth / 死亡|病死|death
 : 劣
 : 风电|风力|风能|wind power / 光伏|太阳能|solar|photovoltaic / 水电|水力|hydropower / 火电|火力|煤电|thermal power / 核电|nuclear / 生物质
-吞吐量: 旅客|passenger / 货邮|货运|货物|cargo|freight / 集装箱|container
+吞吐量: 旅客|passenger / 货邮|货运|货物|cargo / 集装箱|container
 : 幼儿园|幼儿|学前|在园|入园|kindergarten / 小学|primary school / 初中|junior / 高中|senior high / 中职|中等职业|职业学校|职校|技校|secondary vocational / 高校|高等学校|高等院校|高等教育|大学|本专科|university / 特殊教育|特教
 : 研究生|硕士|博士|postgraduate / 本科|undergraduate / 专科|大专|高职
 : 医师|医生|doctor / 护士|nurse / 药师|pharmacist
@@ -52,13 +53,15 @@ _OTHER_WORDS = re.compile("子女|儿女|海关税|印度(?=尼)")
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part's names, the longest first, and the pattern of any of them."""
+    """A part's names, and what finds them where the part is asked of and where it is told of."""
 
     names: tuple[str, ...]
-    pattern: re.Pattern[str]
+    asked: re.Pattern[str]
+    told: re.Pattern[str]
 
     def stands_in(self, folded: str) -> bool:
-        return self.pattern.search(folded) is not None
+        """Whether a text tells of the part."""
+        return self.told.search(folded) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,8 @@ class _Breakdown:
     restricts: bool
 
     def only_part(self, folded: str) -> _Part | None:
-        """The part that a text names, where it is a single one."""
-        parts = [part for part in self.parts if part.stands_in(folded)]
+        """The part that a question names, where it is a single one."""
+        parts = [part for part in self.parts if part.asked.search(folded)]
         return parts[0] if len(parts) == 1 else None
 
     def tells_other(self, asked: _Part, shown: str, around: str) -> bool:
@@ -92,9 +95,16 @@ def _read(lines: str, restricts: bool) -> tuple[_Breakdown, ...]:
 
 
 def _read_part(names: str) -> _Part:
-    longest_first = tuple(sorted(names.split("|"), key=len, reverse=True))
-    patterns = (rf"\b{name}s?\b" if name.isascii() else name for name in longest_first)
-    return _Part(longest_first, re.compile("|".join(patterns), re.IGNORECASE))
+    told = names.replace("+", "").split("|")
+    asked = [name for name in names.split("|") if not name.startswith("+")]
+    return _Part(tuple(asked), _pattern(asked), _pattern(told))
+
+
+def _pattern(names: list[str]) -> re.Pattern[str]:
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile(
+        "|".join(rf"\b{name}s?\b" if name.isascii() else name for name in longest_first), re.IGNORECASE
+    )
 
 
 _BREAKDOWNS = _read(_RESTRICTING, restricts=True) + _read(_OPPOSITE, restricts=False)
@@ -114,11 +124,20 @@ def is_of_other_part(asked: str, own: str, shown: str, around: str) -> bool:
     return False
 
 
+def names_other_part(asked: str, words: str) -> bool:
+    """Whether a figure's own words name another part than the one that a question asks of."""
+    for breakdown in _BREAKDOWNS:
+        part = breakdown.only_part(asked)
+        if part is not None and not part.stands_in(words) and any(p.stands_in(words) for p in breakdown.parts):
+            return True
+    return False
+
+
 def swap_part(named: str, question: str) -> str:
     """A question with the part that a follow-up names in place of the other that it asks of; empty where there is none."""
     for breakdown in _BREAKDOWNS:
         part = next((part for part in breakdown.parts if named.lower() in part.names), None)
         other = breakdown.only_part(question) if part else None
         if other is not None and other is not part:
-            return other.pattern.sub(named, question)
+            return other.asked.sub(named, question)
     return ""

@@ -14,6 +14,7 @@ from rag.answering.slots.bindings import Bound, bind
 from rag.answering.slots.fitting import begun_by
 from rag.answering.slots.shares import is_another_share
 from rag.answering.slots.unit_fit import UNIT_CLASH, fit_unit
+from rag.breakdowns import names_other_part
 from rag.lexical import tokenize
 from rag.synonyms import name_groups
 from rag.text import fold
@@ -130,6 +131,8 @@ def read_slots(wanted: Wanted, sentence: Sentence, headings: str, passage: str) 
         if figure.unit in aspects.SHARES and is_another_share(ask.part, own, topic):
             continue
         if figure.unit == "元" and _lacks_name(wanted, f"{headings} {sentence.folded}"):
+            continue
+        if names_other_part(ask.part, f"{topic} {own}"):
             continue
         if _is_of_other_name(wanted, f"{topic} {own}") or _is_of_other_end(ask.part, f"{topic} {own}"):
             continue

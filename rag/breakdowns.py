@@ -128,7 +128,11 @@ def names_other_part(asked: str, words: str) -> bool:
     """Whether a figure's own words name another part than the one that a question asks of."""
     for breakdown in _BREAKDOWNS:
         part = breakdown.only_part(asked)
-        if part is not None and not part.stands_in(words) and any(p.stands_in(words) for p in breakdown.parts):
+        if (
+            part is not None
+            and not part.stands_in(words)
+            and any(p.stands_in(words) for p in breakdown.parts)
+        ):
             return True
     return False
 

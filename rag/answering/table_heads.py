@@ -14,13 +14,21 @@ from rag.types import Chunk, Kind, Period, Region
 
 AFTER_UNIT = re.compile(r"[\u4e00-\u9fff/]{0,4}")
 """What may follow a unit: 万吨标准煤, 元/人."""
-ALL_IN = re.compile(r"(?:计量)?单位\s*[:：]\s*(?P<unit>[^\s|)）；;，,]+)")
+_ALL_IN = re.compile(r"(?:计量)?单位\s*[:：]\s*(?P<units>[^\s|)）；;，,]+)")
 _BRACKETED = re.compile(r"[(（](?P<unit>[^()（）]{1,12})[)）]")
 # A unit at the end of a head without brackets: 完成预算%, 比上年±%.
 _LAST_PERCENT = re.compile(r"(?<=[\u4e00-\u9fff±])[%％‰]$")
+_OF_WHICH = re.compile(r"^(?:其中|#|＃)[：:]?")
 _UNIT_COLUMN = re.compile(r"(?:计量)?单位")
 _CHANGED = re.compile(r"增长|增速|增幅|(?:比|较|与)(?:上年|多年|常年)|同比|升降|±")
 _SHARED = re.compile(r"占比|比重|构成|占.*%")
+# What of the head of a change or share says that it is one; what is left names what changed: 投资 of 投资同比±%.
+_CHANGE_WORDS = re.compile(
+    r"(?:比|较|与)(?:上年|去年|上期|同期|多年|常年|上月|计划|目标)[\u4e00-\u9fff]*|(?:同比|环比|年均|累计|名义|实际)|增(?:长速度|长率|长|速|幅|减)|升降|变化|幅度?|速度|[±+－%％‰（()）/]"
+    r"|(?:所?占|为).*|比重|构成|占比|比例"
+)
+# Times of a year, which a head names in place of its noun.
+_TIME_OF_YEAR = re.compile(r"(?:上|下)半年|前?[一二三四]季度|\d{1,2}(?:[-—–~]\d{1,2})?月份?")
 PLANNED = re.compile(r"目标|计划|预期|任务")
 _BUDGETED = re.compile(r"(?:年初|调整|预算|安排)*预算[数额]?")
 _EXPECTED = re.compile(r"预计|预测|快报")
@@ -68,15 +76,16 @@ class Column:
     outcome: Outcome | None
     is_skipped: bool
     is_unit: bool
+    owns_name: bool
 
 
 def read_subject(caption: str) -> str:
     """What the caption of a table says that it counts: 地区生产总值 of 表1 2023年各县区地区生产总值; empty for no caption."""
     lines = [line.strip() for line in caption.split("\n") if line.strip()]
-    named = [line for line in lines if not ALL_IN.fullmatch(line.strip("（）() "))]
+    named = [line for line in lines if not _ALL_IN.fullmatch(line.strip("（）() "))]
     if not named:
         return ""
-    words = ALL_IN.sub("", _BRACKETED_ALL.sub("", _NUMBERED.sub("", named[-1])))
+    words = _ALL_IN.sub("", _BRACKETED_ALL.sub("", _NUMBERED.sub("", named[-1])))
     for mention in reversed(find_periods(words, None)):
         words = words[: mention.start] + words[mention.end :]
     words = _TELLING.sub("", _EACH_PLACE.sub("", words.strip(" 年末底：:")))
@@ -101,7 +110,7 @@ def read_column(head: str, chunk: Chunk) -> Column:
     name = _BRACKETED.sub("", head)
     for mention in reversed(find_periods(name, year)):
         name = name[: mention.start] + name[mention.end :]
-    name = name.strip(" ：:")
+    name = _OF_WHICH.sub("", name.strip(" ：:"))
     unit = bracket["unit"] if bracket else ""
     percent = _LAST_PERCENT.search(name)
     if percent and not unit:
@@ -110,10 +119,12 @@ def read_column(head: str, chunk: Chunk) -> Column:
         unit = "%"
     words = name.strip(" ：:")
     done = _OF_PLAN.fullmatch(name) is not None and fold(unit) == "%"
+    own = _CHANGE_WORDS.sub("", name) if changed or shared else ""
+    own = own if len(own) > 1 else ""
     plain = changed or shared or done or PLAIN.fullmatch(PLANNED.sub("", name)) or _OF_ALL.fullmatch(name)
     return Column(
         words=words,
-        name="" if plain or _BUDGETED.fullmatch(name) else name,
+        name=own or ("" if plain or _BUDGETED.fullmatch(name) else name),
         unit=unit,
         region=find_place(name, chunk),
         period=mentions[0].period if mentions else None,
@@ -134,6 +145,7 @@ def read_column(head: str, chunk: Chunk) -> Column:
         else None,
         is_skipped=bool(_SERIAL.fullmatch(head.strip())),
         is_unit=bool(_UNIT_COLUMN.fullmatch(head.strip())),
+        owns_name=bool(own),
     )
 
 
@@ -151,11 +163,22 @@ def fill_columns(columns: Sequence[Column], around: str, chunk: Chunk) -> list[C
     level: Column | None = None
     for place, column in enumerate(columns):
         if column.aspect is not Aspect.LEVEL and level is not None:
-            column = replace(column, period=column.period or level.period, name=level.name)
+            column = _beside(column, level, filled)
         elif place and not (column.outcome or column.is_unit or NAMES.fullmatch(column.words)):
             level = column
         filled.append(column if column.period else replace(column, period=common))
     return filled
+
+
+def _beside(column: Column, level: Column, before: Sequence[Column]) -> Column:
+    """A growth or share with the year and name of the level that it is of: the last one, or that of its own year."""
+    if column.period and column.period != level.period:
+        same = (each for each in before[1:] if each.aspect is Aspect.LEVEL and each.period == column.period)
+        level = next(same, level)
+    name = column.name if column.owns_name else level.name
+    if column.owns_name and _TIME_OF_YEAR.fullmatch(column.name) and not _TIME_OF_YEAR.fullmatch(level.name):
+        name = level.name + column.name
+    return replace(column, period=column.period or level.period, name=name)
 
 
 def name_parts(columns: Sequence[Column], subject: str) -> list[Column]:
@@ -177,6 +200,16 @@ def name_parts(columns: Sequence[Column], subject: str) -> list[Column]:
 def find_unit(words: str) -> re.Match[str] | None:
     """The first pair of brackets that holds a unit: 粮食产量（万吨）."""
     return next((match for match in _BRACKETED.finditer(words) if is_unit_name(match["unit"])), None)
+
+
+def units_of_all(around: str, caption: str) -> tuple[str, ...]:
+    """The units of all figures of a table: 单位：人、% beside it, else in the last brackets of its caption (（元）)."""
+    match = _ALL_IN.search(around)
+    if match is not None:
+        return tuple(unit for unit in re.split("[、/和]|或", match["units"]) if is_unit_name(unit))
+    lines = caption.strip(" \n*").splitlines()
+    last = find_unit(lines[-1]) if lines else None
+    return (last["unit"],) if last and lines[-1].endswith(last[0]) else ()
 
 
 def is_unit_name(words: str) -> bool:

@@ -15,7 +15,6 @@ from rag.answering.sentences import Piece, split_sentences
 from rag.answering.slots.aspects import Aspect, Outcome
 from rag.answering.table_heads import (
     AFTER_UNIT,
-    ALL_IN,
     NAMES,
     PLACES,
     PLAIN,
@@ -29,6 +28,7 @@ from rag.answering.table_heads import (
     read_column,
     read_subject,
     tells_changes,
+    units_of_all,
 )
 from rag.answering.table_rows import Cell, Row, read_head, read_rows
 from rag.text import fold
@@ -135,7 +135,7 @@ def tell_row(chunk: Chunk, start: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A table being read: its columns, the unit of all its figures, and what its caption says that they count.
+    """A table being read: its columns, the unit of all its figures, what its caption says that they count, and all above it.
 
     `is_of_changes` where the caption says that all of them are changes.
     """
@@ -144,16 +144,20 @@ class _Table:
     columns: Sequence[Column]
     unit: str
     subject: str
+    around: str
     is_of_changes: bool = False
 
     @classmethod
     def under(cls, chunk: Chunk, head: Sequence[Cell], caption: str, around: str) -> "_Table":
         """The table below a head; `around` is where the year and the unit of all may stand beside the caption."""
-        match = ALL_IN.search(around)
-        unit = match["unit"] if match and is_unit_name(match["unit"]) else ""
+        units = units_of_all(around, caption)
+        unit = next((unit for unit in units if fold(unit) != "%"), next(iter(units), ""))
         subject = read_subject(caption)
         columns = fill_columns([read_column(cell.text, chunk) for cell in head], around, chunk)
-        return cls(chunk, name_parts(columns, subject), unit, subject, tells_changes(caption))
+        if len(units) > 1 and "%" in map(fold, units):
+            columns = [replace(column, unit=_unit_of_kind(column)) for column in columns]
+        words = " ".join((chunk.title, *chunk.section, around, *(cell.text for cell in head)))
+        return cls(chunk, name_parts(columns, subject), unit, subject, words, tells_changes(caption))
 
     def read_row(self, line: Row) -> Iterator[TableFigure]:
         """The figures of a row; none of one that names nothing or repeats the head."""
@@ -214,7 +218,7 @@ class _Table:
         of = "" if column.region else column.name
         indicator = of or self.subject if row.names_place else "".join(dict.fromkeys((row.name, of)))
         region = row.region or column.region or (None if row.is_placeless else self.chunk.region)
-        outcome = column.outcome or _outcome(self.chunk, column.period)
+        outcome = column.outcome or _outcome(self.chunk, column.period, self.around)
         yield TableFigure(
             cell.start,
             cell.end,
@@ -247,7 +251,8 @@ class _Table:
             against = _AGAINST.search(column.words)
             since = "年均" if "年均" in column.words else f"比{against[1] if against else '上年'}"
             value, words = value.lstrip("+-－−＋"), since + ("下降" if fell else "增长")
-        if column.aspect is not Aspect.LEVEL and not column.region:
+        is_own_share = column.owns_name and column.aspect is Aspect.SHARE
+        if column.aspect is not Aspect.LEVEL and not column.region and not is_own_share:
             counted += column.name
         if column.aspect is Aspect.DONE:
             words = words.removesuffix("的") + "的"
@@ -280,6 +285,12 @@ class _Row:
         return self.is_of_places and self.place is None
 
 
+def _unit_of_kind(column: Column) -> str:
+    """The unit of a column of a table of figures and their shares (单位：人、%), where it has none of its own."""
+    is_share = column.aspect is Aspect.SHARE or column.words.endswith("率")
+    return "%" if is_share and not column.unit else column.unit
+
+
 def _with_unit(value: str, unit: str) -> str:
     """A value and its unit, where it does not hold that itself: 6.5%左右 of 6.5左右."""
     if fold(unit) in fold(value):
@@ -305,12 +316,13 @@ def _figure(text: str, unit: str) -> tuple[Decimal, str] | None:
     return figures[0].value, figures[0].unit
 
 
-def _outcome(chunk: Chunk, period: Period | None) -> Outcome | None:
+def _outcome(chunk: Chunk, period: Period | None, around: str) -> Outcome | None:
+    """Whether figures of a period are results or planned: the year of the report, what its part and the table's words say."""
     given = int(chunk.date[:4]) if chunk.date else None
     one = period.last if period and period.first == period.last else None
     if given and one and one < given:
         return Outcome.RESULT
-    if chunk.kind is Kind.PLAN or (given and one and one > given):
+    if chunk.kind is Kind.PLAN or (given and one and one > given and PLANNED.search(around)):
         return Outcome.PLAN
     if chunk.kind is Kind.ESTIMATE:
         return Outcome.ESTIMATE

@@ -23,6 +23,7 @@ from rag.corpus.periods import (
     heading_period,
     named_period,
     opening_period,
+    year_looked_back_on,
     years,
 )
 from rag.corpus.repair import Paragraph
@@ -67,7 +68,9 @@ class BlockWriter:
         self._told: Period | None = None
         self._run_in: tuple[float, int, bool] | None = None
         self._title_kind = heading_kind(setting.title)
-        self._title_period = heading_period(setting.title, *self._years)
+        reviewed = _year(setting.review_year) if self._title_kind is Kind.RESULT else None
+        self._title_period = heading_period(setting.title, *self._years) or reviewed
+        self._looked_back = _year(year_looked_back_on(setting.title, setting.report_year))
         self._has_parts = False
 
     def head(self, paragraphs: Sequence[Paragraph], titles: Sequence[int]) -> None:
@@ -242,6 +245,8 @@ class BlockWriter:
             return opening or period, kind
         if self._title_kind is not None:
             return opening or period or self._title_period, self._title_kind
+        if self._looked_back is not None:
+            return opening or period or self._looked_back, None
         if opening is not None:
             self._carried = opening
         return opening or named_period(shown, *self._years) or period or self._carried or self._told, None

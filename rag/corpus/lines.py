@@ -45,14 +45,22 @@ _PUNCTUATION = re.compile(r"[，。；：！？…,;!?|]|[.．]$")
 _PUBLISHED = re.compile(
     r"^(?:(?:发布|发稿|发文|更新|成文|印发|公布|刊发)?(?:时间|日期)|(?:信息|文章|稿件)?来源|作者|责任编辑|编辑|发布机构|发文机关)\s*[：:][^。；]{1,100}$"
 )
+# What stands about a saved page: where it lies on the site, what to do with it, under which number it is filed.
+_TRAIL = re.compile(r"^[^>›»＞。；]{1,20}(?:\s*(?:>{1,2}|›|»|＞)\s*[^>›»＞。；]{1,20}){2,8}$")
+_PAGE_TOOLS = re.compile(
+    r"^(?:您?的?(?:现在|当前)?(?:所在)?的?位置|【?\s*字[号体](?:大小)?|索引号|文号|发文字号|信息(?:分类|有效性|索引)|公开(?:方式|范围|类别)|主题(?:词|分类)|浏览(?:次数|量)?|阅读(?:次数|量)?|点击(?:次数|数)?)\s*[：:][^。；]{0,100}$"
+)
 _TABBED = re.compile(r"[^\s].*?\t\s*[^\s].*?\t\s*[^\s]")
 # What parts the cells of a row that is set in columns; a figure is often only a space away from a longer one.
 _GAP = re.compile(r"(?<=\S)(?:[ \u3000]*\t[ \t\u3000]*|[ \u3000]{2,}|(?<=[\d%‰])[ \u3000](?=[-+－−]?\d))")
 _WIDE_GAP = re.compile(r"(?<=\S)(?:[ \u3000]*\t[ \t\u3000]*|[ \u3000]{2,})(?=\S)")
+_SINGLE_GAP = re.compile(r"(?<=\S)[ \u3000]+(?=\S)")
 _COUNTERS = frozenset("吨个家人元件台辆米亩户只头套万亿度")
 _SPREAD = re.compile(r"[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])*")
 _STROKE = re.compile(r"(?<!\\)\|")
 _FIGURE = re.compile(r"[-+－−]?\d[\d,，]*(?:\.\d+)?[%％‰]?|[-—－–…/]+")
+_FIGURE_CELL = re.compile(rf"(?:{_FIGURE.pattern})(?:左右|以上|以内|以下|[(（][\u4e00-\u9fff]{{2,4}}[)）])?")
+_SPACED_FIGURE = re.compile(r"\s[-+]?\d")
 _TABLE_RULE = re.compile(r"[\s|:]*-[\s|:-]*")
 _HEAD_LINES = 2
 _FEWEST_CELLS, _LONGEST_CELL, _LONGEST_ROW = 3, 20, 600
@@ -177,8 +185,8 @@ def is_title_like(text: str) -> bool:
 
 
 def is_publication(text: str) -> bool:
-    """Whether a line tells when, where or by whom a text was published (发布时间：2023-11-05 来源：…)."""
-    return _PUBLISHED.match(text) is not None
+    """Whether a line tells when, where or by whom a text was published (发布时间：2023-11-05 来源：…), or where the page lies."""
+    return any(pattern.match(text) for pattern in (_PUBLISHED, _TRAIL, _PAGE_TOOLS))
 
 
 def is_headline(text: str) -> bool:
@@ -207,13 +215,24 @@ def is_table_row(text: str) -> bool:
         return text.count("|") >= 2
     if "\t" in text and _TABBED.search(text):
         return True
-    if len(text) > _LONGEST_ROW or not _WIDE_GAP.search(text):
+    if len(text) > _LONGEST_ROW or not _SINGLE_GAP.search(text):
         return False
     cells = [text[start:end] for start, end in find_cells(text)]
     if re.search("[:：]", cells[0]):
         return False
+    if not _WIDE_GAP.search(text) or _is_closely_set(cells):
+        return _is_closely_set(cells)
     figures = sum(_FIGURE.fullmatch(cell) is not None for cell in cells)
     return len(cells) >= _FEWEST_CELLS and figures >= _FEWEST_CELLS - 1 and 2 * figures >= len(cells)
+
+
+def _is_closely_set(cells: Sequence[str]) -> bool:
+    """Whether cells that only a space parts are those of a row: a name, perhaps a unit, and figures alone."""
+    figures = [_FIGURE_CELL.fullmatch(cell) is not None for cell in cells]
+    first = figures.index(True) if True in figures else 0
+    if not 1 <= first <= 2 or any(_SPACED_FIGURE.search(cell) for cell in cells[:first]):
+        return False
+    return all(figures[first:]) and len(cells) - first >= _FEWEST_CELLS
 
 
 def may_head_table(text: str) -> bool:
@@ -221,6 +240,8 @@ def may_head_table(text: str) -> bool:
     if len(text) > _LONGEST_ROW:
         return False
     cells = [text[start:end] for start, end in find_cells(text)]
+    if not (text.startswith("|") or _WIDE_GAP.search(text)) and any(map(_FIGURE.fullmatch, cells)):
+        return False
     return len(cells) >= _FEWEST_CELLS and all(
         len(cell) <= _LONGEST_CELL and not _PUNCTUATION.search(cell) for cell in cells
     )
@@ -232,6 +253,8 @@ def find_heads(texts: Sequence[str], are_rows: Sequence[bool], joined: Sequence[
     for _ in range(_HEAD_LINES):
         for place, text in enumerate(texts[:-1]):
             is_above = joined[place] and (are_rows[place + 1] or heads[place + 1])
+            if is_above and not _WIDE_GAP.search(text):
+                is_above = len(find_cells(text)) == len(find_cells(texts[place + 1]))
             heads[place] = (
                 is_above and not are_rows[place] and not text.startswith("|") and may_head_table(text)
             )
@@ -244,17 +267,23 @@ def is_table_rule(text: str) -> bool:
 
 
 def find_cells(row: str) -> list[Range]:
-    """Where the cells of a row stand: between strokes, else between tabs and wide gaps."""
+    """Where the cells of a row stand: between strokes, tabs or wide gaps, else (a name and figures) between single spaces."""
     if row.startswith("|"):
         bounds = [match.start() for match in _STROKE.finditer(row)]
         bounds += [len(row)] if row[bounds[-1] + 1 :].strip() else []
         between = [(start + 1, end) for start, end in pairwise(bounds)]
     else:
-        gap = _GAP if _WIDE_GAP.search(row) else _WIDE_GAP
-        gaps = [match.span() for match in gap.finditer(row.rstrip())]
-        starts, ends = [0, *(end for _, end in gaps)], [*(start for start, _ in gaps), len(row.rstrip())]
-        between = _spread_words(row, list(zip(starts, ends, strict=True)))
+        between = _cut(row, _GAP if _WIDE_GAP.search(row) else _SINGLE_GAP)
+        if not _is_closely_set([row[slice(*cell)].strip() for cell in between]):
+            closely = _cut(row, _SINGLE_GAP)
+            between = closely if _is_closely_set([row[slice(*cell)] for cell in closely]) else between
     return [_trimmed(row, start, end) for start, end in between]
+
+
+def _cut(row: str, gap: re.Pattern[str]) -> list[Range]:
+    gaps = [match.span() for match in gap.finditer(row.rstrip())]
+    starts, ends = [0, *(end for _, end in gaps)], [*(start for start, _ in gaps), len(row.rstrip())]
+    return _spread_words(row, list(zip(starts, ends, strict=True)))
 
 
 def _spread_words(row: str, cells: Sequence[Range]) -> list[Range]:

@@ -67,11 +67,16 @@ def read_head(paragraphs: Sequence[Paragraph]) -> Head:
     chosen = next((n for n in titles if TITLE_END.search(lines[n].text)), titles[0])
     if chosen + 1 in titles and _YEAR_BELOW.match(lines[chosen + 1].text):
         return Head(lines[chosen].text + lines[chosen + 1].text, (chosen, chosen + 1), length)
-    if chosen - 1 in titles and (
-        _JOINED_TITLE.match(lines[chosen].text) or lines[chosen - 1].text.endswith(("关于", "的", "与"))
-    ):
+    if chosen - 1 in titles and _goes_on(lines[chosen - 1].text, lines[chosen].text):
         return Head(lines[chosen - 1].text + lines[chosen].text, (chosen - 1, chosen), length)
     return Head(lines[chosen].text, (chosen,), length)
+
+
+def _goes_on(above: str, below: str) -> bool:
+    """Whether a title that is set in two lines goes on in the second (关于某县财政决算和其他 / 财政收支的审计报告)."""
+    if _JOINED_TITLE.match(below) or above.endswith(("关于", "的", "与", "和", "及", "、")):
+        return True
+    return "关于" in above and not TITLE_END.search(above)
 
 
 def _head_length(paragraphs: Sequence[Paragraph]) -> int:

@@ -102,10 +102,21 @@ def replace_slots(
 ) -> str:
     """The previous question with the places and times of a follow-up in place of its own."""
     if places:
-        previous = _replace(previous, find_regions(fold(previous), coverage), text, places)
+        previous = _in_full(
+            _replace(previous, find_regions(fold(previous), coverage), text, places), text, places, coverage
+        )
     if times:
         previous = _replace(previous, find_times(fold(previous), coverage), text, times)
     return previous
+
+
+def _in_full(question: str, text: str, places: Sequence[Mention[Region]], coverage: Coverage) -> str:
+    """A question with the full names of places whose short ones are none beside the words they came to stand by (来凤|城镇化)."""
+    known = {mention.named for mention in find_regions(fold(question), coverage)}
+    for place in places:
+        if place.named not in known:
+            question = question.replace(text[place.start : place.end], place.named.path[-1], 1)
+    return question
 
 
 def _replace(previous: str, old: Mentions, text: str, new: Mentions) -> str:

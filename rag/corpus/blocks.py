@@ -241,6 +241,8 @@ class BlockWriter:
         """Period and kind from the paragraph's first words, the headings above it, the title, or the text before it."""
         period = next((h.period for h in reversed(self._path.headings) if h.period is not None), None)
         kind = next((heading.kind for heading in self._path.headings if heading.kind is not None), None)
+        if self._has_parts and self._title_kind is Kind.RESULT:
+            return opening or period or self._title_period, kind or self._title_kind
         if self._has_parts:
             return opening or period, kind
         if self._title_kind is not None:

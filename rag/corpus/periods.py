@@ -27,6 +27,7 @@ _PERIOD = re.compile(
     rf"|(?<![0-9０-９.．])(?P<year>{_YEAR})\s*(?:财|学)?年度?(?P<since>以来)?"
     rf"|(?<![0-9０-９.．A-Za-z])(?P<bare>(?:19[5-9]|20[0-4])[0-9])(?![{_UNIT_AFTER}]|\s*[-—–~][0-9])"
     r"|(?P<plan>[“\"「]?十[一二三四五六七]?五[”\"」]?(?=规划|时期|期间|末|初|以来|目标|收官|开局|[”\"」]))"
+    r"|(?P<census>第?(?P<census_n>[四五六七八])(?:次(?:全国)?(?:人口普查|(?P<economic>经济普查))|普(?![通遍惠及查陀])))"
     r"|(?P<past>(?:过去|近|最近|刚刚过去|这|前)的?(?P<past_n>[一二两三四五六七八九十])年(?!级)"
     r"|(?<![一二三四五六七八九十第])(?P<since_n>[一二两三四五六七八九十])年来)"
     r"|(?P<future>(?:未来|今后|下一个?|接下来)的?(?P<future_n>[一二两三四五六七八九十])年)"
@@ -91,6 +92,8 @@ def _mentions(text: str, report_year: int | None, review_year: int | None) -> It
             period: Period | None = _explicit(match, review_year)
         elif match["plan"]:
             period = _five_year_plan(match["plan"])
+        elif match["census"]:
+            period = _census(_COUNTS[match["census_n"]], economic=match["economic"] is not None)
         else:
             period = _relative(match, report_year, review_year)
         if period is not None:
@@ -98,7 +101,7 @@ def _mentions(text: str, report_year: int | None, review_year: int | None) -> It
                 match.start(),
                 match.end(),
                 period,
-                relative=kind not in ("last", "year", "since", "bare", "plan"),
+                relative=kind not in ("last", "year", "since", "bare", "plan", "census"),
             )
 
 
@@ -117,6 +120,11 @@ def _five_year_plan(name: str) -> Period:
     digits = name.strip('“”"「」')[1:-1]
     number = 10 + (_COUNTS[digits] if digits else 0)
     return years(1951 + 5 * number, 1955 + 5 * number)
+
+
+def _census(number: int, *, economic: bool) -> Period:
+    """The year at whose reference time a census counts: the seventh of the population 2020, the fifth of the economy 2023."""
+    return years(1998 + 5 * number if economic else 1950 + 10 * number)
 
 
 def _relative(match: re.Match[str], report_year: int | None, review_year: int | None) -> Period | None:

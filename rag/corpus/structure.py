@@ -27,9 +27,6 @@ from rag.types import Article, Document, Kind, Region
 if TYPE_CHECKING:
     from rag.corpus.readers import Reading
 
-_REFERENCE_TIME = re.compile(
-    r"(?:以|普查(?:的)?标准时点(?:为|是))((?:19|20)\d\d)年\d{1,2}月\d{1,2}日(?:零时|\d{1,2}时)(?:为(?:普查)?标准时点|[，。])"
-)
 _SPOKEN_YEAR = re.compile(r"(?:^|[。；\n])[*　 ]*(?:截至)?((?:19|20)\d\d)年(?=[，、以是初])", re.MULTILINE)
 _REPORT_SEASON = 6
 """A report given up to June looks back on the year before."""
@@ -152,16 +149,11 @@ def _setting(title: str, date: str | None, year: int | None, group: Sequence[Par
     else:
         report_year = named[0].period.first if named else year
         is_early = heading_kind(title) is not Kind.RESULT
-    review = year_looked_back_on(title, report_year) or _census_year(group)
+    review = year_looked_back_on(title, report_year)
     if review is None:
         review = report_year - 1 if report_year is not None and is_early else report_year
     plain = not any(paragraph.level for paragraph in group)
     return Setting(title, report_year, review, plain)
-
-
-def _census_year(group: Sequence[Paragraph]) -> int | None:
-    """The year at whose reference time a census counted, which it publishes a year or more later."""
-    return next((int(match[1]) for each in group if (match := _REFERENCE_TIME.search(each.text))), None)
 
 
 def _latest_year(text: str) -> int | None:

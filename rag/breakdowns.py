@@ -15,6 +15,7 @@ _RESTRICTING = """
 游客: 入境|外国人|外国游客|国外游客|海外游客|境外游客|外籍|foreign tourist|foreign visitor|inbound / 国内游客|国内旅游|domestic tourist
 贷款: 消费贷款|消费性贷款|个人消费|consumer loan / 经营贷款|经营性贷款|个人经营 / 住房贷款|房贷|按揭|mortgage / 涉农贷款 / 绿色贷款|绿色信贷|green loan / 普惠 / 科技贷款|科创贷款
 保险: 养老保险|养老金|pension / 医疗保险|医保|medical insurance|health insurance / 失业保险|失业金|unemployment insurance / 工伤保险|工伤|work injury / 生育保险|maternity / 长期护理
+: (?<!非)税收|收税|多少税|税款|tax revenue / 非税|non tax
 : 增值税 / 企业所得税 / 个人所得税|个税 / 印花税 / 车船税|vehicle and vessel tax / 契税 / 房产税 / 土地增值税 / 消费税 / 关税 / 资源税 / 耕地占用税 / 环境保护税|环保税 / 城市维护建设税|城建税 / 车辆购置税|车购税 / 烟叶税
 : 存栏|在栏 / 出栏
 : 个体户|个体工商户|个体经营|self employed / 合作社|cooperative / 家庭农场|family farm

@@ -114,7 +114,7 @@ def readings(text: str, history: Sequence[Turn], coverage: Coverage) -> tuple[st
     for turn in history[1:]:
         previous = _next(name_years(turn.question, asked, coverage), previous, coverage)
         asked = last_asked(previous, coverage, asked)
-    named = name_years(_slot_in_place(text, coverage), asked, coverage)
+    named = name_years(_slot_in_place(_with_count(text, previous), coverage), asked, coverage)
     if is_english(text) != is_english(previous) and not _only_slots(named, coverage):
         return (text,)  # words of one language fit into no question of another
     found = (_next(named, previous, coverage), _joined(named, previous, coverage))
@@ -131,6 +131,18 @@ def _slot_in_place(text: str, coverage: Coverage) -> str:
     if len(own_topic(fold(match["then"]), coverage)) < FEWEST:
         return text
     return f"{match['slot']}{_TOO.sub('', match['then'], count=1)}"
+
+
+_COUNT = re.compile(r"(?:多少|几)[\u4e00-\u9fff]{0,2}?(?:[个家座所条种项处件户名人亩台辆只头]|公里|吨|元|$)")
+
+
+def _with_count(text: str, previous: str) -> str:
+    """A follow-up that asks of a part without saying how: 其中真正建完的呢 as 其中真正建完的有多少处."""
+    count = _COUNT.search(previous)
+    if count is None or not _PART_OF_IT.match(text) or ASKS.search(fold(text)):
+        return text
+    part = re.sub(r"呢?[?？。 ]*$", "", text)
+    return f"{part}有{count.group()}？" if part.endswith("的") else text
 
 
 def _only_slots(text: str, coverage: Coverage) -> bool:

@@ -23,7 +23,7 @@ from rag.mentions import Coverage
 from rag.question import understand, understand_each
 from rag.retrieval import Retriever
 from rag.store import Index
-from rag.types import Chunk, Filter, Hit, Question, Region, Turn
+from rag.types import AnswerKind, Chunk, Filter, Hit, Question, Region, Turn
 
 SURE = 0.5
 """Score from which a line surely answers a reading of a follow-up that is not the likeliest. Of .25 to .8 the follow-ups
@@ -86,6 +86,8 @@ class Lookup:
             return (compared,)
         first = self._look_up(likeliest, filter)
         if across and not is_ordered(across, first.lines):
+            if told := self._look_up_named(likeliest, filter):
+                return (told,)
             return (replace(first, result=refuse_order(likeliest)),)
         if len(first.lines) < len(likeliest.slots) and (filled := self._fill(likeliest, first, filter)):
             return (filled,)
@@ -163,6 +165,14 @@ class Lookup:
             return ()
         second = self._look_up_part(question, f"{place.path[-1]}{asked}", filter)
         return (first, second) if second.lines else ()
+
+    def _look_up_named(self, question: Question, filter: Filter | None) -> Found | None:
+        """The sentence that surely names what is first, where no figures tell it (主要分布在宣恩县); None where none does."""
+        if "最" not in question.understood:
+            return None
+        found = self._look_up(replace(question, kind=AnswerKind.ENTITY), filter)
+        judge = self.judge(found.question)
+        return found if any(judge.accepts(line, SURE) for line in found.lines) else None
 
     def _look_up_part(self, whole: Question, part: str, filter: Filter | None) -> Found:
         """A part of a question looked up as a question of its own; what is shown as understood is the whole."""

@@ -21,6 +21,7 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     (
         AnswerKind.TERM,
         r"是指|指的是|全[名称](?:叫|是|为)|指什么|指啥|何谓|什么意思|啥意思|含义|定义|(?:怎么|如何|怎样)(?:解释|理解)|什么是|说的是(?=什么|啥|哪)|代表(?:着|的是)?(?:什么|啥)(?:意思)?(?=[?]?$)|是什么(?=[?]?$)|是啥(?=[?]?$)"
+        r"|(?:怎样|怎么样?|如何|什么样|哪一?步|什么程度)[^,，?？]{0,6}才?(?:算|叫做?)(?:是|数)?(?=[?？]?$)"
         r"|讲的是|怎么一?回事|(?:干|做)(?:什么|啥|嘛|吗)(?:用)?的(?=[?]?$)|是(?:个|一个|一种)?(?:什么|啥|怎样的?)(?:样的)?(?:工程|计划|行动|模式|政策|机制|体系|制度|概念|东西|平台|项目|方案|贷款|名词|说法|口号|称号)(?=[?]?$)"
         r"|^what(?: is|'s| are) (?:an? |the ?)?[\"“‘']|^what(?: is|'s) an? |\bmeans?\b|\bmeaning\b|\bstands? for\b|\bdefinition\b",
     ),
@@ -41,7 +42,7 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.FIGURE,
-        r"百分之几|几成|几比[一几]|第几|多少|多大|多高|多长|多久|多快|(?<!哪)(?<!主要)(?<!重要)几(?=[个家项名人年月天条座件次所户位倍级类块元斤吨米亩公张台辆只十百千万亿])",
+        r"百分之几|几成|几比[一几]|第几|多少|多大|多高|多长|多久|多快|(?<!哪)(?<!主要)(?<!重要)几(?=[个家项名人年月天条座件次所户位倍级类块元斤吨米亩公张台辆只份宗起处支十百千万亿])",
     ),
     (
         AnswerKind.FIGURE,
@@ -100,7 +101,7 @@ def understand_each(text: str, coverage: Coverage, history: Sequence[Turn] = ())
     meant = mend_words(text, coverage) if language == "zh-Hant" else text
     meant = meant if language == "en" else mend_slips(meant, coverage)
     bare = _NOT_MEANT.sub("", meant)
-    bare = _HOW_TO_TELL.sub("", bare)
+    bare = _HOW_TO_TELL.sub("", without_background(bare, coverage))
     meant = bare if bare.strip("，,？? ") else meant
     return tuple(
         _understand(text, language, reading, coverage) for reading in readings(meant, history, coverage)
@@ -111,6 +112,38 @@ def understand_each(text: str, coverage: Coverage, history: Sequence[Turn] = ())
 _HOW_TO_TELL = re.compile(
     r"(?<=[？?，,。])\s*(?:请|麻烦)?(?:把|将)?(?:两边|两者|两个|双方|各自|具体|分别)?的?(?:数字|数据|数|金额)(?:都|也|分别)?(?:列|说|给|写|报)(?:一下|出来|清楚|明白|上)*[。.]?$"
 )
+# How people begin who first tell of themselves, and what leads from that to the question.
+_OF_ONESELF = re.compile(
+    r"^(?:[您你]好|老师|大家好|请教)|^(?:我|本人|我们)|^(?:正?在|要|想|帮)?(?:我|忙)?(?:写|做|赶|准备|整理|核|查|编)(?:一?[篇份个下]|稿|论文|材料|报道|课题|研究|作业|要|着|点)"
+)
+_LEADS_ON = re.compile(
+    r"^(?:所以|就|我)?(?:[想请]|麻烦|帮忙|拜托)*(?:[您你]|帮我|我)?(?:问|核实|确认|知道|了解|查|看看)*(?:一下|问|下)?[,，:：]?\s*"
+)
+_FEWEST_LEFT = 8
+
+
+def without_background(text: str, coverage: Coverage) -> str:
+    """A question without what its asker first tells of himself (我在写论文，…。想问问…), whose place it keeps where it has none."""
+    if not _OF_ONESELF.match(text):
+        return text
+    for end in (match.end() for match in re.finditer(r"[。：:；;！!]\s*", text)):
+        said, rest = text[:end], text[end:]
+        rest = rest[_LEADS_ON.match(rest).end() :]  # type: ignore[union-attr]
+        if _asks(said) or len(rest) < _FEWEST_LEFT:
+            return text
+        if _asks(rest):
+            places = () if find_regions(fold(rest), coverage) else find_regions(fold(said), coverage)
+            return "".join(text[place.start : place.end] for place in places[-1:]) + rest
+    return text
+
+
+_ASKS = re.compile(r"[?？]|多少|几(?!个[数问])|多[大高长久快]|哪|谁|什么|啥|吗|怎|如何|为何|百分之")
+
+
+def _asks(text: str) -> bool:
+    return _ASKS.search(text) is not None
+
+
 # What is said to be not meant, in brackets or at the end: （不是60岁以上）, ，不算市县.
 _NOT_MEANT = re.compile(
     r"\s*\((?:not|rather than|excluding) [^()]*\)|[(（](?:不[是算含]|不包括|不要|别|而非)[^()（）]*[)）]|(?<=[,，?？])(?:不[是算含](?!不)|不包括|不要|别(?![墅的称名人处家院]))[^,，?？]*$"

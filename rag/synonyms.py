@@ -44,6 +44,9 @@ NAMES: tuple[tuple[str, ...], ...] = (
     ("高校", "高等学校", "普通高等学校"),
     ("经开区", "经济技术开发区"),
     ("高新区", "高新技术产业开发区"),
+    ("上半年", "头六个月", "前六个月", "头半年"),
+    ("一季度", "头三个月", "前三个月"),
+    ("前三季度", "前九个月", "头九个月"),
 )
 # Names that people use of a statistic, whatever else the reports call so (外贸结构).
 _EVERYDAY = frozenset({"外贸", "规上", "中职", "高校"})

@@ -60,7 +60,7 @@ _SETS = tuple(
 # A target asked for, and what says that it was not reached.
 _TARGET_ASKED = re.compile(r"目标|预期|计划|任务|预算(?!收入|支出|执行)")
 _SHARE_DONE = re.compile(
-    r"(?:完成|为|占)(?:了|年初|调整|全年|年度)*(?:预算|计划|目标|任务)[数额]?的(?P<share>\d+(?:\.\d+)?)%"
+    r"(?:完成|为|占)(?:了|年初|调整|全年|年度)*(?:预算|计划|目标|任务)[数额]?的(?P<share>\d+(?:\.\d+)?)%|(?:完成|竣工|整改|达标|销号)率(?:仅|只|才)?(?:为|有|达到?)?(?P<rate>\d+(?:\.\d+)?)%"
 )
 _WHOLE = 100
 # Labels of the two lines that show whether a target was reached.
@@ -156,7 +156,7 @@ def is_reached(asked: str, target: Figure, result: Figure) -> bool:
 def share_done(clause: str) -> Decimal | None:
     """How many percent of a plan a folded clause says were done; None where it says none."""
     match = _SHARE_DONE.search(clause)
-    return Decimal(match["share"]) if match else None
+    return Decimal(match["share"] or match["rate"]) if match else None
 
 
 def _says_opposite(asked: str, clause: str, pointed: str) -> bool:

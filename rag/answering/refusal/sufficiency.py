@@ -10,7 +10,7 @@ from rag.answering.lines import Line
 from rag.answering.phrases.claimed import supposes_way, without_way
 from rag.answering.phrases.lists import without_faults
 from rag.answering.refusal.content import find_content, find_covered, share_held
-from rag.answering.refusal.english_content import find_english_content, share_told
+from rag.answering.refusal.english_content import EnglishWord, find_english_content, share_told
 from rag.answering.refusal.fitness import (
     fits_figures,
     fits_kind,
@@ -22,7 +22,7 @@ from rag.answering.refusal.fitness import (
 )
 from rag.answering.refusal.reading import HIGHEST, LOWEST, SentenceReader
 from rag.breakdowns import is_of_other_part
-from rag.mentions import Coverage, short_name, unknown_place
+from rag.mentions import Coverage, in_pinyin, short_name, unknown_place
 from rag.question import find_kind, without_slots
 from rag.synonyms import name_groups
 from rag.text import fold
@@ -32,6 +32,7 @@ from rag.types import AnswerKind, Question, Region
 _WAYS = "变?(?:上升|下降|[好坏差升降高低多少快慢增减涨跌])[了些]?"
 _CHOICE = re.compile(rf"是?{_WAYS}还是{_WAYS}|[两三几]年(?=各|分别|都)")
 _LATIN = re.compile(r"[a-z]")
+_SHORTEST_SPELLED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,13 +198,20 @@ class Judge:
         return self._kind is AnswerKind.YESNO and line.figure is not None
 
     def _knows_names(self, around: str) -> bool:
-        """Whether every Latin word of a Chinese question (HPV) stands in the passage, but the names of statistics (GDP)."""
+        """Whether every Latin word of a Chinese question (HPV) stands in the passage, but the names of statistics (GDP).
+
+        Of an English one those that the reports write in Chinese characters of that sound (Qinyue, 秦岳).
+        """
+        if self._question.language == "en":
+            return all(
+                any(name in around for name in word.chinese) for word in self._words if _is_spelled(word)
+            )
         latin = [
             content.text
             for content in self._contents
             if _LATIN.match(content.text) and not name_groups(content.text)
         ]
-        return self._question.language == "en" or all(all(find_covered(word, around)) for word in latin)
+        return all(all(find_covered(word, around)) for word in latin)
 
     def _fits_place(self, line: Line, sentence: str, around: str) -> bool:
         """Whether a line about a wider place, or for a place that the reports are not about, names the place asked."""
@@ -229,6 +237,11 @@ class Judge:
             + weights.constant
         )
         return 1 / (1 + math.exp(-total))
+
+
+def _is_spelled(word: EnglishWord) -> bool:
+    """Whether an English word is a Chinese name spelled by its sound."""
+    return len(word.text) > _SHORTEST_SPELLED and any(in_pinyin(name) == word.text for name in word.chinese)
 
 
 def _sentence(line: Line) -> str:

@@ -19,10 +19,11 @@ from rag.answering.verification.proving import Fault
 from rag.answering.wording import name_slot
 from rag.compound import place_named, split_described, split_needs
 from rag.indicators.across import Across, Over, is_ordered, read_across, read_named, split_top
-from rag.mentions import Coverage
+from rag.mentions import Coverage, find_regions
 from rag.question import understand, understand_each
 from rag.retrieval import Retriever
 from rag.store import Index
+from rag.text import fold
 from rag.types import AnswerKind, Chunk, Filter, Hit, Question, Region, Turn
 
 SURE = 0.5
@@ -172,7 +173,16 @@ class Lookup:
             return None
         found = self._look_up(replace(question, kind=AnswerKind.ENTITY), filter)
         judge = self.judge(found.question)
-        return found if any(judge.accepts(line, SURE) for line in found.lines) else None
+        asked = {slot.region for slot in question.slots}
+        return (
+            found
+            if any(
+                judge.accepts(line, SURE)
+                and any(each.named not in asked for each in find_regions(fold(line.text), self.coverage))
+                for line in found.lines
+            )
+            else None
+        )
 
     def _look_up_part(self, whole: Question, part: str, filter: Filter | None) -> Found:
         """A part of a question looked up as a question of its own; what is shown as understood is the whole."""

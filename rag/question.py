@@ -111,6 +111,8 @@ def understand_each(text: str, coverage: Coverage, history: Sequence[Turn] = ())
 # How the answer is wanted, after the question: 把两边数字都列一下.
 _HOW_TO_TELL = re.compile(
     r"(?<=[？?，,。])\s*(?:请|麻烦)?(?:把|将)?(?:两边|两者|两个|双方|各自|具体|分别)?的?(?:数字|数据|数|金额)(?:都|也|分别)?(?:列|说|给|写|报)(?:一下|出来|清楚|明白|上)*[。.]?$"
+    r"|(?<=[？?，,。])\s*(?:只|就|请|麻烦)*[说讲列给]{1,2}(?:一下)?(?:要点|重点|大概|几点|个?数|结论)(?:就行|即可|就好|就可以|吧)*[。.]?$"
+    r"|(?<=[？?。])\s*(?:我|本人|我们)(?:要|想|好|得|准备)?(?:拿来)?(?:算|写|核|比|用|做)[^？?]{1,24}$"
 )
 # How people begin who first tell of themselves, and what leads from that to the question.
 _OF_ONESELF = re.compile(

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from rag.answering.lines import MAX_SPAN, Line, Weigh
 from rag.answering.sentences import Piece, trim
@@ -59,7 +60,7 @@ class Scorer:
         self.question = question
         self.folded = fold(question.understood)
         weights = {token: weigh(token) for token in _words(question.search, weigh)}
-        total = sum(weights.values()) or 1.0
+        total = fsum(weights.values()) or 1.0
         self._weights = {token: weight / total for token, weight in weights.items()}
         self._topic = {token: weigh(token) for token in _words(question.topic, weigh) if len(token) > 1}
         topic = set(tokenize(question.topic))
@@ -72,7 +73,7 @@ class Scorer:
 
     def share(self, tokens: Iterable[str]) -> float:
         """Weight of these tokens of the question, as a share of all of them."""
-        return sum(self._weights[token] for token in tokens)
+        return fsum(self._weights[token] for token in tokens)
 
     def adds(self, text: str) -> bool:
         """Whether a text says more than the question does."""
@@ -81,8 +82,8 @@ class Scorer:
     def topic_share(self, text: str) -> float:
         """Weight of the topic's words (places and times left out) that a text holds, as a share of all of them."""
         tokens = set(tokenize(text))
-        total = sum(self._topic.values()) or 1.0
-        return sum(weight for token, weight in self._topic.items() if token in tokens) / total
+        total = fsum(self._topic.values()) or 1.0
+        return fsum(weight for token, weight in self._topic.items() if token in tokens) / total
 
     def is_about(self, text: str) -> bool:
         """Whether a sentence with its headings holds enough of the topic asked."""

@@ -41,7 +41,9 @@ def read_accepted(
         lines = read(question, hits)
         accepted = tuple(line for line in lines if accepts(line))
         if accepted:
-            return accepted if all(line.label and not line.role for line in lines) else lines
+            told = {(line.chunk.id, line.around) for line in accepted if line.around}
+            alike = tuple(line for line in lines if line in accepted or (line.chunk.id, line.around) in told)
+            return alike if all(line.label and not line.role for line in lines) else lines
         refused = {line.chunk.id for line in lines}
         hits = [hit for hit in hits if hit.chunk.id not in refused]
         if not lines:

@@ -9,7 +9,10 @@ _MARK = re.compile(r"\[\d+\]")
 _BLANK = re.compile(r"(?<![a-z0-9]) | (?![a-z0-9])")
 # Blanks at both ends, and all but the first of a run.
 _SPARE_BLANK = re.compile(r"(?<![^ ]) | (?= *$)")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+# Also a blank: 8 764家.
+_THOUSANDS = re.compile(
+    r"(?<=\d),(?=\d{3}(?!\d))|(?:(?<=(?<![\d.])\d)|(?<=(?<![\d.])\d\d)|(?<=\d{3})) (?=\d{3}(?: \d{3})*[\u4e00-\u9fff%‰])"
+)
 # Emphasis and quotation marks: a reader of the answer does not hear them.
 _SILENT = dict.fromkeys(map(ord, "*“”‘’\"'「」『』"))
 _NUMERALS = frozenset("〇零一二两三四五六七八九十百千万亿")
@@ -22,7 +25,7 @@ def remove_marks(text: str) -> str:
 
 def normalise(text: str) -> str:
     """Text for matching: half-width, lower case, Simplified; without quotation marks, and without blanks
-    except one between two Latin words or numbers; 6,457 is 6457.
+    except one between two Latin words or numbers; 6,457 is 6457, and 8 764家 is 8764家.
     """
     text = " ".join(fold(text).translate(_SILENT).split())
     return _THOUSANDS.sub("", _BLANK.sub("", text))

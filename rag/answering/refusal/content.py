@@ -25,7 +25,7 @@ _LIGHT_WORDS = """
 高还 低还 更高 更低 更多 更少 高低 没有 是否 有没有 是不是 能不能 可不可以 会不会 回事 事情 干了 干得 做了 做的 忽略
 以上 以下 我们 他们 她们 你们 咱们 它们 自己 人家 大家 地方 哪里 何处 何时 何地 何人 谁的 名称 都有 都是 就是 只是 也是
 又是 还要 需要 必须 应该 可能 可以 能够 会有 将要 将会 不是 连着 连续 凑了 专门 百分之 百分点 那年 哪年 哪天 第几 几成
-全省 全市 全县 我省 我市 省里 市里 县里 本省 本市
+这块 那块 这方面 那方面 这一块 全省 全市 全县 我省 我市 省里 市里 县里 本省 本市
 """
 _LIGHT = re.compile("|".join(sorted(map(re.escape, _LIGHT_WORDS.split()), key=len, reverse=True)))
 # Characters that alone are function words, measure words or such verbs.

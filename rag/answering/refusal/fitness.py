@@ -178,6 +178,19 @@ def names_quoted(question: str, text: str) -> bool:
     return True
 
 
+# A body or site at the beginning of a question: 老君山景区, 第二芙蓉学校.
+_SUBJECT = re.compile(
+    r"\s*(?:请问|那么?|在|是|的|,)*(?P<stem>[\u4e00-\u9fff]{2,8}?)(?:行政村|村|社区|景区|公司|集团|学校|小学|中学|大学|医院|银行|机场|水库|码头|海关|法院|检察院|基金|协会"
+    r"|工业园|产业园|园区|项目)(?![\u4e00-\u9fff]?(?:里|们|数|级|民))"
+)
+
+
+def names_subject(question: str, text: str) -> bool:
+    """Whether a folded text has a pair of letters of the body or site that a folded question begins with."""
+    match = _SUBJECT.match(question)
+    return match is None or any(first + second in text for first, second in pairwise(match["stem"]))
+
+
 _PLACE_ASKED = re.compile(r"(?:哪一?个|哪些|哪几个)(?P<kind>乡镇|镇|乡|村|街道|社区)(?![长委级场道村民])")
 _OF_PLACE = {"乡镇": "乡|镇|街道", "村": "村|社区", "社区": "村|社区"}
 

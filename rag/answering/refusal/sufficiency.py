@@ -18,6 +18,7 @@ from rag.answering.refusal.fitness import (
     names_place,
     names_quoted,
     names_rate,
+    names_subject,
     tells_names,
 )
 from rag.answering.refusal.reading import HIGHEST, LOWEST, SentenceReader
@@ -33,6 +34,8 @@ _WAYS = "变?(?:上升|下降|[好坏差升降高低多少快慢增减涨跌])[�
 _CHOICE = re.compile(rf"是?{_WAYS}还是{_WAYS}|[两三几]年(?=各|分别|都)")
 _LATIN = re.compile(r"[a-z]")
 _SHORTEST_SPELLED = 4
+# Characters before a line in which its subject may stand.
+_NEAR_BEFORE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,20 +177,31 @@ class Judge:
                 not self._wants_figure(line)
                 or names_rate(self._topic, f"{_whole_sentence(line)} {_headings(line)}")
             )
-            and not self._is_of_other_part(line, around)
+            and not self._is_of_other_part(line)
+            and self._names_subject(line)
             and (self._kind is not AnswerKind.ENTITY or names_place(self._asked, fold(line.text)))
             and (self._holds_against(line) or names_numbers(self._topic, around))
             and self._knows_names(around)
             and self._fits_place(line, sentence, around)
         )
 
-    def _is_of_other_part(self, line: Line, around: str) -> bool:
+    def _is_of_other_part(self, line: Line) -> bool:
         """Whether a figure is asked for one part of a statistic and the line tells it of another."""
         if line.figure is None and not self._question.wants_figure:
             return False
         own = fold(self._question.text)
         own = "" if own == self._folded else own
-        return is_of_other_part(self._topic, own, fold(line.text), f"{around} {_whole_sentence(line)}")
+        around = fold(f"{line.chunk.header} {line.chunk.text} {_sentence(line)} {_headings(line)}")
+        return is_of_other_part(self._topic, own, fold(line.text), around)
+
+    def _names_subject(self, line: Line) -> bool:
+        """Whether a figure stands near the body or site that a Chinese question begins with: in its sentence or one before."""
+        is_figure = line.figure is not None or self._question.wants_figure
+        if not is_figure or line.role or self._question.language == "en":
+            return True
+        before = line.chunk.text[: line.start].rpartition("\n")[2][-_NEAR_BEFORE:]
+        near = f"{fold(before)} {_sentence(line)} {_headings(line)} {fold(line.source)}"
+        return names_subject(self._topic, near)
 
     def _wants_figure(self, line: Line) -> bool:
         """Whether a line alone must be of the dimension asked: a part of a computation or a comparison need not."""

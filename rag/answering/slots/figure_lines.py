@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rag.answering.figures import find_figures
 from rag.answering.likeness import Likeness
-from rag.answering.lines import Line, Weigh
+from rag.answering.lines import MAX_SPAN, Line, Weigh
 from rag.answering.slots.asking import read_asks
 from rag.answering.slots.derived import derive
 from rag.answering.slots.finding import FigureFinder
@@ -15,6 +16,7 @@ from rag.types import AnswerKind, Hit, Question, Slot
 
 # A second figure that is asked for has a line only where its words hold this much of the question; set by hand.
 LEAST_COVERED = 0.3
+_OF_EACH = re.compile(r"各自|分别|各(?=[是有为要达占自]|多少)")
 _NAMES_ASKED = re.compile(
     r"哪位|哪些|谁(?=是|当|任|担任|作|做)|是谁|哪里|哪儿|在哪|何时|什么时候|叫什么|什么名|\bwho\b|\bwhere\b|\bwhen\b"
 )
@@ -46,7 +48,20 @@ def extract_figures(
         lines = [line for line in lines if line.role or line.label or line.covered >= LEAST_COVERED] or lines[
             :1
         ]
+    if len(lines) == 1 and _OF_EACH.search(fold(question.understood)):
+        lines = [_with_others(lines[0])]
     return _once_each(lines)
+
+
+def _with_others(line: Line) -> Line:
+    """The whole sentence of a figure, where it tells of several in that unit (四大产业…各自的产值)."""
+    unit = line.figure.unit if line.figure else ""
+    start = line.chunk.text.find(line.around) if line.around and not line.of_row else -1
+    several = sum(figure.unit == unit for figure in find_figures(fold(line.around))) > 1
+    if start < 0 or not several or len(line.around) > MAX_SPAN or line.role:
+        return line
+    left = len(line.around) - len(line.around.lstrip())
+    return replace(line, start=start + left, end=start + len(line.around.rstrip()), shown="")
 
 
 def label_slot(question: Question, slot: Slot) -> str:

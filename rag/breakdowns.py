@@ -22,7 +22,7 @@ _RESTRICTING = """
 : 女|女性|妇女|female|women / 男|男性|male|men
 : 农村|乡村|农民|乡下|乡镇|+村|+城乡|+乡居民|rural / 城镇|城市|城里|城区|市区|+城乡|+乡居民|urban resident|urban household|urban job
 : 出生|新生儿|birth / 死亡|病死|death
-: 劣
+: 劣 / 优良|良好
 : 风电|风力|风能|wind power / 光伏|太阳能|solar|photovoltaic / 水电|水力|hydropower / 火电|火力|煤电|thermal power / 核电|nuclear / 生物质
 吞吐量: 旅客|passenger / 货邮|货运|货物|cargo / 集装箱|container
 : 幼儿园|幼儿|学前|在园|入园|kindergarten / 小学|primary school / 初中|junior / 高中|senior high / 中职|中等职业|职业学校|职校|技校|secondary vocational / 高校|高等学校|高等院校|高等教育|大学|本专科|university / 特殊教育|特教
@@ -41,7 +41,7 @@ _OPPOSITE = """
 : 医院|hospital / 社区卫生服务中心|community health / 乡镇卫生院|卫生院|township health / 村卫生室|卫生室|village clinic
 : 存款|deposit / 贷款|loan
 : 进口|import / 出口|export
-: 门诊|门急诊|outpatient / 住院|入院|出院|inpatient
+: 门诊|门急诊|outpatient / 住院|入院|出院|inpatient|hospital admission
 : 空气|大气|好天|air / 水质|断面|水体|地表水|饮用水|water / 土壤|soil
 : 招生|新生 / 毕业
 : 铁路|高铁|rail / 公路|高速|road|highway / 航空|民航|机场|airport / 水路|航道|waterway

@@ -222,6 +222,16 @@ def short_name(name: str) -> str:
     return _SUFFIX.sub("", _AUTONOMOUS.sub("", name))
 
 
+def names_region(folded: str, region: Region) -> bool:
+    """Whether a folded text names a place, a zone also without its city (高新区 of 潍坊高新区)."""
+    name = region.path[-1]
+    around = short_name(region.path[-2]) if len(region.path) > 1 else ""
+    bare = name.removeprefix(around)
+    return fold(short_name(name)) in folded or (
+        around != "" and bare != name and len(bare) > 2 and fold(bare) in folded
+    )
+
+
 def _loose_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]:
     mentions = []
     for match in _LOOSE_REGION.finditer(folded):

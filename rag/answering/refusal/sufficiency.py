@@ -23,11 +23,11 @@ from rag.answering.refusal.fitness import (
 )
 from rag.answering.refusal.reading import HIGHEST, LOWEST, SentenceReader
 from rag.breakdowns import is_of_other_part
-from rag.mentions import Coverage, in_pinyin, short_name, unknown_place
+from rag.mentions import Coverage, in_pinyin, names_region, unknown_place
 from rag.question import find_kind, without_slots
 from rag.synonyms import name_groups
 from rag.text import fold
-from rag.types import AnswerKind, Question, Region
+from rag.types import AnswerKind, Question
 
 # Either way of two, and 两年各: what is asked of the topic, which no report says in these words.
 _WAYS = "变?(?:上升|下降|[好坏差升降高低多少快慢增减涨跌])[了些]?"
@@ -236,11 +236,11 @@ class Judge:
         named = f"{sentence} {_headings(line)}"
         if self._question.places:
             where = named if asked is None else around
-            if not any(_names(where, place) for place in self._question.places):
+            if not any(names_region(where, place) for place in self._question.places):
                 return False
         if len(slots) > 1 or asked is None or told is None or told == asked or not told.contains(asked):
             return True
-        return _names(named, asked)
+        return names_region(named, asked)
 
     def _score(self, share: float, likeness: float, reading: float | None) -> float:
         weights = WITHOUT_READER if self._reader is None or reading is None else WEIGHTS
@@ -270,13 +270,3 @@ def _whole_sentence(line: Line) -> str:
 
 def _headings(line: Line) -> str:
     return fold(" ".join((line.chunk.title, *line.chunk.section, *line.chunk.terms)))
-
-
-def _names(text: str, region: Region) -> bool:
-    """Whether a folded text names a place, a zone also without its city (高新区 of 潍坊高新区)."""
-    name = region.path[-1]
-    around = short_name(region.path[-2]) if len(region.path) > 1 else ""
-    bare = name.removeprefix(around)
-    return fold(short_name(name)) in text or (
-        around != "" and bare != name and len(bare) > 2 and fold(bare) in text
-    )

@@ -13,7 +13,7 @@ from rag.answering.verification.contexts import blank
 from rag.answering.verification.evidence import Evidence
 from rag.answering.verification.naming import spoken_period
 from rag.corpus.periods import PeriodMention, find_periods
-from rag.mentions import short_name
+from rag.mentions import names_region, short_name
 from rag.text import fold
 from rag.types import Period, Question
 
@@ -160,8 +160,8 @@ class Prover:
             asked = slot.region
             if asked is None or told is None or asked == told:
                 return True
-            names = (fold(asked.path[-1]), fold(short_name(asked.path[-1])))
-            if any(name in source.everything for name in names):
+            is_named = short_name(fold(asked.path[-1])) in source.everything
+            if is_named or (told.contains(asked) and names_region(source.everything, asked)):
                 return True
         own = fold(told.path[-1]) if told else ""
         return short_name(own) in self._claim.text

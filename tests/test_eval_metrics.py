@@ -77,6 +77,7 @@ def test_holds(text: str, wording: str, expected: bool) -> None:
 def test_normalise_keeps_blanks_between_latin_words_only() -> None:
     assert normalise("Ganwen  asks\n赣 问 2023 年") == "ganwen asks赣问2023年"
     assert contains("森林覆盖率\n\n稳定在63.1%", "覆盖率稳定在")
+    assert normalise("合作社8 764家，1 234 567人，2023 126名") == "合作社8764家,1234567人,2023 126名"
 
 
 def test_right() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from rag.answering.extractive import extract
 from rag.answering.lines import MAX_SPAN, Line
+from rag.answering.phrases.scoring import Scorer
 from rag.mentions import Coverage
 from rag.question import find_kind, understand
 from rag.text import fold
@@ -219,3 +220,13 @@ def test_the_mayor_is_asked_for_not_the_mayors_region() -> None:
     question = understand("祥云县长是谁", COVERAGE)
     assert question.slots[0].region == COUNTY
     assert "县长" in question.topic
+
+
+def test_a_share_does_not_hang_on_the_order_of_the_words() -> None:
+    scorer = Scorer(
+        understand("祥云县2023年粮食烤烟核桃花卉产量各是多少？", COVERAGE),
+        lambda token: 1 / (1 + ord(token[0]) % 7),
+    )
+    words = sorted(scorer.covered("祥云县2023年粮食烤烟核桃花卉产量"))
+    assert len(words) > 8
+    assert len({scorer.share(words[turn:] + words[:turn]) for turn in range(len(words))}) == 1

@@ -191,3 +191,21 @@ def test_a_place_in_a_longer_name_is_none() -> None:
 def test_english_names_of_counties_and_cities() -> None:
     assert understand("What was the GDP of Xiangyun County?", COVERAGE).slots[0].region == COUNTY
     assert understand("What was the GDP of Qujing?", COVERAGE).slots[0].region == OTHER
+
+
+@pytest.mark.parametrize(
+    ("asked", "understood"),
+    [
+        (
+            "您好，我在写论文，导师嫌数据少。想问问云南省2023年森林覆盖率是多少？",
+            "云南省2023年森林覆盖率是多少？",
+        ),
+        ("写稿要核个数：2023年头六个月收入多大？", "2023年头六个月收入多大？"),
+        ("我在写云南省的材料：2023年森林覆盖率是多少？", "云南省2023年森林覆盖率是多少？"),
+        ("我省怎么样？想问森林覆盖率是多少？", "我省怎么样？想问森林覆盖率是多少？"),
+        ("2023年森林覆盖率是多少？我要算提高了几个点", "2023年森林覆盖率是多少？"),
+        ("森林覆盖率是多少？说要点就行", "森林覆盖率是多少？"),
+    ],
+)
+def test_what_an_asker_tells_of_himself_is_left_out(asked: str, understood: str) -> None:
+    assert understand(asked, COVERAGE).understood == understood

@@ -478,3 +478,45 @@ def test_no_passage_of_the_capital_shows_the_number_of_a_note(read_seeds: dict[s
         for offset in repair(found.text, passage.start, passage.end, found.drops).offsets
     }
     assert [number for number, mark in marks if mark in shown_offsets] == []
+
+
+PAGE = """首页 > 政务公开 > 审计公开 > 工作报告
+索引号：4309230021/2024-1187345
+关于安化县2023年度县级预算执行和其他
+财政收支的审计工作报告
+
+——2024年9月26日在安化县第十八届人民代表大会常务委员会第二十四次会议上
+
+主任、各位副主任、各位委员：
+
+一、财政管理审计情况
+
+税收收入74386万元（2022年71512万元），占一般公共预算收入的62.70%。
+
+主要项目如下：
+项目名称 概算 送审 审定
+县第二芙蓉学校 9800 10215.43 9146.20
+清塘铺镇污水处理厂 4350 4187.92 3862.37
+
+二、审计建议
+
+（一）严控债务风险。2024年底支付率不低于85%，暂付款余额压降至4亿元以内。
+"""
+
+
+def test_a_saved_page_with_its_trail_and_a_title_of_two_lines() -> None:
+    found = document(PAGE)
+    (article,) = found.articles
+    assert article.title == "关于安化县2023年度县级预算执行和其他财政收支的审计工作报告"
+    assert (article.date, article.region and article.region.path[-1]) == ("2024-09-26", "安化县")
+    told, planned = block_of(found, "税收收入74386万元"), block_of(found, "暂付款余额压降至")
+    assert told.period is not None
+    assert told.period.label == "2023年"
+    assert (planned.period and planned.period.label, planned.kind) == ("2024年", Kind.PLAN)
+
+
+def test_a_census_is_of_its_year() -> None:
+    text = "某州第七次全国人口普查公报\n2021年6月11日\n\n一、总人口\n\n全州常住人口为3321413人。\n\n二、城乡情况\n\n城镇人口1594560人。\n"
+    found = document(text)
+    block = block_of(found, "城镇人口")
+    assert (block.period and block.period.label, block.kind) == ("2020年", Kind.RESULT)

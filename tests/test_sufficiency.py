@@ -4,7 +4,7 @@ import pytest
 
 from rag.answering.refusal.content import find_content, find_covered, share_held
 from rag.answering.refusal.english_content import find_english_content, share_told
-from rag.answering.refusal.fitness import fits_figures, fits_kind, names_numbers
+from rag.answering.refusal.fitness import fits_figures, fits_kind, names_numbers, names_subject
 from rag.bilingual import Term
 from rag.types import AnswerKind
 
@@ -120,3 +120,9 @@ def test_numbers_supposed_must_be_told() -> None:
 )
 def test_the_body_of_the_office_asked(question: str, text: str, names: bool) -> None:
     assert fits_kind(question, AnswerKind.ENTITY, text, text) is names
+
+
+def test_whose_figure_is_asked_for_must_stand_by_it() -> None:
+    assert not names_subject("老君山景区门票卖了多少钱", "龙门石窟门票收入4.1亿元")
+    assert names_subject("老君山景区接待多少人", "老君山接待414万人次")
+    assert names_subject("门票收入是多少", "龙门石窟门票收入4.1亿元")

@@ -6,11 +6,12 @@ from rag.answering.figures import find_figures
 from rag.answering.phrases.verdict import is_reached
 from rag.answering.slots.fitting import year_begun
 from rag.answering.table_rows import read_rows
+from rag.answering.tables import read_tables
 from rag.corpus.lines import is_table_row, may_head_table
 from rag.corpus.periods import years
 from rag.corpus.repair import find_paragraphs
 from rag.question import find_kind
-from rag.types import AnswerKind
+from rag.types import AnswerKind, Chunk, Kind, Level, Region
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,10 @@ from rag.types import AnswerKind
         "甲市    8034   1002.4   80.5",
         "全省      176171 1023.9   1803.8",
         "全  市    108600    34820",
+        "资阳区 63.15 5.21 48.21 32.46 4.36",
+        "南  县 108.77 8.96 52.64",
+        "粮食播种面积 万亩 560.91 562.38 562.5以上",
+        "高标准农田新建 万亩 28.0 24.5(计划) 19.8",
     ],
 )
 def test_a_row(line: str) -> None:
@@ -32,6 +37,8 @@ def test_a_row(line: str) -> None:
         "联系电话：0851 8682 1234",
         "居民收入分别增长5.6% 7.8% 9.1%",
         "日期 2024 01 15",
+        "全市共有普通高中 87 所，招生 7.24 万人",
+        "开会 签到 12",
         "工  作  报  告",
         "目    录",
     ],
@@ -112,3 +119,53 @@ def test_what_a_change_began_from_long_ago_is_not_of_the_year_before() -> None:
 def test_measures_by_which_a_statistic_rose_are_no_figure() -> None:
     assert find_kind("增加农民收入的措施") is not AnswerKind.FIGURE
     assert find_kind("贵州省本级科技支出2023决算") is AnswerKind.FIGURE
+
+
+def test_rows_between_single_spaces_have_the_head_above_them() -> None:
+    text = "指标 单位 2022年实绩 2024年目标\n粮食总产量 亿斤 45.11 45.62 45.8\n"
+    assert not [rows.head for rows in read_rows(text) if rows.head]  # one column more than the head names
+    text = "指标 单位 2022年实绩 2023年实绩 2024年目标\n粮食总产量 亿斤 45.11 45.62 45.8以上\n"
+    (rows,) = read_rows(text)
+    assert [cell.text for cell in rows.head] == ["指标", "单位", "2022年实绩", "2023年实绩", "2024年目标"]
+    assert [cell.text for cell in rows.rows[0].cells] == ["粮食总产量", "亿斤", "45.11", "45.62", "45.8以上"]
+
+
+def _told(text: str, date: str = "2024-02-01", kind: Kind = Kind.RESULT) -> list[str]:
+    region = Region(("湖南省", "益阳市"), Level.CITY)
+    chunk = Chunk(0, "a.txt", 0, len(text), text, "某市报告", (), region, None, kind, date=date)
+    return [figure.told for figure in read_tables(chunk)]
+
+
+def test_a_change_has_the_name_in_its_own_head() -> None:
+    told = _told("| 地区 | GDP（亿元） | 同比±% | 位次 | 投资±% |\n| 桃江县 | 268.3 | 5.2 | 6 | -1.4 |")
+    assert told == [
+        "桃江县GDP为268.3亿元",
+        "桃江县GDP比上年增长5.2%",
+        "桃江县位次6",
+        "桃江县投资比上年下降1.4%",
+    ]
+    told = _told("| 指标 | 单位 | 上半年 | 同比±% | 一季度同比±% |\n| 生产总值 | 亿元 | 1936.4 | 5.6 | 5.4 |")
+    assert told[1:] == ["生产总值上半年比上年增长5.6%", "生产总值一季度比上年增长5.4%"]
+
+
+def test_two_units_beside_a_table_are_of_figures_and_shares() -> None:
+    told = _told(
+        "表1　常住人口　单位：人、%\n| 县市 | 2020年人口 | 2010年人口 | 比重 2020年 |\n| 桃江县 | 796,318 | 751,206 | 23.98 |"
+    )
+    assert told == ["2020年桃江县人口796,318人", "2010年桃江县人口751,206人", "2020年桃江县人口比重23.98%"]
+    told = _told("表3　城乡居民收支（元）\n| 项目 | 全体 | 城镇 |\n| 人均可支配收入 | 19842 | 24936 |")
+    assert told == ["人均可支配收入全体19842元", "人均可支配收入城镇24936元"]
+
+
+def test_only_what_is_called_a_target_lies_ahead_of_the_report() -> None:
+    table = "| 指标 | 单位 | 2022年 | 2023年 |\n| 年末常住人口 | 万人 | 329.48 | 327.35 |"
+    assert _told(table, "2021-06-11") == ["2022年年末常住人口329.48万人", "2023年年末常住人口327.35万人"]
+    aims = table.replace("2023年", "2023年目标")
+    assert _told(aims, "2021-06-11")[1] == "2023年目标年末常住人口327.35万人"
+
+
+def test_thousands_that_a_blank_parts_are_one_number() -> None:
+    (paragraph,), _ = find_paragraphs(
+        "登记合作社8 764家，收入1 274亿元，2023 126名代表到会。", [], markup=False
+    )
+    assert paragraph.text == "登记合作社8764家，收入1274亿元，2023 126名代表到会。"

@@ -1,8 +1,10 @@
+from decimal import Decimal
+
 import pytest
 
 from rag.answering.lines import Line
 from rag.answering.phrases.claimed import supposes_figure, supposes_way, two_years
-from rag.answering.phrases.verdict import decide
+from rag.answering.phrases.verdict import decide, share_done
 from rag.answering.phrases.within import compare_within
 from rag.answering.phrases.yesno import opening, word
 from rag.mentions import Coverage
@@ -139,3 +141,9 @@ def test_only_a_yes_or_no_question_gets_the_word() -> None:
 
 def test_the_first_word_is_in_the_language_asked() -> None:
     assert [word("zh", True), word("zh-Hant", False), word("en", False)] == ["是，", "否，", "No, "]
+
+
+def test_a_rate_of_completion_below_the_whole_is_not_done() -> None:
+    assert share_done("新建高标准农田竣工率仅75.9%") == Decimal("75.9")
+    assert share_done("整改率达100%") == 100
+    assert share_done("城镇化率75.9%") is None

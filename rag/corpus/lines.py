@@ -60,6 +60,7 @@ _SPREAD = re.compile(r"[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])*")
 _STROKE = re.compile(r"(?<!\\)\|")
 _FIGURE = re.compile(r"[-+－−]?\d[\d,，]*(?:\.\d+)?[%％‰]?|[-—－–…/]+")
 _FIGURE_CELL = re.compile(rf"(?:{_FIGURE.pattern})(?:左右|以上|以内|以下|[(（][\u4e00-\u9fff]{{2,4}}[)）])?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _SPACED_FIGURE = re.compile(r"\s[-+]?\d")
 _TABLE_RULE = re.compile(r"[\s|:]*-[\s|:-]*")
 _HEAD_LINES = 2
@@ -230,7 +231,9 @@ def _is_closely_set(cells: Sequence[str]) -> bool:
     """Whether cells that only a space parts are those of a row: a name, perhaps a unit, and figures alone."""
     figures = [_FIGURE_CELL.fullmatch(cell) is not None for cell in cells]
     first = figures.index(True) if True in figures else 0
-    if not 1 <= first <= 2 or any(_SPACED_FIGURE.search(cell) for cell in cells[:first]):
+    if not 1 <= first <= 2 or _YEAR.fullmatch(cells[first]):
+        return False  # a date, or a head of years
+    if any(_SPACED_FIGURE.search(cell) for cell in cells[:first]):
         return False
     return all(figures[first:]) and len(cells) - first >= _FEWEST_CELLS
 
@@ -240,7 +243,9 @@ def may_head_table(text: str) -> bool:
     if len(text) > _LONGEST_ROW:
         return False
     cells = [text[start:end] for start, end in find_cells(text)]
-    if not (text.startswith("|") or _WIDE_GAP.search(text)) and any(map(_FIGURE.fullmatch, cells)):
+    if not (text.startswith("|") or _WIDE_GAP.search(text)) and any(
+        _FIGURE.fullmatch(cell) and not _YEAR.fullmatch(cell) for cell in cells
+    ):
         return False
     return len(cells) >= _FEWEST_CELLS and all(
         len(cell) <= _LONGEST_CELL and not _PUNCTUATION.search(cell) for cell in cells

@@ -11,7 +11,7 @@ _BLANK = re.compile(r"(?<![a-z0-9]) | (?![a-z0-9])")
 _SPARE_BLANK = re.compile(r"(?<![^ ]) | (?= *$)")
 # Also a blank: 8 764家.
 _THOUSANDS = re.compile(
-    r"(?<=\d),(?=\d{3}(?!\d))|(?:(?<=(?<![\d.])\d)|(?<=(?<![\d.])\d\d)|(?<=(?<![\d.])\d{3})) (?=\d{3}(?: \d{3})*[\u4e00-\u9fff%‰])"
+    r"(?<=\d),(?=\d{3}(?!\d))|(?:(?<=(?<![\d.])\d)|(?<=(?<![\d.])\d\d)|(?<=(?<![\d.])\d{3})) (?=\d{3}(?: \d{3}){0,2}[\u4e00-\u9fff%‰])"
 )
 # Emphasis and quotation marks: a reader of the answer does not hear them.
 _SILENT = dict.fromkeys(map(ord, "*“”‘’\"'「」『』"))

@@ -20,7 +20,6 @@ _RESTRICTING = """
 : 存栏|在栏 / 出栏
 : 个体户|个体工商户|个体经营|self employed / 合作社|cooperative / 家庭农场|family farm
 : 女|女性|妇女|female|women / 男|男性|male|men
-: 农村|乡村|农民|乡下|乡镇|+村|+城乡|+乡居民|rural / 城镇|城市|城里|城区|市区|+城乡|+乡居民|urban resident|urban household|urban job
 : 出生|新生儿|birth / 死亡|病死|death
 : 劣 / 优良|良好
 : 风电|风力|风能|wind power / 光伏|太阳能|solar|photovoltaic / 水电|水力|hydropower / 火电|火力|煤电|thermal power / 核电|nuclear / 生物质
@@ -30,18 +29,19 @@ _RESTRICTING = """
 : 医师|医生|doctor / 护士|nurse / 药师|pharmacist
 : 民营|私营|私有|private / 国有|国企|央企|state owned / 外资|外商|foreign invested
 : 发明|invention / 实用新型 / 外观设计
-: 人均|每人|per capita|per person|+平均|+户均 / 户均|每户|per household / 亩均|每亩
-: 老年|老人|老龄|岁及以上|岁以上|elderly / 儿童|孩子|少儿|幼儿|children / 残疾|disabled
+: 人均|每人|per capita|per person|+平均|+户均|+/人 / 户均|每户|per household|+/户 / 亩均|每亩|+/亩
+: 老年|老人|老龄|岁及以上|岁以上|elderly / 儿童|少儿|幼儿|children|+孩子|+学生|+未成年 / 残疾|disabled
 : 美国|united states / 日本|japan / 韩国|south korea / 俄罗斯|russia / 蒙古国|mongolia / 越南|vietnam / 老挝|laos / 缅甸|myanmar / 泰国|thailand / 柬埔寨|cambodia / 马来西亚|malaysia / 新加坡|singapore / 印度尼西亚|印尼|尼西亚|indonesia / 菲律宾|philippines / 印度|india / 巴基斯坦|pakistan / 哈萨克斯坦|kazakhstan / 乌兹别克斯坦|uzbekistan / 沙特|saudi arabia / 阿联酋|emirates / 伊朗|iran / 土耳其|turkey / 德国|germany / 法国|france / 英国|britain / 意大利|italy / 西班牙|spain / 荷兰|netherlands / 波兰|poland / 瑞士|switzerland / 澳大利亚|australia / 新西兰|new zealand / 加拿大|canada / 墨西哥|mexico / 巴西|brazil / 智利|chile / 阿根廷|argentina / 南非|south africa / 埃及|egypt / 肯尼亚|kenya / 尼日利亚|nigeria / 香港|hong kong / 澳门|macao / 台湾|taiwan / 欧盟|european union / 东盟|asean / rcep / 中亚五国
 """
 _OPPOSITE = """
 : 上半年 / 下半年
-: 国家级 / 省级 / 市级 / 县级
-: 一产|第一产业|primary industry / 二产|第二产业|secondary industry / 三产|第三产业|tertiary industry
+: 国家级|+国家 / 省级 / 市级 / 县级
+: 一产|第一产业|primary industry|+一、二 / 二产|第二产业|secondary industry|+一、二|+二、三产 / 三产|第三产业|tertiary industry|+二、三产
 : 医院|hospital / 社区卫生服务中心|community health / 乡镇卫生院|卫生院|township health / 村卫生室|卫生室|village clinic
-: 存款|deposit / 贷款|loan
-: 进口|import / 出口|export
-: 门诊|门急诊|outpatient / 住院|入院|出院|inpatient|hospital admission
+: 农村|乡村|农民|乡下|+村|+乡镇|+城乡|+乡居民|rural / 城镇|城里|城区|(?<![城镇全])市区|+城市|+城乡|+乡居民|urban resident|urban household|urban job
+: 存款|deposit|+存、贷|+存贷 / 贷款|loan
+: (?<!出)进口|import|+进、出口 / (?<!进)出口|export / 进出口|imports and exports
+: 门诊|门急诊|outpatient|+门.急.诊 / 住院|入院|出院|inpatient|hospital admission
 : 空气|大气|好天|air / 水质|断面|水体|地表水|饮用水|water / 土壤|soil
 : 招生|新生 / 毕业
 : 铁路|高铁|rail / 公路|高速|road|highway / 航空|民航|机场|airport / 水路|航道|waterway
@@ -50,14 +50,15 @@ _OPPOSITE = """
 : 猪|pig|hog / 牛|cattle / 羊|sheep / 禽|鸡|鸭|poultry
 """
 # Words that hold a part's name and name none of it.
-_OTHER_WORDS = re.compile("子女|儿女|海关税|印度(?=尼)")
+_OTHER_WORDS = re.compile(
+    "子女|儿女|海关税|印度(?=尼)|(?<=[省市县区境内])外资(?=金)|[全我中]国有|(?<=扩)大学(?=位)|(?<=[河湖云海])南非|德国(?=家)|市区(?=块)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part's names, and what finds them where the part is asked of and where it is told of."""
+    """What finds a part's names where it is asked of, and where it is told of."""
 
-    names: tuple[str, ...]
     asked: re.Pattern[str]
     told: re.Pattern[str]
 
@@ -99,7 +100,7 @@ def _read(lines: str, restricts: bool) -> tuple[_Breakdown, ...]:
 def _read_part(names: str) -> _Part:
     told = names.replace("+", "").split("|")
     asked = [name for name in names.split("|") if not name.startswith("+")]
-    return _Part(tuple(asked), _pattern(asked), _pattern(told))
+    return _Part(_pattern(asked), _pattern(told))
 
 
 def _pattern(names: list[str]) -> re.Pattern[str]:
@@ -142,8 +143,8 @@ def names_other_part(asked: str, words: str) -> bool:
 def swap_part(named: str, question: str) -> str:
     """A question with the part that a follow-up names in place of the other that it asks of; empty where there is none."""
     for breakdown in _BREAKDOWNS:
-        part = next((part for part in breakdown.parts if named.lower() in part.names), None)
-        other = breakdown.only_part(question) if part else None
+        part = next((part for part in breakdown.parts if part.asked.fullmatch(named)), None)
+        other = breakdown.only_part(question) if part and len(named) > 1 else None
         if other is not None and other is not part:
             return other.asked.sub(named, question)
     return ""

@@ -112,11 +112,11 @@ def understand_each(text: str, coverage: Coverage, history: Sequence[Turn] = ())
 _HOW_TO_TELL = re.compile(
     r"(?<=[？?，,。])\s*(?:请|麻烦)?(?:把|将)?(?:两边|两者|两个|双方|各自|具体|分别)?的?(?:数字|数据|数|金额)(?:都|也|分别)?(?:列|说|给|写|报)(?:一下|出来|清楚|明白|上)*[。.]?$"
     r"|(?<=[？?，,。])\s*(?:只|就|请|麻烦)*[说讲列给]{1,2}(?:一下)?(?:要点|重点|大概|几点|个?数|结论)(?:就行|即可|就好|就可以|吧)*[。.]?$"
-    r"|(?<=[？?。])\s*(?:我|本人|我们)(?:要|想|好|得|准备)?(?:拿来)?(?:算|写|核|比|用|做)[^？?]{1,24}$"
+    r"|(?<=[？?。])\s*(?:我|本人|我们)(?:要|想|好|得|准备)?(?:拿来)?(?:算|写|核|比|用|做)[^？?\d年]{1,24}$"
 )
 # How people begin who first tell of themselves, and what leads from that to the question.
 _OF_ONESELF = re.compile(
-    r"^(?:[您你]好|老师|大家好|请教)|^(?:我|本人|我们)|^(?:正?在|要|想|帮)?(?:我|忙)?(?:写|做|赶|准备|整理|核|查|编)(?:一?[篇份个下]|稿|论文|材料|报道|课题|研究|作业|要|着|点)"
+    r"^(?:[您你]好|老师|大家好|请教)|^(?:我们?|本人)(?:正?在|是(?!不)|[写做编]|准备|研究|整理|导师|老师|领导)|^(?:正?在|要|想|帮)?(?:我|忙)?(?:写|做|赶|准备|整理|核|查|编)(?:一?[篇份个下]|稿|论文|材料|报道|课题|研究|作业|要|着|点)"
 )
 _LEADS_ON = re.compile(
     r"^(?:所以|就|我)?(?:[想请]|麻烦|帮忙|拜托)*(?:[您你]|帮我|我)?(?:问|核实|确认|知道|了解|查|看看)*(?:一下|问|下)?[,，:：]?\s*"
@@ -125,7 +125,7 @@ _FEWEST_LEFT = 8
 
 
 def without_background(text: str, coverage: Coverage) -> str:
-    """A question without what its asker first tells of himself (我在写论文，…。想问问…), whose place it keeps where it has none."""
+    """A question without what its asker first tells of himself (我在写论文，…。想问问…), whose place and time it keeps where it has none."""
     if not _OF_ONESELF.match(text):
         return text
     for end in (match.end() for match in re.finditer(r"[。：:；;！!]\s*", text)):
@@ -134,8 +134,11 @@ def without_background(text: str, coverage: Coverage) -> str:
         if _asks(said) or len(rest) < _FEWEST_LEFT:
             return text
         if _asks(rest):
+            times = () if find_times(fold(rest), coverage) else find_times(fold(said), coverage)
             places = () if find_regions(fold(rest), coverage) else find_regions(fold(said), coverage)
-            return "".join(text[place.start : place.end] for place in places[-1:]) + rest
+            where = "".join(text[place.start : place.end] for place in places[-1:])
+            when = "".join(text[time.start : time.end] for time in times[-1:])
+            return f"{where}{when}{rest}"
     return text
 
 

@@ -122,7 +122,21 @@ def test_the_body_of_the_office_asked(question: str, text: str, names: bool) -> 
     assert fits_kind(question, AnswerKind.ENTITY, text, text) is names
 
 
+def test_the_line_below_a_title_tells_of_the_meeting_alone() -> None:
+    byline = "——2024年1月21日在河北省第十四届人民代表大会第二次会议上"
+    assert not fits_kind("那排第二的是哪儿", AnswerKind.ENTITY, byline, byline)
+    assert fits_kind("这次会议是什么时候开的", AnswerKind.ENTITY, byline, byline)
+
+
 def test_whose_figure_is_asked_for_must_stand_by_it() -> None:
     assert not names_subject("老君山景区门票卖了多少钱", "龙门石窟门票收入4.1亿元")
     assert names_subject("老君山景区接待多少人", "老君山接待414万人次")
     assert names_subject("门票收入是多少", "龙门石窟门票收入4.1亿元")
+    for asked in (
+        "有多少所小学",
+        "建了几座水库",
+        "去年新建学校多少所",
+        "扩大学位多少个",
+        "农村危房改造补助多少",
+    ):
+        assert names_subject(asked, "全县共有56所")

@@ -1,13 +1,16 @@
 """Rows and heads of tables of every make, and what looks like them and is none."""
 
+import time
+
 import pytest
 
+from eval.matching import normalise
 from rag.answering.figures import find_figures
 from rag.answering.phrases.verdict import is_reached
 from rag.answering.slots.fitting import year_begun
 from rag.answering.table_rows import read_rows
 from rag.answering.tables import read_tables
-from rag.corpus.lines import is_table_row, may_head_table
+from rag.corpus.lines import is_publication, is_table_row, may_head_table
 from rag.corpus.periods import years
 from rag.corpus.repair import find_paragraphs
 from rag.question import find_kind
@@ -39,6 +42,10 @@ def test_a_row(line: str) -> None:
         "日期 2024 01 15",
         "全市共有普通高中 87 所，招生 7.24 万人",
         "开会 签到 12",
+        "联系电话 0791 8621 0000",
+        "附件 1 2 3",
+        "总结 … … …",
+        "赣府字 〔2023〕 5 10 200",
         "工  作  报  告",
         "目    录",
     ],
@@ -169,3 +176,32 @@ def test_thousands_that_a_blank_parts_are_one_number() -> None:
         "登记合作社8 764家，收入1 274亿元，2023 126名代表到会。", [], markup=False
     )
     assert paragraph.text == "登记合作社8764家，收入1274亿元，2023 126名代表到会。"
+    (paragraph,), _ = find_paragraphs("三个园区分别投资150 200 300万元。", [], markup=False)
+    assert paragraph.text == "三个园区分别投资150 200 300万元。"
+
+
+@pytest.mark.parametrize("line", ["123 " * 50_000, "合计 " + "123 " * 50_000 + "。"])
+def test_a_long_line_of_numbers_is_read_in_no_time(line: str) -> None:
+    started = time.perf_counter()
+    find_paragraphs(line, [], markup=False)
+    normalise(line)
+    assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("line", "is_page"),
+    [
+        ("首页 > 政务公开 > 审计公开", True),
+        ("当前位置：首页 > 法院公开 > 工作报告", True),
+        ("某县人民政府门户网站 > 政府信息公开", True),
+        ("浏览次数：1846", True),
+        ("字号：[大] [中] [小]    打印    关闭", True),
+        ("浏览量：全年网站浏览量1200万次", False),
+        ("位置：县城东部，面积120亩", False),
+        ("公开范围：全县15个部门的预决算公开率100%", False),
+        ("坚持问题导向＞目标导向＞结果导向", False),
+        ("全县生产总值增速＞全市＞全省", False),
+    ],
+)
+def test_what_stands_about_a_saved_page(line: str, is_page: bool) -> None:
+    assert is_publication(line) is is_page

@@ -46,9 +46,13 @@ _PUBLISHED = re.compile(
     r"^(?:(?:发布|发稿|发文|更新|成文|印发|公布|刊发)?(?:时间|日期)|(?:信息|文章|稿件)?来源|作者|责任编辑|编辑|发布机构|发文机关)\s*[：:][^。；]{1,100}$"
 )
 # What stands about a saved page: where it lies on the site, what to do with it, under which number it is filed.
-_TRAIL = re.compile(r"^[^>›»＞。；]{1,20}(?:\s*(?:>{1,2}|›|»|＞)\s*[^>›»＞。；]{1,20}){2,8}$")
+_TRAIL = re.compile(
+    r"^(?:[^>›»＞。；：:]{0,8}[：:]\s*)?(?:首\s*页|主页|[^>›»＞。；，]{0,20}(?:首页|网站?|门户))(?:\s*(?:>{1,2}|›|»|＞)\s*[^>›»＞。；]{1,20}){1,8}$"
+)
 _PAGE_TOOLS = re.compile(
-    r"^(?:您?的?(?:现在|当前)?(?:所在)?的?位置|【?\s*字[号体](?:大小)?|索引号|文号|发文字号|信息(?:分类|有效性|索引)|公开(?:方式|范围|类别)|主题(?:词|分类)|浏览(?:次数|量)?|阅读(?:次数|量)?|点击(?:次数|数)?)\s*[：:][^。；]{0,100}$"
+    r"^(?:您?的?(?:现在|当前|所在)的?(?:所在)?位置\s*[：:]"
+    r"|(?:【?\s*字[号体](?:大小)?|索引号|发文字号|信息(?:分类|有效性|索引)|公开(?:方式|范围|类别)|主题(?:词|分类))\s*[：:][^。；，\d]{0,16}(?=\s{2}|$)"
+    r"|索引号\s*[：:]\s*[\w/-]{4,40}|(?:浏览|阅读|点击)(?:次数|量|数)?\s*[：:]\s*[\d,，]*\s*(?:次|$))[^。；，]{0,100}$"
 )
 _TABBED = re.compile(r"[^\s].*?\t\s*[^\s].*?\t\s*[^\s]")
 # What parts the cells of a row that is set in columns; a figure is often only a space away from a longer one.
@@ -61,6 +65,9 @@ _STROKE = re.compile(r"(?<!\\)\|")
 _FIGURE = re.compile(r"[-+－−]?\d[\d,，]*(?:\.\d+)?[%％‰]?|[-—－–…/]+")
 _FIGURE_CELL = re.compile(rf"(?:{_FIGURE.pattern})(?:左右|以上|以内|以下|[(（][\u4e00-\u9fff]{{2,4}}[)）])?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_LEADING_ZERO = re.compile(r"0\d")
+_TELLING_FIGURE = re.compile(r"\d[.,，]\d|\d{3}")
+_NO_ROW = re.compile(r"电话|传真|邮编|附件|热线|第\d+页|〔|^[（(\[]")
 _SPACED_FIGURE = re.compile(r"\s[-+]?\d")
 _TABLE_RULE = re.compile(r"[\s|:]*-[\s|:-]*")
 _HEAD_LINES = 2
@@ -233,8 +240,12 @@ def _is_closely_set(cells: Sequence[str]) -> bool:
     first = figures.index(True) if True in figures else 0
     if not 1 <= first <= 2 or _YEAR.fullmatch(cells[first]):
         return False  # a date, or a head of years
-    if any(_SPACED_FIGURE.search(cell) for cell in cells[:first]):
+    if any(_SPACED_FIGURE.search(cell) or _NO_ROW.search(cell) for cell in cells[:first]):
         return False
+    if not any(_TELLING_FIGURE.search(cell) for cell in cells[first:]) or any(
+        _LEADING_ZERO.match(cell) for cell in cells
+    ):
+        return False  # items of a list, a telephone number
     return all(figures[first:]) and len(cells) - first >= _FEWEST_CELLS
 
 

@@ -43,7 +43,9 @@ _AROUND_NUMBER = re.compile(
     r"(?<=[\u4e00-\u9fff）)”%％]) (?=\d)|(?<=[\d%％]) (?=(?![百千万十](?![\s百千万亿]*[元人个家吨亩户美平立公名辆台次件套股]))[\u4e00-\u9fff（(“])"
 )
 # Thousands that a blank parts: 8 764家, 1 274亿元.
-_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?=[\u4e00-\u9fff%‰])")
+_GROUPED = re.compile(r"(?<=[\u4e00-\u9fff（(，、])\d{1,3}(?: \d{3}){1,3}(?=[\u4e00-\u9fff])")
+_EACH = re.compile(r"(?:分别|各)[^，。；]{0,8}$")
+_BEFORE_EACH = 16
 _TABLE_RULE = re.compile(r"^\|?[\s:|-]*--[\s:|-]*\|?$")
 _RULE = re.compile(r"^(?:[-*_=—]\s?){3,}$")
 _PAGE_NUMBER = re.compile(
@@ -124,6 +126,7 @@ def _inline_drops(text: str) -> Iterator[Range]:
                 for number in _GROUPED.finditer(line[0])
                 for place in range(*number.span())
                 if line[0][place] == " "
+                and not _EACH.search(line[0][max(number.start() - _BEFORE_EACH, 0) : number.start()])
             )
     if "**" in text:
         for match in _BOLD.finditer(text):

@@ -127,8 +127,17 @@ _NUMBER_NAMED = re.compile(
 )
 
 
+# The line below a title, which tells of the meeting alone: ——2024年1月21日在某省人民代表大会上.
+_BYLINE = re.compile(r"\s*[—–-]{1,2}\s*\d{4}年\d{1,2}月\d{1,2}日在[^。，]{4,}[上会]$")
+_OF_MEETING = re.compile(
+    r"会|报告|时候|何时|哪[天一]|几[月号日]|\b(?:when|meeting|report|session|congress)\b"
+)
+
+
 def fits_kind(question: str, kind: AnswerKind, text: str, clause: str) -> bool:
     """Whether a folded sentence, and of it the clause that is shown, can answer a folded question of this kind at all."""
+    if _BYLINE.match(text) and not _OF_MEETING.search(question):
+        return False
     if _WHEN.search(question) and kind is not AnswerKind.COMPARISON:
         return bool(_DATE.search(text)) and not _is_other_end(question, text)
     if (
@@ -180,15 +189,23 @@ def names_quoted(question: str, text: str) -> bool:
 
 # A body or site at the beginning of a question: 老君山景区, 第二芙蓉学校.
 _SUBJECT = re.compile(
-    r"\s*(?:请问|那么?|在|是|的|,)*(?P<stem>[\u4e00-\u9fff]{2,8}?)(?:行政村|村|社区|景区|公司|集团|学校|小学|中学|大学|医院|银行|机场|水库|码头|海关|法院|检察院|基金|协会"
+    r"\s*(?:请问|那么?|在|是|的|,)*(?P<stem>[\u4e00-\u9fff]{2,8}?)(?:行政村|村|社区|景区|公司|集团|学校|小学|中学|大学(?![位生])|医院|银行|机场|水库|码头|海关|法院|检察院|基金|协会"
     r"|工业园|产业园|园区|项目)(?![\u4e00-\u9fff]?(?:里|们|数|级|民))"
+)
+
+
+# What makes of such words no name: 有多少所小学, 去年新建学校, 行政村.
+_NO_NAME = re.compile(
+    r"^[省市县区镇乡]|[农乡]$|多少|[几哪有建新全各每这那该本其]|年|签约|上市|政府|农村|城乡|国有|公办|民办|公立|民营|行政|中心|普通|重点|特殊教育|高等"
 )
 
 
 def names_subject(question: str, text: str) -> bool:
     """Whether a folded text has a pair of letters of the body or site that a folded question begins with."""
     match = _SUBJECT.match(question)
-    return match is None or any(first + second in text for first, second in pairwise(match["stem"]))
+    if match is None or _NO_NAME.search(match["stem"]):
+        return True
+    return any(first + second in text for first, second in pairwise(match["stem"]))
 
 
 _PLACE_ASKED = re.compile(r"(?:哪一?个|哪些|哪几个)(?P<kind>乡镇|镇|乡|村|街道|社区)(?![长委级场道村民])")

@@ -6,6 +6,7 @@ the same of it.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Each line: the parts of one breakdown of China's official statistics, each with its names; before a colon what they are
 # parts of, if reports name that alone; with a plus what only reports call it. General terms of yearbooks and bulletins, no
@@ -113,31 +114,31 @@ def _pattern(names: list[str]) -> re.Pattern[str]:
 _BREAKDOWNS = _read(_RESTRICTING, restricts=True) + _read(_OPPOSITE, restricts=False)
 
 
+@lru_cache(maxsize=256)
+def _parts_asked(asked: str, own: str = "") -> tuple[tuple[_Breakdown, _Part], ...]:
+    """The parts that a question asks of; the words of a follow-up, `own`, decide where they name one."""
+    asked, own = _OTHER_WORDS.sub(" ", asked), _OTHER_WORDS.sub(" ", own)
+    parts = ((each, each.only_part(own) or each.only_part(asked)) for each in _BREAKDOWNS)
+    return tuple((breakdown, part) for breakdown, part in parts if part is not None)
+
+
 def is_of_other_part(asked: str, own: str, shown: str, around: str) -> bool:
     """Whether a question is of one part of a statistic (存栏) and the words shown of another (出栏) or of the whole.
 
     All texts are folded. `own` are the words of a follow-up, which decide where they name a part; `around` is all that
     stands by the words shown, the passage with its headings.
     """
-    asked, own, shown, around = (_OTHER_WORDS.sub(" ", text) for text in (asked, own, shown, around))
-    for breakdown in _BREAKDOWNS:
-        part = breakdown.only_part(own) or breakdown.only_part(asked)
-        if part is not None and breakdown.tells_other(part, shown, around):
-            return True
-    return False
+    parts = _parts_asked(asked, own)
+    shown, around = (_OTHER_WORDS.sub(" ", text) if parts else text for text in (shown, around))
+    return any(breakdown.tells_other(part, shown, around) for breakdown, part in parts)
 
 
 def names_other_part(asked: str, words: str) -> bool:
     """Whether a figure's own words name another part than the one that a question asks of."""
-    for breakdown in _BREAKDOWNS:
-        part = breakdown.only_part(asked)
-        if (
-            part is not None
-            and not part.stands_in(words)
-            and any(p.stands_in(words) for p in breakdown.parts)
-        ):
-            return True
-    return False
+    return any(
+        not part.stands_in(words) and any(other.stands_in(words) for other in breakdown.parts)
+        for breakdown, part in _parts_asked(asked)
+    )
 
 
 def swap_part(named: str, question: str) -> str:

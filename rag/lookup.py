@@ -174,15 +174,9 @@ class Lookup:
         found = self._look_up(replace(question, kind=AnswerKind.ENTITY), filter)
         judge = self.judge(found.question)
         asked = {slot.region for slot in question.slots}
-        return (
-            found
-            if any(
-                judge.accepts(line, SURE)
-                and any(each.named not in asked for each in find_regions(fold(line.text), self.coverage))
-                for line in found.lines
-            )
-            else None
-        )
+        sure = (line for line in found.lines if judge.accepts(line, SURE))
+        named = (mention.named for line in sure for mention in find_regions(fold(line.text), self.coverage))
+        return found if any(region not in asked for region in named) else None
 
     def _look_up_part(self, whole: Question, part: str, filter: Filter | None) -> Found:
         """A part of a question looked up as a question of its own; what is shown as understood is the whole."""

@@ -1,8 +1,5 @@
 """`ganwen serve` as a process: how soon it answers, and that many who ask at once are all answered in time."""
 
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -13,9 +10,7 @@ from tests.serving import QUESTION
 from tests.starting import serve_process
 
 SOONEST = 8.0
-"""Seconds from the start of the process to the first answer, where the machine is no slower than most."""
-TIMES_AS_LONG = 3.0
-"""How many times as long as a bare import of Gradio it may take on a machine that is slower."""
+"""Seconds from the start of the process to the first answer."""
 SLOWEST = 2.5
 QUESTIONS = (
     QUESTION,
@@ -30,12 +25,11 @@ QUESTIONS = (
 
 def test_it_answers_soon_after_its_start_and_twenty_at_once_in_time(seed_index: Path) -> None:
     times = []
-    soonest = max(SOONEST, TIMES_AS_LONG * _import_gradio())
     for _ in range(3):  # the first start may have to read everything from the disk
         with serve_process(seed_index) as (process, server, seconds):
             assert "63.1%" in server.ask(QUESTION).json["choices"][0]["message"]["content"]
             times.append(seconds)
-            if seconds > soonest:
+            if seconds > SOONEST:
                 continue
             ask_together(server, QUESTIONS, 20, 1.0, 2)
             before = psutil.Process(process.pid).memory_info().rss
@@ -46,11 +40,4 @@ def test_it_answers_soon_after_its_start_and_twenty_at_once_in_time(seed_index: 
             assert load.percentile(0.95) <= SLOWEST
             assert after - before < 30 * 2**20
             return
-    pytest.fail(f"it answered after {times} s, not {soonest} s")
-
-
-def _import_gradio() -> float:
-    """Seconds that a new process takes to import Gradio and nothing else: how fast this machine starts anything."""
-    started = time.perf_counter()
-    subprocess.run([sys.executable, "-c", "import gradio"], check=True)
-    return time.perf_counter() - started
+    pytest.fail(f"it answered after {times} s, not {SOONEST} s")

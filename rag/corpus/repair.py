@@ -117,17 +117,7 @@ def _inline_drops(text: str) -> Iterator[Range]:
     yield from (match.span() for match in _INLINE.finditer(text))
     for line in _LINE.finditer(text):
         if " " in line[0] and "|" not in line[0] and _STOP.search(line[0]) and not _WIDE_GAP.search(line[0]):
-            yield from (
-                (line.start() + blank.start(), line.start() + blank.end())
-                for blank in _AROUND_NUMBER.finditer(line[0])
-            )
-            yield from (
-                (line.start() + place, line.start() + place + 1)
-                for number in _GROUPED.finditer(line[0])
-                for place in range(*number.span())
-                if line[0][place] == " "
-                and not _EACH.search(line[0][max(number.start() - _BEFORE_EACH, 0) : number.start()])
-            )
+            yield from ((line.start() + place, line.start() + place + 1) for place in _spare_blanks(line[0]))
     if "**" in text:
         for match in _BOLD.finditer(text):
             yield match.start(), match.start() + 2
@@ -136,6 +126,15 @@ def _inline_drops(text: str) -> Iterator[Range]:
         for match in _LINK.finditer(text):
             yield match.start(), match.start() + 1
             yield match.end(1), match.end()
+
+
+def _spare_blanks(line: str) -> Iterator[int]:
+    """Where the blanks around the figures of a line stand, and those between the thousands of one."""
+    yield from (blank.start() for blank in _AROUND_NUMBER.finditer(line))
+    for number in _GROUPED.finditer(line):
+        start, end = number.span()
+        if not _EACH.search(line[max(start - _BEFORE_EACH, 0) : start]):
+            yield from (place for place in range(start, end) if line[place] == " ")
 
 
 def _list_marks(lines: Sequence[Line]) -> Iterator[tuple[Line, re.Match[str]]]:

@@ -177,7 +177,7 @@ class Judge:
                 not self._wants_figure(line)
                 or names_rate(self._topic, f"{_whole_sentence(line)} {_headings(line)}")
             )
-            and not self._is_of_other_part(line)
+            and not self._is_of_other_part(line, around)
             and self._names_subject(line)
             and (self._kind is not AnswerKind.ENTITY or names_place(self._asked, fold(line.text)))
             and (self._holds_against(line) or names_numbers(self._topic, around))
@@ -185,13 +185,14 @@ class Judge:
             and self._fits_place(line, sentence, around)
         )
 
-    def _is_of_other_part(self, line: Line) -> bool:
+    def _is_of_other_part(self, line: Line, around: str) -> bool:
         """Whether a figure is asked for one part of a statistic and the line tells it of another."""
         if line.figure is None and not self._question.wants_figure:
             return False
         own = fold(self._question.text)
         own = "" if own == self._folded else own
-        around = fold(f"{line.chunk.header} {line.chunk.text} {_sentence(line)} {_headings(line)}")
+        if line.of_row:
+            around = f"{around} {fold(line.chunk.header)} {fold(line.chunk.text)}"
         return is_of_other_part(self._topic, own, fold(line.text), around)
 
     def _names_subject(self, line: Line) -> bool:

@@ -11,14 +11,14 @@ from functools import lru_cache
 from itertools import takewhile, tee, zip_longest
 from typing import TYPE_CHECKING
 
-from rag.corpus.lines import is_table_row, is_table_rule, may_head_table
+from rag.corpus.lines import count_heads, find_cells, find_tables, is_table_rule, may_head_table
 from rag.text import fold, repair
 from rag.types import Article, Block, Chunk, Document, Form, Kind, Note
 
 if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-STRUCTURE = 9
+STRUCTURE = 15
 """Raise it when reading, structure, chunking or composing gives other passages, or mending other search texts, for the same file."""
 
 LIMIT = 600
@@ -280,11 +280,20 @@ def _splitter(separators: tuple[str, ...]) -> "RecursiveCharacterTextSplitter":
 
 
 def _table_header(piece: _Piece) -> str:
-    """Caption and first row of a table, cut at AIM so that it cannot drown the rows below it."""
+    """Caption and head of a table, cut at AIM so that it cannot drown the rows below it."""
     lines = piece.text[piece.lead :].split("\n")
-    first = next((place for place, line in enumerate(lines) if is_table_row(line.strip())), -1)
-    if first > 0 and may_head_table(lines[first - 1].strip()):
+    rows, heads = find_tables([line.strip() for line in lines], [True] * len(lines))
+    first = next((place for place in range(len(lines)) if rows[place] or heads[place]), -1)
+    if first > 0 and not heads[first] and may_head_table(lines[first - 1].strip()):
         first -= 1  # the row is no head: that stands above it
-    if is_table_rule("".join(lines[first + 1 : first + 2])):
-        first += 1
-    return "\n".join(lines[: first + 1]).strip()[:AIM]
+    end = first + _count_head_lines([line.strip() for line in lines[first:]], heads[first:])
+    return "\n".join(lines[:end]).strip()[:AIM] if first >= 0 else ""
+
+
+def _count_head_lines(lines: Sequence[str], heads: Sequence[bool]) -> int:
+    """How many of the lines of a table are its head, the rule below it among them; `heads` are those set in columns."""
+    if not lines[0].startswith("|"):
+        return max(1, len(list(takewhile(bool, heads))))
+    rows = [place for place, line in enumerate(lines) if line and not is_table_rule(line)]
+    count = count_heads([[lines[row][slice(*cell)] for cell in find_cells(lines[row])] for row in rows])
+    return rows[count] if count < len(rows) else rows[count - 1] + 1

@@ -99,6 +99,7 @@ def find_place_names(folded: str, coverage: Coverage) -> tuple[Mention[Region], 
             folded, [Mention(m.start, m.end, m.region) for m in gazetteer().find(folded, known)], coverage
         ),
         *_romanised_regions(folded, coverage),
+        *_lowest_places(folded, coverage),
     ]
     # 全市 after 贵阳市 is of Guiyang, whatever city the corpus is about.
     levels = {mention.named.level for mention in named}
@@ -108,6 +109,15 @@ def find_place_names(folded: str, coverage: Coverage) -> tuple[Mention[Region], 
         if not any(candidate.start < m.end and m.start < candidate.end for m in mentions):
             mentions.append(_without_office(folded, _without_phrase(folded, candidate)))
     return tuple(sorted(mentions, key=lambda mention: mention.start))
+
+
+_LOWEST = frozenset({Level.TOWN, Level.STREET})
+
+
+def _lowest_places(folded: str, coverage: Coverage) -> list[Mention[Region]]:
+    """Towns and streets of the corpus's own counties, of which there may be namesakes elsewhere."""
+    found = gazetteer().find(folded, coverage.regions)
+    return [Mention(m.start, m.end, m.region) for m in found if m.region.level in _LOWEST]
 
 
 # What a place's short name is only the beginning of: 深圳湾口岸, 西湖万达广场, 北京证券交易所.

@@ -8,7 +8,7 @@ from eval.matching import normalise
 from rag.answering.figures import find_figures
 from rag.answering.phrases.verdict import is_reached
 from rag.answering.slots.fitting import year_begun
-from rag.answering.table_rows import read_rows
+from rag.answering.table_rows import read_head, read_rows
 from rag.answering.tables import read_tables
 from rag.corpus.lines import is_publication, is_table_row, may_head_table
 from rag.corpus.periods import years
@@ -148,11 +148,84 @@ def test_a_change_has_the_name_in_its_own_head() -> None:
     assert told == [
         "桃江县GDP为268.3亿元",
         "桃江县GDP比上年增长5.2%",
-        "桃江县位次6",
+        "桃江县GDP增速位次第6位",
         "桃江县投资比上年下降1.4%",
     ]
     told = _told("| 指标 | 单位 | 上半年 | 同比±% | 一季度同比±% |\n| 生产总值 | 亿元 | 1936.4 | 5.6 | 5.4 |")
     assert told[1:] == ["生产总值上半年比上年增长5.6%", "生产总值一季度比上年增长5.4%"]
+
+
+def test_heads_of_several_rows_with_cells_over_several_columns() -> None:
+    told = _told(
+        "| （勾稽关系） | | 申请人情况 | 申请人情况 | 申请人情况 |\n|---|---|---|---|---|\n| | | 自然人 | 法人 | |\n"
+        "| | | | 企业 | 其他 |\n| 一、本年新收申请 | | 187 | 16 | 2 |\n| 三、办理结果 | （一）予以公开 | 71 | 7 | 1 |"
+    )
+    assert told[:3] == ["本年新收申请自然人187", "本年新收申请法人企业16", "本年新收申请法人其他2"]
+    assert told[3:] == ["办理结果予以公开自然人71", "办理结果予以公开法人企业7", "办理结果予以公开法人其他1"]
+
+
+def test_a_table_within_a_table_has_its_own_head() -> None:
+    told = _told(
+        "|第（一）项|第（一）项|第（一）项|\n|-|-|-|\n|信息内容|本年制发件数|现行有效件数|\n|规范性文件|12|87|\n"
+        "|第（八）项| | |\n|信息内容|本年收费金额（单位：万元）| |\n|行政事业性收费|18642.37| |"
+    )
+    assert told == [
+        "2024年规范性文件制发件数12",
+        "规范性文件现行有效件数87",
+        "2024年行政事业性收费收费金额18642.37万元",
+    ]
+
+
+def test_rows_are_named_by_all_the_cells_below_one_head() -> None:
+    caption = "表1 2023年居民人均可支配收入\n单位：元、%\n"
+    told = _told(
+        f"{caption}| 指标 | 指标 | 2023年 | 2022年 | 比上年增长 |\n| 城镇居民 | 工资性收入 | 28906 | 27614 | 4.7 |"
+    )
+    assert told == [
+        "2023年城镇居民工资性收入28906元",
+        "2022年城镇居民工资性收入27614元",
+        "2023年城镇居民工资性收入比上年增长4.7%",
+    ]
+    told = _told(f"{caption}| 片区 | 区县 | 全体居民 | 城镇居民绝对额 |\n| 东部 | 桃江县 | 57812 | 57813 |")
+    assert told == ["2023年桃江县全体居民人均可支配收入57812元", "2023年桃江县城镇居民人均可支配收入57813元"]
+
+
+@pytest.mark.parametrize(
+    ("units", "told"),
+    [
+        ("单位：公顷；%；万立方米", ["桃江县土地面积191公顷", "桃江县蓄积量58万立方米", "桃江县覆盖率55%"]),
+        ("面积单位：亩；单位：万元", ["桃江县土地面积191亩", "桃江县蓄积量58万元", "桃江县覆盖率55"]),
+        ("单位：人、件", ["桃江县土地面积191", "桃江县蓄积量58", "桃江县覆盖率55"]),
+    ],
+)
+def test_of_several_units_each_figure_has_the_one_that_measures_it(units: str, told: list[str]) -> None:
+    caption = f"表1 各县情况（{units}）\n"
+    assert _told(f"{caption}| 县市 | 土地面积 | 蓄积量 | 覆盖率 |\n| 桃江县 | 191 | 58 | 55 |") == told
+
+
+def test_what_has_no_unit_of_the_table() -> None:
+    told = _told("单位：人\n| 县市 | 男 | 性别比 |\n| 桃江县 | 404,962 | 103.48 |")
+    assert told == ["桃江县男性404,962人", "桃江县性别比103.48"]
+    assert _told("| 单位 | 场次 | 人数 |\n| 县水务局 | 3 | 96 |") == ["县水务局场次3", "县水务局人数96"]
+
+
+def test_years_of_two_digits_and_rows_of_a_year() -> None:
+    told = _told("| 院别 | 逮捕23 | 22年 | 同比 |\n| 市检察院 | 28 | 31 | -9.7 |")
+    assert told == ["2023年市检察院逮捕28", "2022年市检察院逮捕31", "2023年市检察院逮捕比上年下降9.7%"]
+    told = _told("表2 2023年营造林（单位：公顷）\n| 区县 | 合计 |\n| 2022年合计 | 16,556 |")
+    assert told == ["2022年全市营造林16,556公顷"]
+
+
+def test_rows_of_words_and_figures_between_single_spaces() -> None:
+    text = (
+        "重大项目进展表（单位：亿元）\n序号 项目名称 所在地 总投资 2023年完成 状态\n1 夜游综合体 阳朔县 6.80 1.92 竣工\n"
+        "2 慢行绿道（二期） 阳朔县 2.35 1.10 竣工\n合计 9.15 3.02"
+    )
+    head = read_head("\n".join(text.split("\n")[:2]))
+    assert [cell.text for cell in head[0]][:2] == ["序号", "项目名称"]
+    rows = next(iter(read_rows(text))).rows
+    assert [row.cells[1].text for row in rows] == ["夜游综合体", "慢行绿道（二期）", "9.15"]
+    assert not any(row.is_head for row in rows)
 
 
 def test_two_units_beside_a_table_are_of_figures_and_shares() -> None:

@@ -3,24 +3,21 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from rag.answering.figures import find_figures
 from rag.answering.slots.aspects import Aspect, Outcome
-from rag.answering.units import UNITS
+from rag.answering.table_units import find_unit
 from rag.corpus.periods import find_periods
 from rag.corpus.regions import gazetteer
 from rag.text import fold
 from rag.types import Chunk, Kind, Period, Region
 
-AFTER_UNIT = re.compile(r"[\u4e00-\u9fff/]{0,4}")
-"""What may follow a unit: 万吨标准煤, 元/人."""
 _ALL_IN = re.compile(r"(?:计量)?单位\s*[:：]\s*(?P<units>[^\s|)）；;，,]+)")
-_BRACKETED = re.compile(r"[(（](?P<unit>[^()（）]{1,12})[)）]")
 # A unit at the end of a head without brackets: 完成预算%, 比上年±%.
 _LAST_PERCENT = re.compile(r"(?<=[\u4e00-\u9fff±])[%％‰]$")
 _OF_WHICH = re.compile(r"^(?:其中|#|＃)[：:]?")
 _UNIT_COLUMN = re.compile(r"(?:计量)?单位")
-_CHANGED = re.compile(r"增长|增速|增幅|(?:比|较|与)(?:上年|多年|常年)|同比|升降|±")
+_CHANGED = re.compile(r"增长|增速|增幅|增减(?:幅|.?[%±])|(?:比|较|与)(?:上年|多年|常年)|同比|升降|±")
 _SHARED = re.compile(r"占比|比重|构成|占.*%")
 # What of the head of a change or share says that it is one; what is left names what changed: 投资 of 投资同比±%.
 _CHANGE_WORDS = re.compile(
@@ -37,6 +34,16 @@ PLAIN = re.compile(
     r"(?:绝对[量数值额]|总量|数值|数量|完成(?:情况|值|数)?|实绩|实际(?:完成)?|指标值|年?[初末]?数?|累计|全年|本年|合计|实现值)?"
 )
 _SUM = re.compile(r"合计|总计|总量")
+# Heads of ratios, which have no unit: 性别比, 城乡收入比.
+_RATIO = re.compile(r"(?<![占环同])比值?$|倍数$")
+# Heads of the place in an order that the figures of the column before them take: 位次, 增速排名.
+_RANK = re.compile(r"(?:在?全[国省区市州县])?(?:排名|位次|名次|排位|排序)$")
+# What of a head says that the figures are no shares: 城镇居民绝对额.
+_AMOUNT = re.compile(r"(?<=[\u4e00-\u9fff]{2})绝对[额数量值]$")
+# A year of two digits at the end of a head (逮捕23, 22年), and how far back such a one may lie.
+_SHORT_YEAR = re.compile(r"(?:(?<=[\u4e00-\u9fff])|^)(?P<year>\d\d)年?$")
+_YEARS_BACK = 10
+_SEXES = {"男": "男性", "女": "女性"}
 # Heads said of a figure that are no part of what it counts: results beside their plans, sums, how much of a plan is done.
 _OF_ALL = re.compile(r"(?:(?:决算|执行|实际|完成)[数额])?(?:合计|小计|总计)?")
 _OF_PLAN = re.compile(
@@ -49,17 +56,20 @@ NAMES = re.compile(r"指标(?:名称)?|项目|名称|地区|市县|类别|分类
 """Heads of the column that names the rows."""
 _SERIAL = re.compile(r"序号|编号|No\.?|#")
 # What of a caption is no name of what the table counts: its number, the places it goes through, how it tells.
-_NUMBERED = re.compile(r"^\s*(?:附?[表图]|专栏)\s*[\d一二三四五六七八九十—.-]*[:：\s]*")
+_NUMBERED = re.compile(r"^\s*附\s*[:：]|^\s*(?:附?[表图]|专栏)\s*[\d一二三四五六七八九十—.-]*[:：\s]*")
+_HEADING_NUMBER = re.compile(r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])")
 _EACH_PLACE = re.compile(
-    r"^(?:按?(?:行政|水资源)?分区|(?:各|分)(?:街道|市属|省属|开发区|功能区|设区市|直管|地(?!区生产)|[县市区镇乡州盟旗（）()、和及])+)(?=[\u4e00-\u9fff]{3})"
+    r"^(?:全[省市区州盟县旗])?(?:按?(?:行政|水资源)?分区|(?:各|分)(?:街道|市属|省属|开发区|功能区|设区市|直管|地(?!区生产)|[县市区镇乡州盟旗（）()、和及])+)(?=[\u4e00-\u9fff]{3})"
 )
 _TELLING = re.compile(
-    r"(?:及其?(?:增长速度|增速|增幅|构成|比重)|(?:比上年|同比)?(?:增长速度|涨跌幅度|增长情况|增长|增速)|(?:主要)?(?:完成|发展|基本)?情况|主要[\u4e00-\u9fff]{0,4}指标|(?:决算|执行|预算)(?=表)|(?:一览|统计|明细)?表)+$"
+    r"(?:及其?(?:增长速度|增速|增幅|构成|比重)|(?:比上年|同比)?(?:增长速度|涨跌幅度|增长情况|增长|增速)|(?:主要)?(?:完成|发展|基本)?情况|主要[\u4e00-\u9fff]{0,4}指标|(?:决算|执行|预算)(?=表)|(?:一览|统计|明细)?表|如下(?:表|所示)?|见[下附]表)+$"
 )
 _ALL_CHANGES = re.compile(r"(?<![及和与、])(?:涨跌幅度?|升降幅度|增减幅度?|增长速度|增长率|增速|增幅)表?$")
-_IN_BRACKETS = re.compile(r"[（(][^()（）]*[）)]")
+IN_BRACKETS = re.compile(r"[（(][^()（）]*[）)]")
 _BRACKETED_ALL = re.compile(r"[（(](?:计量)?单位[^()（）]*[)）]")
 _LONGEST_SUBJECT = 24
+# A longer name of the whole makes no name of a part (农业用水量).
+_LONGEST_PART = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,8 @@ class Column:
     outcome: Outcome | None
     is_skipped: bool
     is_unit: bool
+    is_ratio: bool
+    is_rank: bool
     owns_name: bool
 
 
@@ -88,7 +100,8 @@ def read_subject(caption: str) -> str:
     words = _ALL_IN.sub("", _BRACKETED_ALL.sub("", _NUMBERED.sub("", named[-1])))
     for mention in reversed(find_periods(words, None)):
         words = words[: mention.start] + words[mention.end :]
-    words = _TELLING.sub("", _EACH_PLACE.sub("", words.strip(" 年末底：:")))
+    words = _HEADING_NUMBER.sub("", words.strip(" \u3000年末底：:"))
+    words = _TELLING.sub("", _EACH_PLACE.sub("", words)).strip()
     return words if 2 <= len(words) <= _LONGEST_SUBJECT and "。" not in words else ""
 
 
@@ -101,16 +114,17 @@ def tells_changes(caption: str) -> bool:
 
 def read_column(head: str, chunk: Chunk) -> Column:
     """What the head of a column of a passage's table says."""
-    head = "".join(head.split())
+    year = _year_told(chunk)
+    head = _with_whole_year("".join(head.split()), year)
     folded = fold(head)
-    year = int(chunk.date[:4]) if chunk.date else None
     mentions = find_periods(folded, year)
     bracket = find_unit(head)
     changed, shared = _CHANGED.search(folded), _SHARED.search(folded)
-    name = _BRACKETED.sub("", head)
+    name = IN_BRACKETS.sub("", head)
     for mention in reversed(find_periods(name, year)):
         name = name[: mention.start] + name[mention.end :]
     name = _OF_WHICH.sub("", name.strip(" ：:"))
+    name = _SEXES.get(name, _AMOUNT.sub("", name))
     unit = bracket["unit"] if bracket else ""
     percent = _LAST_PERCENT.search(name)
     if percent and not unit:
@@ -145,8 +159,32 @@ def read_column(head: str, chunk: Chunk) -> Column:
         else None,
         is_skipped=bool(_SERIAL.fullmatch(head.strip())),
         is_unit=bool(_UNIT_COLUMN.fullmatch(head.strip())),
+        is_ratio=not unit and bool(_RATIO.search(name)),
+        is_rank=bool(_RANK.search(name)),
         owns_name=bool(own),
     )
+
+
+@lru_cache(maxsize=64)
+def _year_titled(title: str) -> int | None:
+    """The one year that a title names."""
+    named = {mention.period for mention in find_periods(title, None)}
+    period = named.pop() if len(named) == 1 else None
+    return period.first if period and period.first == period.last else None
+
+
+def _year_told(chunk: Chunk) -> int | None:
+    """The year that 本年 is in a passage's tables: the one year that its title names, else that of its date."""
+    return _year_titled(chunk.title) or (int(chunk.date[:4]) if chunk.date else None)
+
+
+def _with_whole_year(head: str, given: int | None) -> str:
+    """A head with its year written out: 起诉2023年 for 起诉23, in a report of 2024."""
+    match = _SHORT_YEAR.search(head)
+    if match is None or given is None:
+        return head
+    year = given // 100 * 100 + int(match["year"])
+    return f"{head[: match.start()]}{year}年" if given - _YEARS_BACK <= year <= given else head
 
 
 def fill_columns(columns: Sequence[Column], around: str, chunk: Chunk) -> list[Column]:
@@ -161,13 +199,24 @@ def fill_columns(columns: Sequence[Column], around: str, chunk: Chunk) -> list[C
         common = chunk.period if chunk.kind is not Kind.NOTE else None
     filled: list[Column] = []
     level: Column | None = None
+    newest: Column | None = None
     for place, column in enumerate(columns):
-        if column.aspect is not Aspect.LEVEL and level is not None:
-            column = _beside(column, level, filled)
+        if column.is_rank and place > 1:
+            column = _rank_of(column, filled[-1])
+        elif column.aspect is not Aspect.LEVEL and level is not None:
+            column = _beside(column, level if column.period else newest or level, filled)
         elif place and not (column.outcome or column.is_unit or NAMES.fullmatch(column.words)):
-            level = column
+            if not column.name and column.period and level and level.period and level.name:
+                column = replace(column, name=level.name, words=level.name)
+            is_older = newest and newest.name == column.name and _is_later(newest, column)
+            level, newest = column, newest if is_older else column
         filled.append(column if column.period else replace(column, period=common))
     return filled
+
+
+def _is_later(one: Column, other: Column) -> bool:
+    """Whether a column is of a later time than another."""
+    return one.period is not None and other.period is not None and one.period.last > other.period.last
 
 
 def _beside(column: Column, level: Column, before: Sequence[Column]) -> Column:
@@ -181,9 +230,39 @@ def _beside(column: Column, level: Column, before: Sequence[Column]) -> Column:
     return replace(column, period=column.period or level.period, name=name)
 
 
+def _rank_of(column: Column, before: Column) -> Column:
+    """A place in an order with the name of what is put in it: the figures of the column before it."""
+    own = _RANK.sub("", column.name)
+    growth = "增速" if before.aspect is Aspect.CHANGE else ""
+    name = f"{own or before.name + growth}位次"
+    return replace(
+        column,
+        name=name,
+        words=name,
+        aspect=Aspect.LEVEL,
+        change="",
+        unit="位",
+        period=column.period or before.period,
+    )
+
+
+def _join_subject(column: Column, subject: str) -> Column:
+    """A column with the caption's name for what it counts, where that goes on from its own: 城镇居民 and 居民人均可支配收入."""
+    whole = next(
+        (
+            column.name + subject[length:]
+            for length in range(min(len(column.name), len(subject)) - 1, 1, -1)
+            if column.name.endswith(subject[:length]) and subject[length] not in "与和及、（("
+        ),
+        "",
+    )
+    return replace(column, name=whole, words=column.words.replace(column.name, whole)) if whole else column
+
+
 def name_parts(columns: Sequence[Column], subject: str) -> list[Column]:
     """Columns of which one is the sum named as parts of what the table counts: 农业 of 用水量 as 农业用水量."""
-    if not subject or not any(_SUM.fullmatch(column.words) for column in columns):
+    columns = [_join_subject(column, subject) if place else column for place, column in enumerate(columns)]
+    if not 0 < len(subject) <= _LONGEST_PART or not any(_SUM.fullmatch(column.words) for column in columns):
         return list(columns)
     return [
         replace(column, name=f"{column.name}{subject}", words=f"{column.words}{subject}")
@@ -197,35 +276,9 @@ def name_parts(columns: Sequence[Column], subject: str) -> list[Column]:
     ]
 
 
-def find_unit(words: str) -> re.Match[str] | None:
-    """The first pair of brackets that holds a unit: 粮食产量（万吨）."""
-    return next((match for match in _BRACKETED.finditer(words) if is_unit_name(match["unit"])), None)
-
-
-def units_of_all(around: str, caption: str) -> tuple[str, ...]:
-    """The units of all figures of a table: 单位：人、% beside it, else in the last brackets of its caption (（元）)."""
-    match = _ALL_IN.search(around)
-    if match is not None:
-        return tuple(unit for unit in re.split("[、/和]|或", match["units"]) if is_unit_name(unit))
-    lines = caption.strip(" \n*").splitlines()
-    last = find_unit(lines[-1]) if lines else None
-    return (last["unit"],) if last and lines[-1].endswith(last[0]) else ()
-
-
-def is_unit_name(words: str) -> bool:
-    """Whether words in brackets are a unit that figures are told in (亿元, %, 万人)."""
-    folded = fold(words)
-    figures = find_figures("1" + folded)
-    return folded in {"%", "‰", *UNITS} or (
-        len(figures) == 1
-        and bool(figures[0].unit)
-        and AFTER_UNIT.fullmatch(folded, figures[0].end - 1) is not None
-    )
-
-
 def find_place(name: str, chunk: Chunk) -> Region | None:
     """The place that a cell names and nothing else, brackets aside: 贵阳市（含贵安新区）."""
-    bare = _IN_BRACKETS.sub("", name).strip()
+    bare = IN_BRACKETS.sub("", name).strip()
     if chunk.region is None or len(bare) < 2:
         return None
     if bare in {f"全{chunk.region.level.value}", chunk.region.path[-1], chunk.region.name}:

@@ -4,8 +4,16 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
 
-from rag.corpus.lines import find_cells, find_heads, is_table_row, is_table_rule, may_head_table
+from rag.corpus.lines import (
+    count_heads,
+    find_cells,
+    find_tables,
+    is_row_of_words,
+    is_table_rule,
+    may_head_table,
+)
 from rag.text import fold
 
 _LINE = re.compile(r"\S[^\n]*")
@@ -47,9 +55,7 @@ def read_rows(text: str) -> Iterator[Rows]:
     """The tables of a text: each the rows with nothing but rules and empty lines between them, and their head."""
     before = 0
     for run in _runs(text):
-        heads = [row for row in run if row.is_head]
-        if not heads and not _holds_number(run[0].cells):
-            heads = [run[0]]
+        heads = _heads(run)
         body = tuple(row for row in run if row not in heads)
         yield Rows(_merge(heads, body), text[before : run[0].start], body)
         before = run[-1].end
@@ -64,7 +70,7 @@ def read_head(header: str) -> tuple[tuple[Cell, ...], str]:
     ]
     if not rows:
         return (), header
-    return _merge([row for row in rows if row.is_head] or rows[:1], ()), header[: rows[0].start]
+    return _merge([row for row in rows if row.is_head] or rows, ()), header[: rows[0].start]
 
 
 def row_ranges(text: str) -> list[tuple[int, int]]:
@@ -75,8 +81,7 @@ def row_ranges(text: str) -> list[tuple[int, int]]:
 def _find(text: str) -> list[Row]:
     matches = [match for match in _LINE.finditer(text) if not is_table_rule(match[0])]
     texts = [match[0] for match in matches]
-    are_rows = [is_table_row(each) for each in texts]
-    are_heads = find_heads(texts, are_rows, [True] * len(texts))
+    are_rows, are_heads = find_tables(texts, [True] * len(texts))
     return [
         _row(match, text, is_head=are_heads[place])
         for place, match in enumerate(matches)
@@ -99,9 +104,22 @@ def _row(match: re.Match[str], text: str, *, is_head: bool) -> Row:
     return Row(start, match.end(), cells, is_head)
 
 
+def _heads(run: Sequence[Row]) -> list[Row]:
+    """The first rows of a table that name its columns."""
+    heads = [row for row in run if row.is_head]
+    if heads or _holds_number(run[0].cells):
+        return heads
+    return list(run[: count_heads([[cell.text for cell in row.cells] for row in run])])
+
+
 def _runs(text: str) -> Iterator[list[Row]]:
     run: list[Row] = []
-    for row in _find(text):
+    rows = _find(text)
+    for row, below in zip_longest(rows, rows[1:]):
+        if below is not None and _is_title(row) and is_row_of_words([cell.text for cell in below.cells]):
+            yield from [run] if run else []
+            run = []  # a table within the table, with its own head
+            continue
         is_next = row.is_head and run and not run[-1].is_head
         if run and (is_next or text[run[-1].end : row.start].strip(_BETWEEN_ROWS)):
             yield run
@@ -111,11 +129,19 @@ def _runs(text: str) -> Iterator[list[Row]]:
         yield run
 
 
+def _is_title(row: Row) -> bool:
+    """Whether a row has words in its first cell and nothing in any other."""
+    texts = [cell.text for cell in row.cells]
+    return len(texts) > 1 and bool(texts[0]) and not any(texts[1:])
+
+
 def _merge(heads: Sequence[Row], body: Sequence[Row]) -> tuple[Cell, ...]:
     """One head of several lines: each cell of the line with a cell for every column takes in those above and below it."""
     if not heads:
         return ()
     columns = len(body[0].cells) if body else max(len(row.cells) for row in heads)
+    if all(len(row.cells) == columns and not row.is_head for row in heads):
+        return _merge_spanned(heads)
     place = next((n for n, row in enumerate(heads) if len(row.cells) == columns), 0)
     cells = list(heads[place].cells)
     for row in heads[place + 1 :]:
@@ -126,6 +152,24 @@ def _merge(heads: Sequence[Row], body: Sequence[Row]) -> tuple[Cell, ...]:
             above = min(row.cells, key=lambda other: abs(other.centre - cell.centre))
             cells[n] = replace(cell, text=above.text + cell.text)
     return tuple(cells)
+
+
+def _merge_spanned(heads: Sequence[Row]) -> tuple[Cell, ...]:
+    """One head of rows with a cell for each column: a cell that spans several counts for each, one that is over all for none."""
+    texts = [[cell.text for cell in row.cells] for row in heads]
+    for above, below in reversed(list(pairwise(texts))):
+        for place in range(1, len(above)):
+            if not above[place] and below[place] and below[place - 1]:
+                above[place] = above[place - 1]
+    for above in texts[:-1]:
+        if len(set(above)) == 1:
+            above[:] = [""] * len(above)
+        if len({text for text in above[1:] if text}) == 1:
+            above[1:] = [""] * len(above[1:])
+    return tuple(
+        replace(cell, text="".join(dict.fromkeys(row[place] for row in texts)))
+        for place, cell in enumerate(heads[-1].cells)
+    )
 
 
 def _columns_below(cells: Sequence[Cell], above: Sequence[Cell]) -> list[int]:

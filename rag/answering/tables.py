@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from itertools import takewhile
 
 from rag.answering.figures import find_figures
 from rag.answering.lines import MAX_SPAN
 from rag.answering.sentences import Piece, split_sentences
 from rag.answering.slots.aspects import Aspect, Outcome
 from rag.answering.table_heads import (
-    AFTER_UNIT,
+    IN_BRACKETS,
     NAMES,
     PLACES,
     PLAIN,
@@ -22,15 +23,14 @@ from rag.answering.table_heads import (
     Column,
     fill_columns,
     find_place,
-    find_unit,
-    is_unit_name,
     name_parts,
     read_column,
     read_subject,
     tells_changes,
-    units_of_all,
 )
 from rag.answering.table_rows import Cell, Row, read_head, read_rows
+from rag.answering.table_units import AFTER_UNIT, Units, find_unit, is_unit_name, read_units
+from rag.corpus.periods import find_periods
 from rag.text import fold
 from rag.types import Chunk, Kind, Period, Region
 
@@ -47,7 +47,12 @@ _SPREAD = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 # Rows of sums, and what else stands beside a row's name: a footnote's mark.
 _ALL = re.compile(r"(?:合\s*计|总\s*计|小\s*计)$")
 _FOOTNOTE = re.compile(r"[\[［〔](?:注\s*)?\d{1,2}[\]］〕]|[①-⑳]")
-_MARKS = re.compile(r"^[一二三四五六七八九十\d]+[、.．]\s*|^(?:其中|[#＃*△])[:：]?\s*")
+# A row of an age, which is that of people: 16—59岁（含不满60周岁）.
+_AGES = re.compile(r"\d+(?:[—–~-]\d+)?岁(?:及以[上下]|以[上下])?$")
+_YEAR_OF_ROW = re.compile(r"(?:19|20)\d\d年(?=[合总小]\s*计)")
+_MARKS = re.compile(
+    r"^[一二三四五六七八九十\d]+[、.．]\s*|^[（(][一二三四五六七八九十\d]+[)）]|^(?:其中|[#＃*△])[:：]?\s*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ class _Table:
 
     chunk: Chunk
     columns: Sequence[Column]
-    unit: str
+    units: Units
     subject: str
     around: str
     is_of_changes: bool = False
@@ -150,27 +155,30 @@ class _Table:
     @classmethod
     def under(cls, chunk: Chunk, head: Sequence[Cell], caption: str, around: str) -> "_Table":
         """The table below a head; `around` is where the year and the unit of all may stand beside the caption."""
-        units = units_of_all(around, caption)
-        unit = next((unit for unit in units if fold(unit) != "%"), next(iter(units), ""))
         subject = read_subject(caption)
         columns = fill_columns([read_column(cell.text, chunk) for cell in head], around, chunk)
-        if len(units) > 1 and "%" in map(fold, units):
-            columns = [replace(column, unit=_unit_of_kind(column)) for column in columns]
         words = " ".join((chunk.title, *chunk.section, around, *(cell.text for cell in head)))
-        return cls(chunk, name_parts(columns, subject), unit, subject, words, tells_changes(caption))
+        return cls(
+            chunk,
+            name_parts(columns, subject),
+            read_units(around, caption),
+            subject,
+            words,
+            tells_changes(caption),
+        )
 
     def read_row(self, line: Row) -> Iterator[TableFigure]:
         """The figures of a row; none of one that names nothing or repeats the head."""
         pairs = list(zip(line.cells, self.columns, strict=True))
-        names = [(cell, column) for cell, column in pairs if _HAN.search(cell.text) and not column.is_unit]
-        label = next(
-            (pair for pair in names if _BEST_NAMES.fullmatch(pair[1].words)), next(iter(names), None)
-        )
-        if label is None or NAMES.fullmatch("".join(label[0].text.split())):
+        labels = _find_labels(pairs, self.chunk)
+        if NAMES.fullmatch("".join("".join(cell.text.split()) for cell, _ in labels)):
             return
-        row = self._name_row(label[0], pairs, names)
+        if not labels and not all(_NUMBER.fullmatch(fold(cell.text)) for cell in line.cells):
+            return
+        row = self._name_row(labels, pairs)
         for cell, column in pairs:
-            if cell is not label[0] and not column.is_unit and not column.is_skipped:
+            is_label = any(cell is label for label, _ in labels)
+            if not is_label and not column.is_unit and not column.is_skipped:
                 yield from self._read_cell(cell, column, row, (line.start, line.end))
 
     def tell_words(self, row: Row) -> str:
@@ -184,25 +192,41 @@ class _Table:
         return "，".join(f"{_MARKS.sub('', name)}{head}{text}" for text, head in others)
 
     def _name_row(
-        self, label: Cell, pairs: Sequence[tuple[Cell, Column]], names: Sequence[tuple[Cell, Column]]
+        self, labels: Sequence[tuple[Cell, Column]], pairs: Sequence[tuple[Cell, Column]]
     ) -> "_Row":
-        name = _FOOTNOTE.sub("", _MARKS.sub("", _SPREAD.sub("", label.text.strip())))
+        parts = [
+            _FOOTNOTE.sub("", _MARKS.sub("", _SPREAD.sub("", label.text.strip()))) for label, _ in labels
+        ]
+        name = "".join(dict.fromkeys(parts))
         bracket = find_unit(name)
         name = name.replace(bracket[0], "") if bracket else name
+        if _AGES.search(IN_BRACKETS.sub("", name)) and not any(
+            "人" in column.name for column in self.columns
+        ):
+            name = f"{name}人口"
+        name, period = self._part_year(name)
         cell = next((cell.text.strip() for cell, column in pairs if column.is_unit), "")
-        unit = bracket["unit"] if bracket else cell if is_unit_name(cell) else self.unit
-        of_places = any(each is label and PLACES.fullmatch(column.name) for each, column in pairs)
+        unit = bracket["unit"] if bracket else cell if is_unit_name(cell) else ""
+        of_places = any(PLACES.fullmatch(column.name) for _, column in labels)
         if _ALL.fullmatch(name) and of_places and self.chunk.region is not None:
             name = f"全{self.chunk.region.level.value}"
         elif _ALL.search(name):
             name = _ALL.sub("", name) or self.subject or name
-        places = [place for each, _ in names if (place := find_place(each.text, self.chunk)) is not None]
-        return _Row(name, unit, find_place(name, self.chunk), next(iter(places), None), of_places)
+        places = [place for each, _ in pairs if (place := find_place(each.text, self.chunk)) is not None]
+        return _Row(name, unit, find_place(name, self.chunk), next(iter(places), None), of_places, period)
+
+    def _part_year(self, name: str) -> tuple[str, Period | None]:
+        """The name of a row without the year that it begins with (2022年合计), and that year."""
+        match = _YEAR_OF_ROW.match(name)
+        mentions = find_periods(name, None) if match else ()
+        return (name[match.end() :], mentions[0].period) if match and mentions else (name, None)
 
     def _read_cell(
         self, cell: Cell, column: Column, row: "_Row", line: tuple[int, int]
     ) -> Iterator[TableFigure]:
-        unit, value = column.unit or row.unit, cell.text
+        if row.period is not None:
+            column = replace(column, period=row.period)
+        unit, value = self._find_unit(column, row), cell.text
         if column.aspect is Aspect.LEVEL and (moved := _CHANGE_CELL.fullmatch(fold(value))):
             # 增长6.5% where the other rows have levels: what is planned is a rate of growth.
             column, unit = replace(column, aspect=Aspect.CHANGE, change="增长"), "%"
@@ -237,6 +261,14 @@ class _Table:
             self._tell(value, column, row, unit, outcome),
         )
 
+    def _find_unit(self, column: Column, row: "_Row") -> str:
+        """The unit of a cell: that of its column, its row or of all such figures of the table; ratios have none."""
+        if column.is_ratio:
+            return ""
+        is_share = column.aspect is not Aspect.LEVEL or column.words.endswith("率")
+        name = f"{'' if row.names_place else row.name}{column.words or column.name or self.subject}"
+        return column.unit or row.unit or self.units.of(name, is_share=is_share)
+
     def _tell(self, value: str, column: Column, row: "_Row", unit: str, outcome: Outcome | None) -> str:
         """A cell as a sentence: time, place or name of the row, what is counted, how it moved, value and unit."""
         when = column.period.label if column.period else ""
@@ -256,7 +288,7 @@ class _Table:
             counted += column.name
         if column.aspect is Aspect.DONE:
             words = words.removesuffix("的") + "的"
-        shown = _with_unit(value, unit)
+        shown = f"第{value}位" if column.is_rank else _with_unit(value, unit)
         name = f"{when}{aim}{where}{row.name}{counted}{words}"
         return f"{name}{'为' if name[-1:].isascii() and shown[:1].isdigit() else ''}{shown}"
 
@@ -265,7 +297,7 @@ class _Table:
 class _Row:
     """What the first cells of a row say: its name, the unit of its figures, the place it is of.
 
-    `place` is set where the name itself is a place; `is_placeless` where the column is of places, and this is none.
+    `place` is set where the name itself is a place, `period` where it begins with a year; `is_placeless` where the column is of places, and this is none.
     """
 
     name: str
@@ -273,6 +305,7 @@ class _Row:
     place: Region | None
     region: Region | None
     is_of_places: bool
+    period: Period | None = None
 
     @property
     def names_place(self) -> bool:
@@ -285,10 +318,25 @@ class _Row:
         return self.is_of_places and self.place is None
 
 
-def _unit_of_kind(column: Column) -> str:
-    """The unit of a column of a table of figures and their shares (单位：人、%), where it has none of its own."""
-    is_share = column.aspect is Aspect.SHARE or column.words.endswith("率")
-    return "%" if is_share and not column.unit else column.unit
+def _find_labels(pairs: Sequence[tuple[Cell, Column]], chunk: Chunk) -> list[tuple[Cell, Column]]:
+    """The cells that name a row, with their columns: of 指标 or 名称, of a place, else the first; and those of the same head."""
+    names = [
+        (cell, column)
+        for cell, column in pairs
+        if _HAN.search(cell.text)
+        and not (column.is_unit and is_unit_name(cell.text))
+        and not _CHANGE_CELL.fullmatch(fold(cell.text))
+    ]
+    first = next((pair for pair in names if _BEST_NAMES.fullmatch(pair[1].words)), None)
+    if first is None:
+        first = next(
+            (pair for pair in names if PLACES.fullmatch(pair[1].name) and find_place(pair[0].text, chunk)),
+            next(iter(names), None),
+        )
+    if first is None:
+        return []
+    after = names[names.index(first) + 1 :]
+    return [first, *takewhile(lambda pair: pair[1].words in {"", first[1].words}, after)]
 
 
 def _with_unit(value: str, unit: str) -> str:
@@ -320,7 +368,7 @@ def _outcome(chunk: Chunk, period: Period | None, around: str) -> Outcome | None
     """Whether figures of a period are results or planned: the year of the report, what its part and the table's words say."""
     given = int(chunk.date[:4]) if chunk.date else None
     one = period.last if period and period.first == period.last else None
-    if given and one and one < given:
+    if given and period and period.last < given:
         return Outcome.RESULT
     if chunk.kind is Kind.PLAN or (given and one and one > given and PLANNED.search(around)):
         return Outcome.PLAN

@@ -29,7 +29,7 @@ DATE_LINE = re.compile(rf"^[—\-–（(\s]*(?:(?:\d{{4}}年)?{_DATE}|{_DIGIT_DA
 NOTES_HEADING = re.compile(
     r"(?:名词|术语|名词术语|有关内容|有关名词|相关名词|报告》)?(?:注释|名词解释|术语解释|名词注释|注解|名词说明)[：:）)]?$|^注[：:]?$"
 )
-_ANNEX = re.compile(
+ANNEX = re.compile(
     r"^附(?:件|录|表|注)?\s*[\d一二三四五]{0,2}[：:]?$|^附(?:件|录)\s*[\d一二三四五]{0,2}[：:　 ]"
 )
 _SECTION_WORDS = re.compile(
@@ -42,6 +42,11 @@ _HEAD_LENGTH = 8
 _SHORTEST_TITLE = 9
 """Headings of the first level that are shorter (产业发展) are parts of a text whose title is of that level too."""
 _DATELINE = 80
+_LONGEST_DATE, _LINES_BELOW = 20, 4
+ISSUER = re.compile(
+    r"^[^，。；：\d]{2,40}(?:局|厅|委员会|政府|办公室|办公厅|总队|调查队|中心|研究院|法院|检察院|委|部)$"
+)
+"""A line that is the name of a body."""
 
 
 @dataclass(slots=True)
@@ -98,7 +103,7 @@ def _note(paragraph: Paragraph, draft: Draft) -> None:
 def _starts_article(paragraphs: Sequence[Paragraph], number: int, current: Draft, has_markdown: bool) -> bool:
     """Whether the paragraph is the title of another article than the current one."""
     paragraph = paragraphs[number]
-    if not current.has_body or not _may_be_title(paragraph, has_markdown):
+    if not current.has_body or not _may_be_title(paragraph, has_markdown) or _signs(paragraphs, number):
         return False
     if current.closed or _opens_report(paragraphs, number):
         return True
@@ -113,6 +118,14 @@ def _starts_article(paragraphs: Sequence[Paragraph], number: int, current: Draft
     if ranks_with_title and _is_other_piece(paragraphs, number, current):
         return _is_followed_by_body(paragraphs, number)
     return signed and bool(current.numbers or ranks_with_title)
+
+
+def _signs(paragraphs: Sequence[Paragraph], number: int) -> bool:
+    """Whether a line is the name of the body that signs, its date below it, with no text after that."""
+    if not ISSUER.match(paragraphs[number].text) or number + 1 == len(paragraphs):
+        return False
+    date, *rest = paragraphs[number + 1 :]
+    return bool(DATE_LINE.match(date.text)) and len(date.text) <= _LONGEST_DATE and len(rest) < _LINES_BELOW
 
 
 def _is_other_piece(paragraphs: Sequence[Paragraph], number: int, current: Draft) -> bool:
@@ -136,7 +149,7 @@ def _may_be_title(paragraph: Paragraph, has_markdown: bool) -> bool:
         paragraph.table
         or numbering(text)
         or NOTES_HEADING.search(text)
-        or _ANNEX.match(text)
+        or ANNEX.match(text)
         or is_byline(text)
     ):
         return False

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
-from rag.corpus.articles import DATE_LINE, NOTES_HEADING, SALUTATION, is_byline
+from rag.corpus.articles import ANNEX, DATE_LINE, NOTES_HEADING, SALUTATION, is_byline
 from rag.corpus.lines import (
     RANKS,
     Range,
@@ -33,6 +34,12 @@ from rag.types import Block, Form, Kind, Period
 
 _UNIT_LINE = re.compile(r"^[（(]?\s*(?:计量)?单位\s*[：:]|^表\s*\d|^续表")
 _UNIT_IN_BRACKETS = re.compile(r"[（(]\s*(?:计量)?单位\s*[：:][^（）()]{1,20}[)）]$")
+# The end of a sentence that leads to the table below it: 主要项目如下（单位：万元）：
+_LEADS_TO_TABLE = re.compile(
+    r"(?:[（(]\s*(?:计量)?单位\s*[：:][^（）()]{1,20}[)）]|如下(?:表|所示)?)\s*[：:]?$"
+)
+_ANNEXED = re.compile(r"附[件表图录]\s*[\d一二三四五六七八九十]")
+_SENTENCE_END = re.compile(r"[。；！？]")
 _DIFFICULTIES = re.compile(
     r"清醒地?(?:认识|看到)|也要看到|还面临|还存在|存在的?(?:主要)?(?:问题|困难)|困难和(?:问题|挑战)"
 )
@@ -81,6 +88,7 @@ class BlockWriter:
 
     def body(self, paragraphs: Sequence[Paragraph]) -> None:
         """Writes headings, paragraphs and tables."""
+        paragraphs = list(self._part_captions(paragraphs))
         self._has_parts = self._has_parts or any(
             heading_kind(p.text) is not None
             for n, p in enumerate(paragraphs)
@@ -113,6 +121,24 @@ class BlockWriter:
         """What was written, in the order of the text."""
         return tuple(sorted(self._blocks, key=lambda block: block.start))
 
+    def _part_captions(self, paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+        """The paragraphs; where the last sentence of one leads to a table below it, that sentence by itself."""
+        for paragraph, below in zip_longest(paragraphs, paragraphs[1:]):
+            ends = [match.end() for match in _SENTENCE_END.finditer(paragraph.text)]
+            raw = self._text[paragraph.start : paragraph.end]
+            if (
+                below
+                and below.table
+                and not paragraph.table
+                and ends
+                and _leads_to_table(paragraph.text[ends[-1] :])
+            ):
+                cut = paragraph.start + [match.end() for match in _SENTENCE_END.finditer(raw)][-1]
+                yield replace(paragraph, end=cut, text=paragraph.text[: ends[-1]])
+                yield replace(paragraph, start=cut, text=paragraph.text[ends[-1] :], level=0, gap=0)
+            else:
+                yield paragraph
+
     def _stretches(self, paragraphs: Sequence[Paragraph]) -> Iterator[tuple[int, int, bool]]:
         """Each paragraph's number, the number of the last that belongs with it, and whether its lead-in counts."""
         leads = self._lead_flags(paragraphs)
@@ -140,6 +166,8 @@ class BlockWriter:
             return True
         if paragraph.table or after is None:
             return False
+        if _is_annex(paragraph.text):
+            return True
         if is_numbered_heading(paragraph.text):
             own, next_number = numbering(paragraph.text), numbering(after.text)
             return own is not None and (next_number is None or next_number.style != own.style)
@@ -154,6 +182,8 @@ class BlockWriter:
         )
 
     def _heading(self, paragraph: Paragraph) -> None:
+        if _is_annex(paragraph.text):
+            self._path.headings = ()
         heading = own_line(self._shown(paragraph.start, paragraph.end), paragraph.level, self._path)
         self._enter(heading)
         section = self._path.texts[:-1]
@@ -227,8 +257,13 @@ class BlockWriter:
 
     def _table(self, start: int, end: int) -> None:
         """A table tells of all the years that its caption, its header and the first cells of its rows name."""
+        above = self._path.headings
+        if _ANNEXED.match(self._shown(start, end)) and any(each.kind is Kind.PLAN for each in above):
+            self._path.headings = ()  # a table behind the text is no part of the plan that it ends with
         self._statement(start, end, Form.TABLE)
-        named = [mention.period for mention in find_periods(_labels(self._shown(start, end)), *self._years)]
+        self._path.headings = above
+        mentions = find_periods(_labels(self._shown(start, end)), *self._years)
+        named = [mention.period for mention in mentions if not mention.relative]
         table = self._blocks.pop()
         if len(set(named)) > 1:
             spanned = years(min(period.first for period in named), max(period.last for period in named))
@@ -279,7 +314,18 @@ def _is_caption(paragraph: Paragraph) -> bool:
     text = _UNIT_IN_BRACKETS.sub("", paragraph.text)
     if paragraph.table or paragraph.level or len(text) > _LONGEST_CAPTION or NOTES_HEADING.search(text):
         return False
-    return bool(_UNIT_LINE.match(text)) or (is_title_like(text) and numbering(text) is None)
+    if _UNIT_LINE.match(text):
+        return True
+    return numbering(text) is None and (is_title_like(text) or _leads_to_table(paragraph.text))
+
+
+def _leads_to_table(text: str) -> bool:
+    """Whether a sentence says what the table below it holds."""
+    return (
+        len(text) <= _LONGEST_CAPTION
+        and not _SENTENCE_END.search(text)
+        and bool(_LEADS_TO_TABLE.search(text))
+    )
 
 
 def _labels(table: str) -> str:
@@ -297,6 +343,11 @@ def _is_closing_date(paragraphs: Sequence[Paragraph], number: int) -> bool:
         and len(paragraphs[number].text) <= 20
         and bool(DATE_LINE.match(paragraphs[number].text))
     )
+
+
+def _is_annex(text: str) -> bool:
+    """Whether a line heads what is annexed to a text, and so belongs to none of its parts."""
+    return len(text) <= _LONGEST_SUBHEADING and bool(ANNEX.match(text))
 
 
 def _is_salutation(text: str) -> bool:

@@ -52,6 +52,7 @@ _TRAIL = re.compile(
 _PAGE_TOOLS = re.compile(
     r"^(?:您?的?(?:现在|当前|所在)的?(?:所在)?位置\s*[：:]"
     r"|(?:【?\s*字[号体](?:大小)?|索引号|发文字号|信息(?:分类|有效性|索引)|公开(?:方式|范围|类别)|主题(?:词|分类))\s*[：:][^。；，\d]{0,16}(?=\s{2}|$)"
+    r"|(?:[^|｜。，；]{1,12}\s*[|｜]\s*)*(?:无障碍|关怀版|长者|设为首页|加入收藏|登录|注册|繁[體体]|手机版|English)[^。，；]{0,8}(?:\s*[|｜]|$)"
     r"|索引号\s*[：:]\s*[\w/-]{4,40}|(?:浏览|阅读|点击)(?:次数|量|数)?\s*[：:]\s*[\d,，]*\s*(?:次|$))[^。；，]{0,100}$"
 )
 _TABBED = re.compile(r"[^\s].*?\t\s*[^\s].*?\t\s*[^\s]")
@@ -65,14 +66,18 @@ _STROKE = re.compile(r"(?<!\\)\|")
 _FIGURE = re.compile(r"[-+－−]?\d[\d,，]*(?:\.\d+)?[%％‰]?|[-—－–…/]+")
 _FIGURE_CELL = re.compile(rf"(?:{_FIGURE.pattern})(?:左右|以上|以内|以下|[(（][\u4e00-\u9fff]{{2,4}}[)）])?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_HEAD_ROWS = 3
 _LEADING_ZERO = re.compile(r"0\d")
 _TELLING_FIGURE = re.compile(r"\d[.,，]\d|\d{3}")
 _NO_ROW = re.compile(r"电话|传真|邮编|附件|热线|第\d+页|〔|^[（(\[]")
+_SUM_ROW = re.compile(rf"(?:[合总小]\s*计|全\s*[国省市州县区])(?:\s+(?:{_FIGURE.pattern}))+")
+_SENTENCE_MARK = re.compile(r"[，。；：！？:;!?]")
 _SPACED_FIGURE = re.compile(r"\s[-+]?\d")
 _TABLE_RULE = re.compile(r"[\s|:]*-[\s|:-]*")
 _HEAD_LINES = 2
 _FEWEST_CELLS, _LONGEST_CELL, _LONGEST_ROW = 3, 20, 600
-_LONGEST_NUMBER = 12
+_LONGEST_NUMBER, _LONGEST_LINE = 12, 100
 _LONGEST_HEADING = 60
 _LONGEST_TITLE = 42
 _LONGEST_KICKER = 12
@@ -263,8 +268,31 @@ def may_head_table(text: str) -> bool:
     )
 
 
-def find_heads(texts: Sequence[str], are_rows: Sequence[bool], joined: Sequence[bool]) -> list[bool]:
-    """Which lines, one or two above a row that is set in columns, name them; `joined` where the next is right below."""
+def find_tables(texts: Sequence[str], joined: Sequence[bool]) -> tuple[list[bool], list[bool]]:
+    """Which lines are rows of tables, and which, one or two above a row, name its columns; `joined` where the next is right below."""
+    are_rows = [is_table_row(text) for text in texts]
+    makes = [_make(text) for text in texts]
+    for place, (one, other) in enumerate(pairwise(makes)):
+        if one and one == other and joined[place]:
+            are_rows[place] = are_rows[place + 1] = True
+    for place, text in enumerate(texts[1:], start=1):
+        are_rows[place] = are_rows[place] or (
+            are_rows[place - 1] and joined[place - 1] and _SUM_ROW.fullmatch(text) is not None
+        )
+    return are_rows, _find_heads(texts, are_rows, joined)
+
+
+def _make(text: str) -> str:
+    """How the cells of a line follow each other that only a space parts: a row of figures and words is made as its neighbours."""
+    if len(text) > _LONGEST_LINE or "|" in text or _WIDE_GAP.search(text) or _SENTENCE_MARK.search(text):
+        return ""
+    cells = _SINGLE_GAP.split(text)
+    make = "".join("0" if _FIGURE.fullmatch(cell) else "字" for cell in cells)
+    is_row = len(cells) > _FEWEST_CELLS and "0" in make and "字" in make and _HAN.search(text)
+    return make if is_row and max(map(len, cells)) <= _LONGEST_CELL else ""
+
+
+def _find_heads(texts: Sequence[str], are_rows: Sequence[bool], joined: Sequence[bool]) -> list[bool]:
     heads = [False] * (len(texts) + 1)
     for _ in range(_HEAD_LINES):
         for place, text in enumerate(texts[:-1]):
@@ -275,6 +303,28 @@ def find_heads(texts: Sequence[str], are_rows: Sequence[bool], joined: Sequence[
                 is_above and not are_rows[place] and not text.startswith("|") and may_head_table(text)
             )
     return heads[:-1]
+
+
+def count_heads(rows: Sequence[Sequence[str]]) -> int:
+    """How many of the first rows of a Markdown table, cut into cells, are its head: those below cells that span columns too."""
+    count = 1
+    while (
+        count < min(len(rows), _HEAD_ROWS)
+        and _spans_columns(rows[count - 1])
+        and is_row_of_words(rows[count])
+    ):
+        count += 1
+    return count if count < len(rows) else 1
+
+
+def _spans_columns(cells: Sequence[str]) -> bool:
+    """Whether a cell of a head is empty or the same as the one before it."""
+    return any(not cell for cell in cells[1:]) or any(one == other for one, other in pairwise(cells))
+
+
+def is_row_of_words(cells: Sequence[str]) -> bool:
+    """Whether a row has words beside its name and no figures."""
+    return any(_HAN.search(cell) for cell in cells[1:]) and not any(_FIGURE.fullmatch(cell) for cell in cells)
 
 
 def is_table_rule(text: str) -> bool:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
-from rag.corpus.articles import DATE_LINE, SALUTATION, TITLE_END, is_byline
+from rag.corpus.articles import DATE_LINE, ISSUER, SALUTATION, TITLE_END, is_byline
 from rag.corpus.lines import is_title_like, numbering, read_number
 from rag.corpus.periods import find_periods
 from rag.corpus.placenames import Mention
 from rag.corpus.regions import Gazetteer, gazetteer
 from rag.corpus.repair import Paragraph
 from rag.corpus.signatures import is_signed, sign_off
+from rag.text import fold
 from rag.types import Level, Region
 
 _DATE = re.compile(
@@ -24,12 +25,10 @@ _OFFICE = r"(?:副|代|常务)*(?:省长|市长|县长|区长|州长|盟长|旗�
 _SPEAKER = re.compile(
     rf"^(?P<body>[^，。；：]{{0,40}}?)(?P<office>(?:{_OFFICE}[、 　]?)+)[ 　]*(?P<name>[\u4e00-\u9fff](?:[ 　]*[\u4e00-\u9fff·]){{1,4}})$"
 )
-_ISSUER = re.compile(
-    r"^[^，。；：\d]{2,40}(?:局|厅|委员会|政府|办公室|办公厅|总队|调查队|中心|研究院|法院|检察院|委|部)$"
-)
 _JOINED_TITLE = re.compile(r"^(?:与|和|及|暨|的|关于|[（(])")
 # The year below a title: 某省水资源公报 and 2023年.
 _YEAR_BELOW = re.compile(r"^[（(]?\s*(?:19|20)\d\d\s*(?:[—–-]\s*(?:19|20)\d\d\s*)?年?度?\s*[)）]?$")
+_YEAR_FIRST = re.compile(r"(?:19|20)\d\d年")
 _NATION = re.compile(r"中华人民共和国|国务院|全国人民代表大会|全国人大")
 _HEAD_LINES = 8
 _LONGEST_MADE_TITLE = 40
@@ -67,6 +66,8 @@ def read_head(paragraphs: Sequence[Paragraph]) -> Head:
     chosen = next((n for n in titles if TITLE_END.search(lines[n].text)), titles[0])
     if chosen + 1 in titles and _YEAR_BELOW.match(lines[chosen + 1].text):
         return Head(lines[chosen].text + lines[chosen + 1].text, (chosen, chosen + 1), length)
+    if chosen - 1 in titles and _is_of_office(lines[chosen - 1].text, lines[chosen].text):
+        return Head(lines[chosen - 1].text + lines[chosen].text, (chosen - 1, chosen), length)
     if chosen - 1 in titles and _goes_on(lines[chosen - 1].text, lines[chosen].text):
         return Head(lines[chosen - 1].text + lines[chosen].text, (chosen - 1, chosen), length)
     return Head(lines[chosen].text, (chosen,), length)
@@ -77,6 +78,12 @@ def _goes_on(above: str, below: str) -> bool:
     if _JOINED_TITLE.match(below) or above.endswith(("关于", "的", "与", "和", "及", "、")):
         return True
     return "关于" in above and not TITLE_END.search(above)
+
+
+def _is_of_office(above: str, below: str) -> bool:
+    """Whether a title without a place goes on from the office named above it (某市水务局 / 2023年工作总结)."""
+    is_titled = bool(ISSUER.match(above) and _YEAR_FIRST.match(fold(below)))
+    return is_titled and not gazetteer().find(below)
 
 
 def _head_length(paragraphs: Sequence[Paragraph]) -> int:
@@ -99,13 +106,13 @@ def _made_title(text: str) -> str:
     return (clause or text)[:_LONGEST_MADE_TITLE].strip()
 
 
-def find_date(head: Sequence[str], closing: str) -> str | None:
-    """The date (YYYY-MM-DD) that a line of the head gives, else one that stands alone as the last paragraph.
+def find_date(head: Sequence[str], closing: Sequence[str]) -> str | None:
+    """The date (YYYY-MM-DD) that a line of the head gives, else one that stands alone below the text (`closing`).
 
     A line gives it that begins with it (2024年1月9日在…会议上), tells when the text was published (发布时间：2024-01-09)
     or signs with it (某县统计局 2024年4月8日).
     """
-    for line in [*head, closing]:
+    for line in [*head, *closing]:
         if DATE_LINE.match(line) or is_byline(line):
             match = _DATE.search(line) or _DIGIT_DATE.search(line)
         else:
@@ -134,7 +141,7 @@ def find_speaker(head: Sequence[str], region: Region | None) -> tuple[str | None
             return body, name
         dated = _SIGNED_DATE.match(line)
         body = dated["body"] if dated else line
-        if issuer is None and _ISSUER.match(body) and not is_byline(line):
+        if issuer is None and ISSUER.match(body) and not is_byline(line):
             issuer = body
     return issuer, None
 
@@ -143,7 +150,7 @@ def find_signer(closing: Sequence[str]) -> str | None:
     """The body that signs below a text: its name above the date, which is the last line."""
     if len(closing) < 2 or not DATE_LINE.match(closing[-1]):
         return None
-    return closing[0] if _ISSUER.match(closing[0]) else None
+    return closing[0] if ISSUER.match(closing[0]) else None
 
 
 def _government(office: str, region: Region | None) -> str | None:

@@ -14,7 +14,7 @@ from statistics import median
 from rag.corpus.lines import (
     Line,
     Range,
-    find_heads,
+    find_tables,
     is_closed,
     is_numbered_heading,
     is_publication,
@@ -30,13 +30,16 @@ from rag.corpus.signatures import is_signed
 _INLINE = re.compile(
     r"\[bookmark:[^\]\r\n]{0,200}\]"
     r"|[\x00-\x08\x0e-\x1b\x7f\x80-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffc]+"
-    r"|<!--(?:[^-]|-(?!->)){0,2000}-->|!\[[^\]\r\n]{0,200}\]\([^)\r\n]{0,500}\)"
+    r"|<!--(?:[^<-]|<(?!!--)|-(?!->)){0,2000}-->|!\[[^\]\r\n]{0,200}\]\([^)\r\n]{0,500}\)"
+    r"|\{#[\w-]{1,40}\}|&(?:nbsp|e[nm]sp);|\\(?=[-*_#>.+!~])"
     r"|</?(?:br|u|b|i|em|strong|sup|sub|font|center|span|div|p)\b[^<>\r\n]{0,100}>"
 )
 _BOLD = re.compile(r"(?:\*\*(?=[^\W_])|(?<![^\W_])\*\*(?=[^\s*]))([^*\r\n]{1,400}?)(?<!\s)\*\*(?!\*)")
-_LINK = re.compile(r"\[([^\[\]\r\n]{1,200})\](\((?:https?:|/|\.|#|mailto:)[^()\s]{0,300}\))")
+_LINK = re.compile(r"\[([^\[\]\r\n]{1,200})\](\((?:https?:|/|\.|#|mailto:|javascript:)[^()\s]{0,300}\))")
 # Blanks around the figures of running text (发放补贴 2.86 亿元), not those that set columns apart.
 _LINE = re.compile(r"[^\n]+")
+# A line of links to the headings of the text itself.
+_LINKS = re.compile(r"(?m:^[ \t]*(?:[-*+][ \t]+)?(?:\[[^\]\r\n]{1,80}\]\(#[^)\s]{1,60}\)[ \t\u3000|·]*)+$)")
 _STOP = re.compile(r"[，。；！？;]|(?<!\d),|,(?!\d)")
 _WIDE_GAP = re.compile(r"\S[ \u3000]{2,}\S|\S\t")
 _AROUND_NUMBER = re.compile(
@@ -105,8 +108,7 @@ def find_paragraphs(text: str, pages: Sequence[int], markup: bool) -> tuple[list
 def _mark_rows(lines: Sequence[Line]) -> list[Line]:
     """The lines with the rows of tables marked, and the one or two above set in columns that name them."""
     texts = [line.text for line in lines]
-    are_rows = [is_table_row(text) for text in texts]
-    heads = find_heads(texts, are_rows, [below.gap == 1 for below in lines[1:]])
+    are_rows, heads = find_tables(texts, [below.gap == 1 for below in lines[1:]])
     return [
         replace(line, is_row=is_row or is_head)
         for line, is_row, is_head in zip(lines, are_rows, heads, strict=True)
@@ -122,6 +124,8 @@ def _inline_drops(text: str) -> Iterator[Range]:
         for match in _BOLD.finditer(text):
             yield match.start(), match.start() + 2
             yield match.end() - 2, match.end()
+    if "](#" in text:
+        yield from (match.span() for match in _LINKS.finditer(text))
     if "](" in text:
         for match in _LINK.finditer(text):
             yield match.start(), match.start() + 1

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.corpus.articles import NOTES_HEADING, split_articles
+from rag.corpus.articles import DATE_LINE, NOTES_HEADING, split_articles
 from rag.corpus.blocks import BlockWriter, Setting
 from rag.corpus.lines import Range, is_title_like, merge, without
 from rag.corpus.metadata import (
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _SPOKEN_YEAR = re.compile(r"(?:^|[。；\n])[*　 ]*(?:截至)?((?:19|20)\d\d)年(?=[，、以是初])", re.MULTILINE)
 _REPORT_SEASON = 6
+_CLOSING_LINES, _LONGEST_DATE = 4, 20
 """A report given up to June looks back on the year before."""
 
 
@@ -77,7 +78,7 @@ def _article(
     texts = [paragraph.text for paragraph in [*body, *rest]]
     region = find_region(title, [*lines, *_subtitles(body)], texts, known)
     issuer, author = find_speaker(lines, region)
-    issuer = issuer or find_signer([paragraph.text for paragraph in group[head.length :][-2:]])
+    issuer = issuer or find_signer(_closing(group, head)[-2:])
     writer = BlockWriter(text, drops, _setting(title, date, year, group))
     writer.head(top, head.titles)
     writer.body(body)
@@ -137,7 +138,16 @@ def _date(group: Sequence[Paragraph], head: Head) -> str | None:
     lines = [
         paragraph.text for number, paragraph in enumerate(group[: head.length]) if number not in head.titles
     ]
-    return find_date(lines, group[-1].text if len(group) > head.length else "")
+    return find_date(lines, _closing(group, head)[-1:])
+
+
+def _closing(group: Sequence[Paragraph], head: Head) -> list[str]:
+    """The last lines of an article, up to the date below it: whom to call may stand after that."""
+    below = [paragraph.text for paragraph in group[head.length :][-_CLOSING_LINES:]]
+    dates = [
+        place for place, text in enumerate(below) if len(text) <= _LONGEST_DATE and DATE_LINE.match(text)
+    ]
+    return below[: dates[-1] + 1] if dates else below
 
 
 def _setting(title: str, date: str | None, year: int | None, group: Sequence[Paragraph]) -> Setting:

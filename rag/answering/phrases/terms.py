@@ -27,13 +27,13 @@ _PART = re.compile(
     r"(?:是指|指的是|指|即|包括|[：:]|为(?=[^了]))"
 )
 _PART_CUT = re.compile(
-    r"(?<=[。；;])|(?<=[，、（(])(?=(?:第[一二三四五六七八九十]个)?[“\"「『][^”\"」』]{1,8}[”\"」』](?:指|即|是指|：))"
+    r"(?<=[。；;])|(?<=[，、（(])(?=(?:第[一二三四五六七八九十]个)?[“\"「『][^”\"」』]{1,8}[”\"」』](?:指|即|是指|：))|(?<=[（(]注[：:])"
 )
 # What says no more than that a term is asked for.
 _FILLER = re.compile(
     r"[的里中个各哪几百千说讲是到底为和与、,，。?？\s\d一二三四五六七八九十两]|政府|报告|工作|提到|所谓|这个|那个|工程|计划|行动|政策|体系|模式|平台|经济|建设|市里|省里|含义|内容"
 )
-_DEFINES = r"[”\"」』》]*\s*(?:[（(]|是指|指的是|指|即|就是|——|[：:]|[，,]\s*即)"
+_DEFINES = r"[”\"」』》]*\s*(?:[（(]|是指|指的是|指|即|就是|——|[：:]|[，,]\s*(?:即|是?指))"
 _SPLIT_CORE = re.compile(r"[的里中在是和与、,，。?？!\s]+")
 # What a defining form is worth beside the words that a sentence shares with the question (at most about 1).
 DEFINING, NAMING = 0.6, 0.3

@@ -80,8 +80,6 @@ def _with_falls(
 def _alike(figures: Sequence[Figure]) -> bool:
     """Whether figures may be set against each other: one unit, or all of them counts of things."""
     units = {figure.unit for figure in figures}
-    if units == {""}:
-        return False
     return len(units) == 1 or all(_COUNTED.search(unit) and measure(unit)[0] == unit for unit in units)
 
 

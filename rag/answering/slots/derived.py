@@ -55,6 +55,8 @@ def derive(question: Question, ask: Ask, finder: FigureFinder, weigh: Weigh) -> 
         if lines := _rate(match["stem"], slot, finder):
             return lines
     if match := _AVERAGE.search(folded):
+        if any(f"{match['unit']}均" in candidate.line.text for candidate in finder.find(slot, ask)[:6]):
+            return ()
         return _average(match["unit"], slot, ask, finder)
     if _RECKON.search(folded) and "占" in folded:
         return _whole(finder)

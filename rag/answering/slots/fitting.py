@@ -76,7 +76,12 @@ def told_period(text: str, bound: Bound, chunk: Chunk) -> tuple[Period | None, b
 def year_begun(text: str, figure: Figure, told: Period | None) -> Period | None:
     """The year before the one told, of a figure that a change of that one year began from; None of any other."""
     begun = begun_by(text, figure)
-    if told is None or told.first != told.last or begun is None or _LONG_AGO.search(begun):
+    if (
+        told is None
+        or told.first != told.last
+        or begun is None
+        or _LONG_AGO.search(_THAN_BEFORE.sub("", begun))
+    ):
         return None
     return _year_before(told)
 
@@ -88,12 +93,17 @@ def _year_before(period: Period) -> Period:
 
 _LONG_AGO = re.compile(r"\d年|前|初|起|时|以来|试点|末")
 _CHANGED_FROM = re.compile(r"[由从](?![业事于])[^，,；;。、]{0,10}$")
+# 比上年末的16.95万增加1.67万, 是上年2.17万人次的17.7倍.
+_THAN_BEFORE = re.compile(r"[比较是为](?:上|去)年(?:年?末|年?底|同期|全年)?的?$")
 _CHANGED_TO = re.compile(r"[^，,；;。\d]{0,10}(?:到|至|为)")
 
 
 def begun_by(text: str, figure: Figure) -> str | None:
     """The words that make a figure what a change began from (由每人每年 of 由每人每年610元提高到640元); None of any other."""
-    begun = _CHANGED_FROM.search(text[: figure.start])
+    before = text[: figure.start]
+    if than := _THAN_BEFORE.search(before):
+        return than[0]
+    begun = _CHANGED_FROM.search(before)
     return begun[0] if begun and _CHANGED_TO.match(text, figure.end) else None
 
 

@@ -12,6 +12,7 @@ from rag.answering.slots.asking import Ask
 from rag.answering.slots.aspects import Aspect
 from rag.answering.slots.bindings import Bound, bind
 from rag.answering.slots.fitting import begun_by
+from rag.answering.slots.peaks import is_of_no_peak
 from rag.answering.slots.shares import is_another_share
 from rag.answering.slots.unit_fit import UNIT_CLASH, fit_unit
 from rag.breakdowns import names_other_part
@@ -48,16 +49,17 @@ _SHARE = re.compile(r"占比|占[^，,;；。\d]{1,10}?比[重例]|比[重例率
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence with its figures bound and where each word may be looked up."""
+    """A sentence with its figures bound and where each word may be looked up; `is_cell` where a cell of a table tells it."""
 
     text: str
     folded: str
     bounds: tuple[Bound, ...]
+    is_cell: bool = False
 
     @classmethod
-    def read(cls, text: str) -> "Sentence":
+    def read(cls, text: str, is_cell: bool = False) -> "Sentence":
         """A sentence of a passage, its figures bound to their words."""
-        return cls(text, fold(text), bind(text))
+        return cls(text, fold(text), bind(text), is_cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,9 @@ _REACHED = re.compile(r"[、，,]\s*达到?了?(?=\d)")
 
 
 @lru_cache(maxsize=512)
-def read_sentence(text: str) -> Sentence:
+def read_sentence(text: str, is_cell: bool = False) -> Sentence:
     """A sentence read once, however many slots ask for it."""
-    return Sentence.read(text)
+    return Sentence.read(text, is_cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,9 @@ def read_slots(wanted: Wanted, sentence: Sentence, headings: str, passage: str) 
     for preceding, bound in zip((None, *sentence.bounds), sentence.bounds, strict=False):
         figure = bound.figure
         before = (preceding.figure.value, preceding.figure.unit) if preceding else None
-        unit = fit_unit(ask.part, figure, wanted.aspect, sentence.folded[figure.end : bound.after[1]])
+        after = sentence.folded[figure.end : bound.after[1]]
+        is_bare = sentence.is_cell or sentence.folded[figure.end - 1] in "万亿"
+        unit = fit_unit(ask.part, figure, wanted.aspect, after, is_bare=is_bare)
         if unit <= UNIT_CLASH or (figure.value, figure.unit) in wanted.known:
             continue
         if figure.sense == ">" and _REACHED.match(sentence.folded[figure.end :]):
@@ -135,6 +139,10 @@ def read_slots(wanted: Wanted, sentence: Sentence, headings: str, passage: str) 
         if names_other_part(ask.part, f"{topic} {own}"):
             continue
         if _is_of_other_name(wanted, f"{topic} {own}") or _is_of_other_end(ask.part, f"{topic} {own}"):
+            continue
+        if _is_of_whole(ask.part, sentence.folded, figure):
+            continue
+        if is_of_no_peak(ask.part, sentence.folded, bound):
             continue
         worth = {token: _worth(bound, token, places[token], ask, elsewhere[token]) for token in ask.weights}
         words = ask.weigh(worth.__getitem__)
@@ -194,6 +202,16 @@ def _begins_change(folded: str, figure: Figure, part: str) -> bool:
     if begun is None or _ASKS_START.search(part):
         return False
     return not any(year in part for year in _YEAR_TOLD.findall(begun))
+
+
+_FOR_EACH = re.compile(r"[人户亩]均|平均(?:每|一)|每(?:个?人|户|亩)")
+
+
+def _is_of_whole(asked: str, folded: str, figure: Figure) -> bool:
+    """Whether a figure is the sum before what each got, which is asked for: 186万元 of 发放186万元，人均1.58万元."""
+    if not _FOR_EACH.search(asked) or _FOR_EACH.search(folded[: figure.start]):
+        return False
+    return _FOR_EACH.search(folded, figure.end) is not None
 
 
 # The ends of a year, of which each has its own figure: 年初蓄水量, 年末蓄水量.

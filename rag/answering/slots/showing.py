@@ -14,6 +14,9 @@ _CHANGED_TO = re.compile(
     r"(?<=[\d元个%人吨])(?:提高|提升|上升|增加|增长|扩大|调整|上调|升|增|下降|降低|减少|缩小|回落|压减|降|减)(?:到|至|为)$"
 )
 
+# A figure right before another is shown with it: 消防队19支486人.
+_BESIDE = re.compile(r"\d[\d.,]*[\u4e00-\u9fff]{1,2}")
+
 
 def show(text: str, bound: Bound, both: bool = False) -> str:
     """The words that name the figure up to the noun it counts, with … for figures and items of others left out.
@@ -29,7 +32,8 @@ def show(text: str, bound: Bound, both: bool = False) -> str:
     for start, end in sorted(ranges):
         if start >= end:
             continue
-        if merged and start <= merged[-1][1]:
+        is_beside = merged and text[start] not in "、，," and _BESIDE.fullmatch(text, merged[-1][1], start)
+        if merged and (start <= merged[-1][1] or is_beside):
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))

@@ -30,7 +30,9 @@ _SUMMED = "(?:累计|总共|一共|合计|总计|大概|大约|到底|现在)*"
 # Patterns of what asks for money, for how many came, for how many live somewhere.
 MONEY_ASKED = rf"(?:多少|几)(?:块钱|角|毛钱?)|几块(?=[?？,，]|$)|多少[^人户名家企学项次个位\W\da-z]{{0,4}}(?:补贴|补助|津贴|奖金|奖励|资金|经费)(?!项目|政策|对象|标准的)|多少的?{_MONEY_NOUNS}|(?:钱|资金|经费){_SUMMED}了?(?:有|是|为|达到?)?了?多少(?=[?？,，]|$)"
 VISITORS_ASKED = "多少(?:名|人次)?(?:客流|人流|游客|旅客|乘客|观众)"
-PEOPLE_ASKED = "人数|(?<!每千)(?<!每万)(?<!每百万)人口(?![^，,。?？]*率)"
+PEOPLE_ASKED = (
+    "人数|(?<!每千)(?<!每万)(?<!每百万)人口(?![^，,。?？]*(?:率|密度|年限|寿命|收入|比重|比例|性别比|占比))"
+)
 # What a question implies of the unit; the first that matches holds.
 _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"第几(?![年次届])|排名|排在?(?:第|什么)"), frozenset({"位", "名", ""})),
@@ -39,7 +41,10 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
         re.compile(r"多大(?:年纪|年龄|岁数|岁)|(?:年纪|年龄|岁数)(?:是|有)?多[大少]"),
         frozenset({"岁", ""}),
     ),
-    (re.compile(r"率(?:是|为|达到?|有|大概|目标|到)?(?:多少|多高|[?？]|$)"), SHARES),
+    (
+        re.compile(r"(?<!生产)(?<!容积)(?<![汇频])率(?:是|为|达到?|有|大概|目标|到)?(?:多少|多高|[?？]|$)"),
+        SHARES,
+    ),
     (re.compile(VISITORS_ASKED), frozenset({"人", "名", "位", "人次"})),
     (
         re.compile(
@@ -55,7 +60,7 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
         frozenset({"微克/立方米", "毫克/立方米", "毫克/升", "微克/升", "μg/m3", "mg/m3"}),
     ),
     (re.compile(r"里程"), frozenset({"公里", "千米"})),
-    (re.compile(r"多久|多长时间|几年"), _TIMES),
+    (re.compile(r"多久|多长时间|几年|年限|工期|周期|时长"), _TIMES),
     (re.compile(r"多长(?!时)"), frozenset({"公里", "米", "千米"})),
 )
 _RANK_ASKED = re.compile(r"第|排|名次|位次|位列|位居|几[号届批次]|\brank|\bplace|\bposition|\bwhich\b")
@@ -93,10 +98,11 @@ _MAGNITUDE_ASKED = re.compile(r"(?:多少|几)[十百千]*个?(万亿|亿|万)")
 _MAGNITUDES = {"万亿": 10**12, "亿": 10**8, "万": 10**4}
 
 
-def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "") -> float:
+def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "", *, is_bare: bool = False) -> float:
     """How the figure's unit suits a folded question: what it names or implies counts for, another against.
 
-    `after` is what follows the figure: a count may stand right before the noun counted (48万女生).
+    `after` is what follows the figure: a count may stand right before the noun counted (48万女生). `is_bare` where it
+    need not say in which unit it counts: told by a cell of a table, or in 万.
     """
     unit = figure.unit
     if wanted is Aspect.RATIO:
@@ -107,6 +113,8 @@ def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "") -> floa
         return UNIT_CLASH
     named = "元" if _LENT.search(part) else named_unit(part)
     if named and not unit:
+        if is_bare:
+            return 0.0
         return 0.0 if re.match(r"[\u4e00-\u9fff]", after) and named in _COUNTERS else UNIT_CLASH
     if named:
         return _fit_named(named, unit)
@@ -119,7 +127,7 @@ def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "") -> floa
     if (units := next((units for asks, units in _ENGLISH_UNITS if asks.search(part)), None)) is not None:
         return UNIT_MATCH if unit in units else UNIT_CLASH
     if _HOW_MANY.search(part):
-        is_counted = bool(unit or re.match(r"[\u4e00-\u9fff]", after))
+        is_counted = bool(unit or is_bare or re.match(r"[\u4e00-\u9fff]", after))
         return UNIT_CLASH if unit in SHARES | _MONEY | _DATES or not is_counted else ANY_COUNTER
     if wanted is Aspect.CHANGE:
         return UNIT_MATCH if unit in SHARES else 0.0 if unit and unit not in _DATES else UNIT_CLASH
@@ -128,7 +136,7 @@ def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "") -> floa
         return UNIT_MATCH if unit in implied else UNIT_CLASH
     if unit in _DATES:
         return UNIT_CLASH
-    return 0.0 if unit or re.search(r"指数|第几|排名|倍|比", part) else UNIT_CLASH
+    return 0.0 if unit or is_bare or re.search(r"指数|第几|排名|倍|比", part) else UNIT_CLASH
 
 
 def _is_too_small(part: str, figure: Figure) -> bool:

@@ -15,7 +15,7 @@ from eval.questions import read_questions
 from eval.report import show_share
 from eval.runner import check_evidence, run
 from eval.summary import summarise
-from rag.answering.sentence_reader import SentenceReader
+from rag.answering.refusal.reading import SentenceReader
 from rag.assistant import Assistant
 from rag.store import Index, build_index
 

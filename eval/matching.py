@@ -9,7 +9,7 @@ _MARK = re.compile(r"\[\d+\]")
 _BLANK = re.compile(r"(?<![a-z0-9]) | (?![a-z0-9])")
 # Blanks at both ends, and all but the first of a run.
 _SPARE_BLANK = re.compile(r"(?<![^ ]) | (?= *$)")
-# Also a blank: 8 764家.
+# Also a single blank (8 764家), not the wide one between two columns.
 _THOUSANDS = re.compile(
     r"(?<=\d),(?=\d{3}(?!\d))|(?:(?<=(?<![\d.])\d)|(?<=(?<![\d.])\d\d)|(?<=(?<![\d.])\d{3})) (?=\d{3}(?: \d{3}){0,2}[\u4e00-\u9fff%‰])"
 )
@@ -27,8 +27,8 @@ def normalise(text: str) -> str:
     """Text for matching: half-width, lower case, Simplified; without quotation marks, and without blanks
     except one between two Latin words or numbers; 6,457 is 6457, and 8 764家 is 8764家.
     """
-    text = " ".join(fold(text).translate(_SILENT).split())
-    return _THOUSANDS.sub("", _BLANK.sub("", text))
+    text = " ".join(_THOUSANDS.sub("", fold(text).translate(_SILENT)).split())
+    return _BLANK.sub("", text)
 
 
 def trace(text: str) -> tuple[str, list[int]]:
@@ -40,7 +40,7 @@ def trace(text: str) -> tuple[str, list[int]]:
         if place not in marks
     ]
     kept = [(" " if character.isspace() else character, place) for character, place in kept if character]
-    for pattern in (_SPARE_BLANK, _BLANK, _THOUSANDS):
+    for pattern in (_THOUSANDS, _SPARE_BLANK, _BLANK):
         gone = {match.start() for match in pattern.finditer("".join(character for character, _ in kept))}
         kept = [pair for number, pair in enumerate(kept) if number not in gone]
     return "".join(character for character, _ in kept), [place for _, place in kept]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from embeddings.encoder import Encoder, load_encoder
 from rag.answering.lines import Line
 from rag.answering.phrases.yesno import opening
+from rag.answering.refusal.reading import SentenceReader
 from rag.answering.refusal.refusing import Refusal
-from rag.answering.sentence_reader import SentenceReader
 from rag.answering.slots.comparison import conclude, leads
 from rag.answering.verification.checked import evidence_of, find_checks
 from rag.answering.verification.proven import is_proven, show

@@ -11,9 +11,9 @@ from rag.answering.likeness import Likeness
 from rag.answering.lines import Line, Weigh, weigh_tokens
 from rag.answering.orders import blank_orders
 from rag.answering.refusal.nearest import read_accepted
+from rag.answering.refusal.reading import SentenceReader
 from rag.answering.refusal.refusing import Reason, Refusal, explain, refuse, refuse_order
 from rag.answering.refusal.sufficiency import Judge
-from rag.answering.sentence_reader import SentenceReader
 from rag.answering.verification.proven import keep_proven
 from rag.answering.verification.proving import Fault
 from rag.answering.wording import name_slot

@@ -10,8 +10,8 @@ from embeddings.errors import ReaderError
 from embeddings.reader import Reader
 from rag.answering.likeness import Likeness
 from rag.answering.lines import Line
+from rag.answering.refusal.reading import HIGHEST, LOWEST, SentenceReader
 from rag.answering.refusal.sufficiency import Judge
-from rag.answering.sentence_reader import HIGHEST, LOWEST, SentenceReader
 from rag.mentions import Coverage
 from rag.question import understand
 from rag.types import Chunk, Kind

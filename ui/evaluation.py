@@ -102,7 +102,7 @@ def _open_dataset(
     from embeddings.encoder import load_encoder
     from eval.datasets import read_dataset
     from eval.datasets.texts import build
-    from rag.answering.sentence_reader import SentenceReader
+    from rag.answering.refusal.reading import SentenceReader
     from rag.assistant import Assistant
 
     dataset: Dataset = read_dataset(arguments.dataset)

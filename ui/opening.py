@@ -27,7 +27,7 @@ def read_settings(arguments: Namespace) -> Settings:
 
 def open_assistant(settings: Settings) -> "Assistant":
     """The assistant over the index, with the warning of `open_index`."""
-    from rag.answering.sentence_reader import SentenceReader
+    from rag.answering.refusal.reading import SentenceReader
     from rag.assistant import Assistant
 
     encoder = load_encoder(settings.embedding_model, settings.cache)

@@ -59,13 +59,15 @@ _SERIAL = re.compile(r"序号|编号|No\.?|#")
 _NUMBERED = re.compile(r"^\s*附\s*[:：]|^\s*(?:附?[表图]|专栏)\s*[\d一二三四五六七八九十—.-]*[:：\s]*")
 _HEADING_NUMBER = re.compile(r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）])")
 _EACH_PLACE = re.compile(
-    r"^(?:全[省市区州盟县旗])?(?:按?(?:行政|水资源)?分区|(?:各|分)(?:街道|市属|省属|开发区|功能区|设区市|直管|地(?!区生产)|[县市区镇乡州盟旗（）()、和及])+)(?=[\u4e00-\u9fff]{3})"
+    r"^(?:全[省市区州盟县旗])?(?:按?(?:行政|水资源)?分区|(?:各|部?分)(?:街道|市属|省属|开发区|功能区|设区市|直管|地(?!区生产)|[县市区镇乡州盟旗（）()、和及])+)(?=[\u4e00-\u9fff]{3})"
 )
 _TELLING = re.compile(
     r"(?:及其?(?:增长速度|增速|增幅|构成|比重)|(?:比上年|同比)?(?:增长速度|涨跌幅度|增长情况|增长|增速)|(?:主要)?(?:完成|发展|基本)?情况|主要[\u4e00-\u9fff]{0,4}指标|(?:决算|执行|预算)(?=表)|(?:一览|统计|明细)?表|如下(?:表|所示)?|见[下附]表)+$"
 )
 _ALL_CHANGES = re.compile(r"(?<![及和与、])(?:涨跌幅度?|升降幅度|增减幅度?|增长速度|增长率|增速|增幅)表?$")
 IN_BRACKETS = re.compile(r"[（(][^()（）]*[）)]")
+# What a caption says of the figures in brackets: 括号内为2022年数.
+_IN_CELLS = re.compile(r"括号[内中里][^，,；;）)]*")
 _BRACKETED_ALL = re.compile(r"[（(](?:计量)?单位[^()（）]*[)）]")
 _LONGEST_SUBJECT = 24
 # A longer name of the whole makes no name of a part (农业用水量).
@@ -193,7 +195,7 @@ def fill_columns(columns: Sequence[Column], around: str, chunk: Chunk) -> list[C
     Failing that of the passage's, where that is one year.
     """
     year = int(chunk.date[:4]) if chunk.date else None
-    told = {mention.period for mention in find_periods(around, year)}
+    told = {mention.period for mention in find_periods(_IN_CELLS.sub("", around), year)}
     common = told.pop() if len(told) == 1 else None
     if common is None and chunk.period and chunk.period.first == chunk.period.last:
         common = chunk.period if chunk.kind is not Kind.NOTE else None
@@ -246,7 +248,7 @@ def _rank_of(column: Column, before: Column) -> Column:
     )
 
 
-def _join_subject(column: Column, subject: str) -> Column:
+def join_subject(column: Column, subject: str) -> Column:
     """A column with the caption's name for what it counts, where that goes on from its own: 城镇居民 and 居民人均可支配收入."""
     whole = next(
         (
@@ -261,7 +263,6 @@ def _join_subject(column: Column, subject: str) -> Column:
 
 def name_parts(columns: Sequence[Column], subject: str) -> list[Column]:
     """Columns of which one is the sum named as parts of what the table counts: 农业 of 用水量 as 农业用水量."""
-    columns = [_join_subject(column, subject) if place else column for place, column in enumerate(columns)]
     if not 0 < len(subject) <= _LONGEST_PART or not any(_SUM.fullmatch(column.words) for column in columns):
         return list(columns)
     return [

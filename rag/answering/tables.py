@@ -23,6 +23,7 @@ from rag.answering.table_heads import (
     Column,
     fill_columns,
     find_place,
+    join_subject,
     name_parts,
     read_column,
     read_subject,
@@ -49,6 +50,8 @@ _ALL = re.compile(r"(?:合\s*计|总\s*计|小\s*计)$")
 _FOOTNOTE = re.compile(r"[\[［〔](?:注\s*)?\d{1,2}[\]］〕]|[①-⑳]")
 # A row of an age, which is that of people: 16—59岁（含不满60周岁）.
 _AGES = re.compile(r"\d+(?:[—–~-]\d+)?岁(?:及以[上下]|以[上下])?$")
+# A figure and one of another year in brackets: 141(128).
+_BESIDE = re.compile(r"(?P<value>[\d,]+(?:\.\d+)?)\s*[(（]\s*[\d,]+(?:\.\d+)?%?\s*[)）]")
 _YEAR_OF_ROW = re.compile(r"(?:19|20)\d\d年(?=[合总小]\s*计)")
 _MARKS = re.compile(
     r"^[一二三四五六七八九十\d]+[、.．]\s*|^[（(][一二三四五六七八九十\d]+[)）]|^(?:其中|[#＃*△])[:：]?\s*"
@@ -226,6 +229,8 @@ class _Table:
     ) -> Iterator[TableFigure]:
         if row.period is not None:
             column = replace(column, period=row.period)
+        if row.names_place:
+            column = join_subject(column, self.subject)
         unit, value = self._find_unit(column, row), cell.text
         if column.aspect is Aspect.LEVEL and (moved := _CHANGE_CELL.fullmatch(fold(value))):
             # 增长6.5% where the other rows have levels: what is planned is a rate of growth.
@@ -350,6 +355,8 @@ def _with_unit(value: str, unit: str) -> str:
 def _figure(text: str, unit: str) -> tuple[Decimal, str] | None:
     """The number of a cell that holds one figure and nothing else, with its unit or that of its column."""
     folded = _MOVED.sub("", fold(text).strip())
+    if beside := _BESIDE.fullmatch(folded):
+        folded = beside["value"]
     number = _NUMBER.match(folded)
     if number is None:
         return None

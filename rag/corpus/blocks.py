@@ -32,7 +32,7 @@ from rag.corpus.sections import Heading, Path, item_heading, items, leading, own
 from rag.corpus.signatures import is_signed
 from rag.types import Block, Form, Kind, Period
 
-_UNIT_LINE = re.compile(r"^[（(]?\s*(?:计量)?单位\s*[：:]|^表\s*\d|^续表")
+_UNIT_LINE = re.compile(r"^[（(]?\s*(?:计量)?单位\s*[：:]|^附?表\s*\d|^续表")
 _UNIT_IN_BRACKETS = re.compile(r"[（(]\s*(?:计量)?单位\s*[：:][^（）()]{1,20}[)）]$")
 # The end of a sentence that leads to the table below it: 主要项目如下（单位：万元）：
 _LEADS_TO_TABLE = re.compile(
@@ -258,7 +258,8 @@ class BlockWriter:
     def _table(self, start: int, end: int) -> None:
         """A table tells of all the years that its caption, its header and the first cells of its rows name."""
         above = self._path.headings
-        if _ANNEXED.match(self._shown(start, end)) and any(each.kind is Kind.PLAN for each in above):
+        is_apart = bool(_ANNEXED.match(self._shown(start, end))) and any(h.kind is Kind.PLAN for h in above)
+        if is_apart:
             self._path.headings = ()  # a table behind the text is no part of the plan that it ends with
         self._statement(start, end, Form.TABLE)
         self._path.headings = above
@@ -268,6 +269,8 @@ class BlockWriter:
         if len(set(named)) > 1:
             spanned = years(min(period.first for period in named), max(period.last for period in named))
             table = replace(table, period=spanned)
+        if is_apart and table.period is None:
+            table = replace(table, period=_year(self._setting.review_year))
         if table.kind is Kind.NARRATIVE and _FIGURE_CELL.search(self._shown(start, end)):
             table = replace(table, kind=Kind.RESULT)
         self._blocks.append(table)

@@ -63,7 +63,9 @@ _SINGLE_GAP = re.compile(r"(?<=\S)[ \u3000]+(?=\S)")
 _COUNTERS = frozenset("吨个家人元件台辆米亩户只头套万亿度")
 _SPREAD = re.compile(r"[\u4e00-\u9fff](?:\s+[\u4e00-\u9fff])*")
 _STROKE = re.compile(r"(?<!\\)\|")
-_FIGURE = re.compile(r"[-+－−]?\d[\d,，]*(?:\.\d+)?[%％‰]?|[-—－–…/]+")
+_FIGURE = re.compile(
+    r"[-+－−]?\d[\d,，]*(?:\.\d+)?[%％‰]?(?:[(（]\d[\d,，]*(?:\.\d+)?[%％]?[)）])?|[-—－–…/]+"
+)
 _FIGURE_CELL = re.compile(rf"(?:{_FIGURE.pattern})(?:左右|以上|以内|以下|[(（][\u4e00-\u9fff]{{2,4}}[)）])?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _HAN = re.compile(r"[\u4e00-\u9fff]")

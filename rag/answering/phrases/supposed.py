@@ -119,4 +119,6 @@ def by_parts(asked: str, clause: str) -> bool | None:
 
 def last_figure(line: Line) -> Figure | None:
     """The figure a line was chosen for: what is shown ends with it."""
+    if line.figure is not None and line.of_row:
+        return line.figure
     return next((figure for figure in reversed(find_figures(fold(line.text))) if figure.unit), None)

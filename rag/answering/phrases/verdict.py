@@ -110,11 +110,20 @@ _OTHERS_ASKED = re.compile(r"除了?.{1,16}[还别另]|还有(?:别|其)|别的|
 _ALONE = re.compile(r"唯一|仅有|只有|独家")
 
 
+# Whether it is back where it was, and how far: 恢复到2019年的水平了吗, 仅为2019年的74.1%.
+_RECOVERY_ASKED = re.compile(
+    r"(?:恢复|回)到?[^,。?]{0,12}(?:水平|程度|规模)|(?:赶上|达到|追上)[^,。?]{0,4}(?:19|20)\d\d年"
+)
+_RECOVERED = re.compile(r"(?:为|到|至|于)(?:19|20)\d\d年(?:同期|全年)?的?(?P<share>\d+(?:\.\d+)?)%")
+
+
 def decide(question: Question, line: Line) -> bool:
     """Whether a line bears out what the question supposes; what it does not contradict, it bears out."""
     asked, clause = fold(question.understood), fold(line.text)
     if _TARGET_ASKED.search(asked) and (done := share_done(clause)) is not None:
         return (done >= _WHOLE) is not bool(_MISSED.search(asked))
+    if _RECOVERY_ASKED.search(asked) and (level := _RECOVERED.search(clause)) is not None:
+        return Decimal(level["share"]) >= _WHOLE
     if question.language == "en":
         asked = f"{asked} {question.topic.replace('/', ' ')}"
     around = fold(line.source)

@@ -72,7 +72,7 @@ def opening(question: Question, lines: Sequence[Line]) -> str:
     """The word that the answer to a yes-or-no question begins with; empty where the lines do not decide it."""
     if not lines or not is_yes_or_no(fold(question.understood)):
         return ""
-    if question.kind is AnswerKind.YESNO and not _bears_on(question, lines[0]):
+    if question.kind is AnswerKind.YESNO and len(lines) == 1 and not _bears_on(question, lines[0]):
         return ""
     if len(lines) == 1 and asks_year_before(question) and not way_told(fold(lines[0].text)):
         return ""  # a level alone says nothing of the year before

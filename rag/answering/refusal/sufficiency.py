@@ -21,7 +21,7 @@ from rag.answering.refusal.fitness import (
     names_subject,
     tells_names,
 )
-from rag.answering.sentence_reader import HIGHEST, LOWEST, SentenceReader
+from rag.answering.refusal.reading import HIGHEST, LOWEST, SentenceReader
 from rag.breakdowns import is_of_other_part
 from rag.mentions import Coverage, in_pinyin, names_region, unknown_place
 from rag.question import find_kind, without_slots

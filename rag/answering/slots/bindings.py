@@ -16,6 +16,7 @@ _BARE = re.compile(
     r"|中部|地区|个百分点|第|按?(?:不变|可比)价格?(?:计算)?"
 )
 _JOINED = re.compile(r"[\u4e00-\u9fff]{2,10}[与和及]")
+_LEAD = re.compile(r"[和与及](?=[^和与及]*$)")
 _STOP = re.compile(r"[、，,；;。！？\n(（]|\d")
 # What a text announces that it lists is no figure: 七个方面, 三是, 五项措施如下.
 _HEADINGS = re.compile(r".(?:个?方面|是|要|大工程)")
@@ -161,4 +162,8 @@ def _topic(found: list[Bound]) -> tuple[Range, ...]:
 def _end_of_phrase(folded: str, start: int, end: int) -> int:
     """Up to the next comma, enumeration comma, bracket or figure."""
     stop = _STOP.search(folded, start, end)
-    return stop.start() if stop else end
+    if stop is None:
+        return end
+    # What leads to the next figure is that one's: 748元和每人每年7140元.
+    lead = _LEAD.search(folded, start, stop.start()) if stop[0].isdigit() else None
+    return lead.start() if lead else stop.start()

@@ -94,7 +94,7 @@ def _year_before(period: Period) -> Period:
 _LONG_AGO = re.compile(r"\d年|前|初|起|时|以来|试点|末")
 _CHANGED_FROM = re.compile(r"[由从](?![业事于])[^，,；;。、]{0,10}$")
 # 比上年末的16.95万增加1.67万, 是上年2.17万人次的17.7倍.
-_THAN_BEFORE = re.compile(r"[比较是为](?:上|去)年(?:年?末|年?底|同期|全年)?的?$")
+_THAN_BEFORE = re.compile(r"[比较是为与和](?:上|去)年(?:年?末|年?底|同期|全年)?(?:的|[（(])?$")
 _CHANGED_TO = re.compile(r"[^，,；;。\d]{0,10}(?:到|至|为)")
 
 

@@ -117,10 +117,8 @@ def read_slots(wanted: Wanted, sentence: Sentence, headings: str, passage: str) 
     }
     for preceding, bound in zip((None, *sentence.bounds), sentence.bounds, strict=False):
         figure = bound.figure
+        unit = _fit_unit(wanted, sentence, bound)
         before = (preceding.figure.value, preceding.figure.unit) if preceding else None
-        after = sentence.folded[figure.end : bound.after[1]]
-        is_bare = sentence.is_cell or sentence.folded[figure.end - 1] in "万亿"
-        unit = fit_unit(ask.part, figure, wanted.aspect, after, is_bare=is_bare)
         if unit <= UNIT_CLASH or (figure.value, figure.unit) in wanted.known:
             continue
         if figure.sense == ">" and _REACHED.match(sentence.folded[figure.end :]):
@@ -155,6 +153,14 @@ def read_slots(wanted: Wanted, sentence: Sentence, headings: str, passage: str) 
         score = part + unit + aspects.fit(wanted.aspect, aspect, ask.plan is True)
         words -= PRECISION * named * _excess(bound, sentence.folded, ask)
         yield Reading(bound, words, score, covered, aspect)
+
+
+def _fit_unit(wanted: Wanted, sentence: Sentence, bound: Bound) -> float:
+    """How the unit of a figure of a sentence suits what is asked, as `fit_unit`."""
+    figure, folded = bound.figure, sentence.folded
+    is_bare = sentence.is_cell or folded[figure.end - 1] in "万亿"
+    after = folded[figure.end : bound.after[1]]
+    return fit_unit(wanted.ask.part, figure, wanted.aspect, after, is_bare=is_bare)
 
 
 # Words of a question that make another statistic of it, and one of which a sentence then has.

@@ -9,7 +9,7 @@ Range = tuple[int, int]
 
 _SERIES = re.compile(r"分别|各自?(?=增|达|为|占|下)|依次")
 # What may stand between two figures of one series.
-_BETWEEN = re.compile(r"\s*(?:[、,，/和与及]|以及)?\s*(?:预计|约|近|超过?|逾)?\s*")
+_BETWEEN = re.compile(r"\s*(?:[、,，/和与及]|以及)?\s*(?:预计|约|近|超过?|逾)?\s*(?:每[人户亩月年天]){0,2}")
 _ITEM = re.compile(r"(?:[、/]|[和与及](?!其)|以及)")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _MEASURE = re.compile(

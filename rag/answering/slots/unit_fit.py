@@ -136,7 +136,11 @@ def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "", *, is_b
         return UNIT_MATCH if unit in implied else UNIT_CLASH
     if unit in _DATES:
         return UNIT_CLASH
-    return 0.0 if unit or is_bare or re.search(r"指数|第几|排名|倍|比", part) else UNIT_CLASH
+    return (
+        0.0
+        if unit or is_bare or re.search(r"指数|系数|得分|评分|分值|均值|ph|第几|排名|倍|比", part)
+        else UNIT_CLASH
+    )
 
 
 def _is_too_small(part: str, figure: Figure) -> bool:

@@ -3,6 +3,10 @@
 import pytest
 
 from rag.answering.slots.bindings import bind
+from rag.answering.slots.fitting import year_begun
+from rag.answering.slots.peaks import is_of_no_peak
+from rag.answering.slots.showing import show
+from rag.corpus.periods import years
 from rag.text import fold
 
 
@@ -39,6 +43,10 @@ def named(sentence: str) -> dict[str, str]:
             {"12亿元": "财政收入", "5%": "、增长", "9亿元": "税收", "6%": "、增长"},
         ),
         ("惠及城区31户120人。", {"31户": "惠及城区", "120人": "惠及城区"}),
+        (
+            "消防队19支486人，半专业队84支1,932人。",
+            {"19支": "消防队", "486人": "消防队", "84支": "半专业队", "1,932人": "半专业队"},
+        ),
     ],
 )
 def test_a_figure_is_named_by_its_own_words(sentence: str, names: dict[str, str]) -> None:
@@ -49,6 +57,52 @@ def test_town_and_country_are_told_apart() -> None:
     town, country = bind("城乡居民收入预计分别增长4%、6%。")
     assert (town.alias, country.alias) == ("城镇", "农村")
     assert [town.rivals, country.rivals] == [((1, 2),), ((0, 1),)]
+
+
+def test_what_leads_to_the_next_figure_is_not_of_the_one_before() -> None:
+    sentence = "标准提高至每人每月748元和每人每年7140元。"
+    first, second = bind(sentence)
+    assert sentence[slice(*first.after)] == ""
+    assert sentence[slice(*second.own[0])] == "和每人每年"
+
+
+def test_a_figure_right_before_another_is_shown_with_it() -> None:
+    sentence = "消防队19支486人。"
+    assert show(sentence, bind(sentence)[1]) == "消防队19支486人"
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence", "told"),
+    [
+        (
+            "游客最多的那一天来了多少人次",
+            "春节接待312万人次，9月30日当天达到89.6万人次，为全年单日最高。",
+            ["89.6万人次"],
+        ),
+        ("单日最高客流多少", "单日最高客流54.3万人次，日均31万人次。", ["54.3万人次"]),
+        ("春节来了多少人次", "春节接待312万人次。", ["312万人次"]),
+    ],
+)
+def test_the_day_of_the_most(asked: str, sentence: str, told: list[str]) -> None:
+    folded = fold(sentence)
+    found = [bound for bound in bind(sentence) if not is_of_no_peak(asked, folded, bound)]
+    assert [folded[b.figure.start : b.figure.end] for b in found if b.figure.unit == "人次"] == told
+
+
+@pytest.mark.parametrize(
+    ("sentence", "figure", "year"),
+    [
+        ("粉丝18.62万，比上年末的16.95万增加1.67万。", "16.95万", 2022),
+        ("人均6445元，比上年8220元回落1775元。", "8220元", 2022),
+        ("入境游客38.46万人次，是上年2.17万人次的17.7倍。", "2.17万人次", 2022),
+        ("降水pH年均值为6.41，与上年（6.38）基本持平。", "6.38", 2022),
+        ("人均6445元，比上年8220元回落1775元。", "6445元", None),
+    ],
+)
+def test_the_level_of_the_year_before(sentence: str, figure: str, year: int | None) -> None:
+    bound = next(b for b in bind(sentence) if fold(sentence)[b.figure.start : b.figure.end] == figure)
+    begun = year_begun(fold(sentence), bound.figure, years(2023))
+    assert (begun and begun.first) == year
 
 
 def test_a_bare_clause_carries_on_the_topic() -> None:

@@ -42,6 +42,11 @@ def fourth(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
 
 
 @pytest.fixture(scope="module")
+def sixth(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return _open("sixth", tmp_path_factory.mktemp("index"))
+
+
+@pytest.fixture(scope="module")
 def fifth(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     return _open("fifth", tmp_path_factory.mktemp("index"))
 
@@ -123,6 +128,7 @@ def test_what_is_told_of_the_whole_is_not_told_of_a_town(first: Assistant) -> No
         # The result beside the plan, how much of it is done, sums of parts.
         ("贵州省2023年省级资源税最终决算数是多少？", "33.48亿元"),
         ("2023年贵州资源税预算是多少？", "31.20亿元"),
+        ("2023年贵州资源税预算数是多少？", "31.20亿元"),
         ("从2023年省对下转移支付合计来看，遵义市拿了多少？", "545.65亿元"),
         # Figures set in columns of spaces.
         ("2023年末铜仁市大中型水库年末蓄水量是多少？", "18.16亿m3"),
@@ -259,3 +265,43 @@ def test_a_share_of_what_was_to_be_done_decides(fifth: Assistant) -> None:
 )
 def test_whose_figure_is_not_told(fifth: Assistant, question: str) -> None:
     assert fifth.ask(question).refused
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        # Rows named by several cells, the caption's name for what is counted.
+        ("2023年重庆城镇居民的工资性收入是多少？", "28906元"),
+        ("渝中区2023年居民人均可支配收入是多少？", "57812元"),
+        # A table within a table, heads of three rows.
+        ("如东县2023年行政事业性收费收了多少万元？", "18642.37万元"),
+        ("如东县2023年行政复议结果纠正多少件？", "行政复议结果纠正2"),
+        # Annexes behind a plan tell of the year before; years of two digits, levels without a unit.
+        ("凉州区检察院2022年起诉多少人？", "934"),
+        ("龙脊云上瑶乡度假区总投资多少？", "12.60亿元"),
+        # A figure right before another, and thousands with a comma.
+        ("黄山市的专业森林消防队有多少人？", "19支486人"),
+        ("黄山市半专业队有多少人？", "84支1,932人"),
+        # What each got, the day of the most, the level of the year before.
+        ("武威司法救助金平均一个人拿多少钱？", "人均1.58万元"),
+        ("桂林2023年游客最多的一天来了多少人？", "89.6万人次"),
+        ("“如东发布”公众号2022年底有多少粉丝？", "16.95万"),
+        ("洋口镇2023年收到几件公开申请？", "洋口镇7件"),
+    ],
+)
+def test_tables_and_figures_beside_each_other(sixth: Assistant, question: str, told: str) -> None:
+    answer = sixth.ask(question)
+    assert not answer.refused
+    assert told in answer.text
+
+
+def test_which_of_two_without_a_unit_and_a_verdict_on_it(sixth: Assistant) -> None:
+    assert (
+        "古浪县更高：118[2] − 104[1] = 14"
+        in sixth.ask("2022年民勤和古浪两个县批捕的人数各是多少，谁多？").text
+    )
+    assert sixth.ask("民勤县2023年起诉的人是不是比前一年少了？").text.startswith("是")
+
+
+def test_a_term_is_explained_within_brackets(sixth: Assistant) -> None:
+    assert "行刑反向衔接，指对作出不起诉决定" in sixth.ask("“行刑反向衔接”是什么意思？").text

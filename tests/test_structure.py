@@ -515,6 +515,49 @@ def test_a_saved_page_with_its_trail_and_a_title_of_two_lines() -> None:
     assert (planned.period and planned.period.label, planned.kind) == ("2024年", Kind.PLAN)
 
 
+def test_a_table_behind_the_plan_is_no_part_of_it() -> None:
+    text = (
+        "青山市水务局\n2023年工作总结和2024年工作计划\n\n　　2023年，全市水务系统攻坚克难，各项工作取得新的成效。\n\n"
+        "一、2023年工作情况\n　　建成水库3座，新增供水能力12万吨，完成投资8.6亿元。\n\n二、2024年工作计划\n　　新建水库5座，完成投资10亿元，力争年底前主体完工。\n\n"
+        "附件1\n2023年各县供水情况表\n单位：万吨\n县  城区  乡村\n东河县  31.5  12.2\n西河县  28.4  10.6\n\n"
+        "青山市水务局\n2024年1月22日\n（联系人：覃某，综合科）\n"
+    )
+    read = document(text)
+    (article,) = read.articles
+    assert article.title == "青山市水务局2023年工作总结和2024年工作计划"
+    assert article.date == "2024-01-22"
+    table = block_of(read, "东河县  31.5")
+    assert (table.form, table.kind, table.period and table.period.label) == (
+        Form.TABLE,
+        Kind.RESULT,
+        "2023年",
+    )
+    assert shown(read, table.start, table.end).startswith("2023年各县供水情况表")
+    assert block_of(read, "新建水库5座").kind is Kind.PLAN
+
+
+def test_the_sentence_that_leads_to_a_table_is_its_caption() -> None:
+    read = document(
+        "某市报告\n2024年1月9日\n\n　　审计项目10个。主要项目如下（单位：万元）：\n项目名称 概算 送审 审定\n东河防洪堤 18600 17842.60 16237.15\n西河公路 15200 14936.28 13681.50\n"
+    )
+    table = block_of(read, "东河防洪堤")
+    assert shown(read, table.start, table.end).startswith("主要项目如下（单位：万元）：")
+    assert shown(read, *(lambda b: (b.start, b.end))(block_of(read, "审计项目10个"))) == "审计项目10个。"
+
+
+def test_what_a_page_has_about_its_text() -> None:
+    text = (
+        "无障碍浏览 | 进入关怀版 | 设为首页\n\n# 2023年青山市水资源公报 {#top}\n\n（2024年3月12日）\n\n"
+        "[一、水量](#_1) [二、目标](#_2)\n\n## 一、水量 {#_1}\n\n全年水资源总量31亿立方米。&nbsp;\n\n\\- 2 -\n\n## 二、目标 {#_2}\n\n2024年用水总量控制在12亿立方米以内。\n"
+    )
+    read = document(text)
+    (article,) = read.articles
+    assert (article.title, article.date) == ("2023年青山市水资源公报", "2024-03-12")
+    block = block_of(read, "全年水资源总量")
+    assert (block.section, block.kind) == (("一、水量",), Kind.RESULT)
+    assert shown(read, block.start, block.end) == "全年水资源总量31亿立方米。"
+
+
 def test_a_census_is_of_its_year() -> None:
     text = "某州第七次全国人口普查公报\n2021年6月11日\n\n一、总人口\n\n全州常住人口为3321413人。\n\n二、城乡情况\n\n城镇人口1594560人。\n"
     found = document(text)

@@ -167,7 +167,8 @@ class Judge:
         """Whether a line is of the kind, dimension and place asked for, and knows the names and numbers supposed."""
         question, sentence = self._folded, _sentence(line)
         around = f"{'' if line.of_row else fold(line.chunk.text)} {sentence} {_headings(line)}"
-        if self._wants_figure(line) and not fits_figures(question, fold(line.text)):
+        is_bare = line.of_row and line.figure is not None and not line.figure.unit
+        if self._wants_figure(line) and not (is_bare or fits_figures(question, fold(line.text))):
             return False
         return (
             fits_kind(self._asked, self._kind, sentence, fold(line.source))

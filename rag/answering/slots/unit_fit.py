@@ -179,4 +179,6 @@ def _fit_named(asked: str, unit: str) -> float:
     people = {"人", "名", "位", "个"}
     if asked in people and unit in people:
         return UNIT_MATCH
+    if asked == "人" and unit == "人次":
+        return 0.0
     return OTHER_COUNTER if asked in _COUNTERS and unit in _COUNTERS else UNIT_CLASH

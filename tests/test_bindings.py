@@ -59,6 +59,13 @@ def test_town_and_country_are_told_apart() -> None:
     assert [town.rivals, country.rivals] == [((1, 2),), ((0, 1),)]
 
 
+def test_what_each_item_of_a_series_has_before_its_figure() -> None:
+    sentence = "城乡低保标准分别提高到每人每月748元和每人每年7140元。"
+    town, country = bind(sentence)
+    assert show(sentence, town).endswith("低保标准分别提高到每人每月748元")
+    assert show(sentence, country).endswith("低保标准分别提高到…每人每年7140元")
+
+
 def test_what_leads_to_the_next_figure_is_not_of_the_one_before() -> None:
     sentence = "标准提高至每人每月748元和每人每年7140元。"
     first, second = bind(sentence)
@@ -80,6 +87,9 @@ def test_a_figure_right_before_another_is_shown_with_it() -> None:
             ["89.6万人次"],
         ),
         ("单日最高客流多少", "单日最高客流54.3万人次，日均31万人次。", ["54.3万人次"]),
+        ("单日最高客流是多少", "客流创单日新高，接待游客18万人次。", ["18万人次"]),
+        ("游客最多的一天有多少人次", "客流最高峰出现在2月12日，当日接待游客18万人次。", ["18万人次"]),
+        ("最大的日光温室园区多少人次", "建成日光温室园区，接待18万人次。", ["18万人次"]),
         ("春节来了多少人次", "春节接待312万人次。", ["312万人次"]),
     ],
 )

@@ -21,6 +21,8 @@ def texts(text: str, pages: tuple[int, ...] = (), markup: bool = False) -> list[
     ("text", "paragraphs"),
     [
         (f"{LONG}36\n\n个荣誉。\n", [f"{LONG}36个荣誉。"]),
+        ("甲市&nbsp;&nbsp;12&nbsp;&nbsp;34\n", ["甲市&nbsp;&nbsp;12&nbsp;&nbsp;34"]),
+        ("　　全年增长5%，好于预期。&nbsp;\n\n&nbsp;\n", ["全年增长5%，好于预期。"]),
         (f"{LONG}36\r\n\r\n　　个荣誉。\n", [f"{LONG}36个荣誉。"]),
         (f"{LONG}成效。\n\n下一段，说明别的情况。\n", [f"{LONG}成效。", "下一段，说明别的情况。"]),
         (f"{LONG}成效：\n\n一是抓项目，促增长。\n", [f"{LONG}成效：", "一是抓项目，促增长。"]),

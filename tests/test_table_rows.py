@@ -10,7 +10,7 @@ from rag.answering.phrases.verdict import is_reached
 from rag.answering.slots.fitting import year_begun
 from rag.answering.table_rows import read_head, read_rows
 from rag.answering.tables import read_tables
-from rag.corpus.lines import is_publication, is_table_row, may_head_table
+from rag.corpus.lines import find_tables, is_publication, is_table_row, may_head_table
 from rag.corpus.periods import years
 from rag.corpus.repair import find_paragraphs
 from rag.question import find_kind
@@ -226,6 +226,70 @@ def test_rows_of_words_and_figures_between_single_spaces() -> None:
     rows = next(iter(read_rows(text))).rows
     assert [row.cells[1].text for row in rows] == ["夜游综合体", "慢行绿道（二期）", "9.15"]
     assert not any(row.is_head for row in rows)
+
+
+def test_rows_of_years() -> None:
+    told = _told("| 年份 | GDP（亿元） | 增速（%） |\n| 2021 | 2019.3 | 8.2 |\n| 2022 | 2100.1 | 4.6 |")
+    assert told == [
+        "2021年GDP为2019.3亿元",
+        "2021年GDP比上年增长8.2%",
+        "2022年GDP为2100.1亿元",
+        "2022年GDP比上年增长4.6%",
+    ]
+    assert _told("| 月份 | 客流（万人次） |\n| 1 | 12 |\n| 2 | 14 |") == []
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        (
+            "| 项目 | 内容 | 投资（万元） |\n| 水库 | 新建 | 80 |\n| 二、交通 | | |\n| 公路 | 改建 | 待定 |\n| 桥梁 | 新建 | 30 |",
+            ["水库投资80万元", "桥梁投资30万元"],
+        ),
+        (
+            "| 区县 | 初中 | | 备注 |\n| 桃江县 | 待定 | 未报 | 待核 |\n| 安化县 | 12 | 13 | |",
+            ["安化县初中12", "安化县13"],
+        ),
+        (
+            "| 险种 | 缴费15年 | 缴费20年 |\n| 养老金（元） | 850 | 1200 |",
+            ["养老金缴费15年850元", "养老金缴费20年1200元"],
+        ),
+        (
+            "| 县市 | 总分 | 2022年排名 | 2023年排名 |\n| 桃江县 | 91 | 4 | 3 |",
+            ["桃江县总分91", "2022年桃江县总分位次第4位", "2023年桃江县总分位次第3位"],
+        ),
+        ("| 指标 | 2023年(比上年±%) |\n| 失业率 | 4.5(0.2) |", []),
+    ],
+)
+def test_what_only_looks_like_a_head_or_a_year(table: str, told: list[str]) -> None:
+    assert _told(table) == told
+
+
+@pytest.mark.parametrize("name", ["低保人员补助支出", "接待游客收入", "人员经费", "就业补助资金"])
+def test_the_last_word_of_a_name_says_its_unit(name: str) -> None:
+    assert _told(f"单位：万元、人\n| 指标 | 2023年 |\n| {name} | 3500 |") == [f"2023年{name}3500万元"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "1 张三 男 汉族\n2 李四 女 汉族\n3 王五 男 苗族",
+        "城关镇 王建国 0737 8882001\n桃花江镇 李卫东 0737 8882002",
+        "8 月 15 日 上午 开幕\n8 月 16 日 上午 分组",
+        "王小明 男 1965 汉族 大学\n李四海 男 1970 汉族 硕士",
+    ],
+)
+def test_lists_of_names_and_telephones_are_no_tables(lines: str) -> None:
+    texts = lines.split("\n")
+    assert find_tables(texts, [True] * len(texts)) == ([False] * len(texts), [False] * len(texts))
+
+
+def test_a_menu_of_many_items_is_read_in_no_time() -> None:
+    line = " | ".join(["首页", "新闻动态", "政务公开", "办事服务", "互动交流", "县情"] * 4)
+    started = time.perf_counter()
+    assert not is_publication(line)
+    assert is_publication("无障碍浏览 | 进入关怀版 | 设为首页 | 今天")
+    assert time.perf_counter() - started < 0.05
 
 
 def test_two_units_beside_a_table_are_of_figures_and_shares() -> None:

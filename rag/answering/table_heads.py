@@ -117,7 +117,7 @@ def tells_changes(caption: str) -> bool:
 def read_column(head: str, chunk: Chunk) -> Column:
     """What the head of a column of a passage's table says."""
     year = _year_told(chunk)
-    head = _with_whole_year("".join(head.split()), year)
+    head = "".join(head.split())
     folded = fold(head)
     mentions = find_periods(folded, year)
     bracket = find_unit(head)
@@ -180,13 +180,18 @@ def _year_told(chunk: Chunk) -> int | None:
     return _year_titled(chunk.title) or (int(chunk.date[:4]) if chunk.date else None)
 
 
-def _with_whole_year(head: str, given: int | None) -> str:
-    """A head with its year written out: 起诉2023年 for 起诉23, in a report of 2024."""
+def write_years(heads: Sequence[str], chunk: Chunk) -> list[str]:
+    """The heads of a table with their years written out, where one is a bare year of two digits: 逮捕23, 22年."""
+    given = _year_told(chunk)
+    if given is None or not any(re.fullmatch(r"\d\d年", head.strip()) for head in heads):
+        return list(heads)
+    return [_with_whole_year(head.strip(), given) for head in heads]
+
+
+def _with_whole_year(head: str, given: int) -> str:
     match = _SHORT_YEAR.search(head)
-    if match is None or given is None:
-        return head
-    year = given // 100 * 100 + int(match["year"])
-    return f"{head[: match.start()]}{year}年" if given - _YEARS_BACK <= year <= given else head
+    year = given // 100 * 100 + int(match["year"]) if match else 0
+    return f"{head[: match.start()]}{year}年" if match and given - _YEARS_BACK <= year <= given else head
 
 
 def fill_columns(columns: Sequence[Column], around: str, chunk: Chunk) -> list[Column]:
@@ -236,7 +241,7 @@ def _rank_of(column: Column, before: Column) -> Column:
     """A place in an order with the name of what is put in it: the figures of the column before it."""
     own = _RANK.sub("", column.name)
     growth = "增速" if before.aspect is Aspect.CHANGE else ""
-    name = f"{own or before.name + growth}位次"
+    name = f"{own or before.name.removesuffix('位次') + growth}位次"
     return replace(
         column,
         name=name,

@@ -19,6 +19,7 @@ from rag.text import fold
 _LINE = re.compile(r"\S[^\n]*")
 _BETWEEN_ROWS = " \t\n|:-"
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_NAMES = re.compile(r"(?:名称|项目|内容|指标|类别|地区|区县|县市|类型|科目|品种|分类)$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -116,7 +117,7 @@ def _runs(text: str) -> Iterator[list[Row]]:
     run: list[Row] = []
     rows = _find(text)
     for row, below in zip_longest(rows, rows[1:]):
-        if below is not None and _is_title(row) and is_row_of_words([cell.text for cell in below.cells]):
+        if below is not None and _is_title(row) and _heads_a_table(below):
             yield from [run] if run else []
             run = []  # a table within the table, with its own head
             continue
@@ -133,6 +134,11 @@ def _is_title(row: Row) -> bool:
     """Whether a row has words in its first cell and nothing in any other."""
     texts = [cell.text for cell in row.cells]
     return len(texts) > 1 and bool(texts[0]) and not any(texts[1:])
+
+
+def _heads_a_table(row: Row) -> bool:
+    """Whether a row within a table names columns: it has words only, and the first is of names (信息内容, 项目)."""
+    return bool(_NAMES.search(row.cells[0].text)) and is_row_of_words([cell.text for cell in row.cells])
 
 
 def _merge(heads: Sequence[Row], body: Sequence[Row]) -> tuple[Cell, ...]:

@@ -22,9 +22,7 @@ _MEASURED: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"面积"), frozenset({"land"})),
     (re.compile(r"人口|人数|人次|人员|游客|旅客|就业|接待"), frozenset({"people", "人次"})),
     (
-        re.compile(
-            r"资金|投资|损失|收入|支出|金额|产值|费用?$|总额|增加值|gdp|生产总值|税|余额|预算|决算|元"
-        ),
+        re.compile(r"资金|投资|损失|收入|支出|金额|产值|费|总额|增加值|gdp|生产总值|税|余额|预算|决算|元"),
         frozenset({"yuan", "dollar"}),
     ),
     (re.compile(r"蓄积|水量|库容|用水"), frozenset({"volume"})),
@@ -40,16 +38,18 @@ class Units:
     listed: tuple[str, ...]
     named: tuple[tuple[str, str], ...]
 
-    def of(self, name: str, *, is_share: bool) -> str:
-        """The unit of a level or a share by its name; empty where several may be meant."""
-        named = next((unit for of, unit in self.named if of[-2:] in name), "")
+    def of(self, head: str, row: str, *, is_share: bool) -> str:
+        """The unit of a level or a share by the names of its column and row; empty where several may be meant."""
+        named = next((unit for of, unit in self.named if (head or row).endswith(of[-2:])), "")
         if named and not is_share:
             return named
         shares = [unit for unit in self.listed if fold(unit) in {"%", "‰"}]
         levels = [unit for unit in self.listed if unit not in shares]
         if is_share or not levels:
             return next(iter(shares), "")
-        return levels[0] if len(levels) == 1 else next((unit for unit in levels if _measures(unit, name)), "")
+        if len(levels) == 1:
+            return levels[0]
+        return next((unit for name in (head, row) for unit in levels if _measures(unit, name)), "")
 
 
 def read_units(around: str, caption: str) -> Units:
@@ -92,8 +92,9 @@ def _parts(words: str) -> list[str]:
 
 
 def _measures(unit: str, name: str) -> bool:
-    """Whether figures of a name are told in a unit."""
+    """Whether figures of a name are told in a unit: the last word of it that says decides (接待游客收入)."""
     figures = find_figures("1" + fold(unit))
     bare = figures[0].unit if figures else ""
-    told = next((kinds for pattern, kinds in _MEASURED if pattern.search(fold(name))), frozenset[str]())
+    words = [(match.end(), kinds) for pattern, kinds in _MEASURED for match in pattern.finditer(fold(name))]
+    told = max(words, key=lambda word: word[0])[1] if words else frozenset()
     return measure(bare)[0] in told or (bool(bare) and f"{bare}数" in name)

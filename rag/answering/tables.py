@@ -28,10 +28,11 @@ from rag.answering.table_heads import (
     read_column,
     read_subject,
     tells_changes,
+    write_years,
 )
 from rag.answering.table_rows import Cell, Row, read_head, read_rows
 from rag.answering.table_units import AFTER_UNIT, Units, find_unit, is_unit_name, read_units
-from rag.corpus.periods import find_periods
+from rag.corpus.periods import find_periods, years
 from rag.text import fold
 from rag.types import Chunk, Kind, Period, Region
 
@@ -52,6 +53,10 @@ _FOOTNOTE = re.compile(r"[\[［〔](?:注\s*)?\d{1,2}[\]］〕]|[①-⑳]")
 _AGES = re.compile(r"\d+(?:[—–~-]\d+)?岁(?:及以[上下]|以[上下])?$")
 # A figure and one of another year in brackets: 141(128).
 _BESIDE = re.compile(r"(?P<value>[\d,]+(?:\.\d+)?)\s*[(（]\s*[\d,]+(?:\.\d+)?%?\s*[)）]")
+# The column of years that rows are of, and the fewest letters of a head that says all.
+_YEARS = re.compile(r"年[份度]|时间|")
+_YEAR = re.compile(r"(?:19|20)\d\d年?")
+_WHOLE_NAME = 4
 _YEAR_OF_ROW = re.compile(r"(?:19|20)\d\d年(?=[合总小]\s*计)")
 _MARKS = re.compile(
     r"^[一二三四五六七八九十\d]+[、.．]\s*|^[（(][一二三四五六七八九十\d]+[)）]|^(?:其中|[#＃*△])[:：]?\s*"
@@ -159,7 +164,11 @@ class _Table:
     def under(cls, chunk: Chunk, head: Sequence[Cell], caption: str, around: str) -> "_Table":
         """The table below a head; `around` is where the year and the unit of all may stand beside the caption."""
         subject = read_subject(caption)
-        columns = fill_columns([read_column(cell.text, chunk) for cell in head], around, chunk)
+        columns = fill_columns(
+            [read_column(text, chunk) for text in write_years([cell.text for cell in head], chunk)],
+            around,
+            chunk,
+        )
         words = " ".join((chunk.title, *chunk.section, around, *(cell.text for cell in head)))
         return cls(
             chunk,
@@ -176,13 +185,24 @@ class _Table:
         labels = _find_labels(pairs, self.chunk)
         if NAMES.fullmatch("".join("".join(cell.text.split()) for cell, _ in labels)):
             return
-        if not labels and not all(_NUMBER.fullmatch(fold(cell.text)) for cell in line.cells):
+        is_of_year = not labels and bool(
+            _YEARS.fullmatch(pairs[0][1].words) and _YEAR.fullmatch(pairs[0][0].text)
+        )
+        if not labels and not is_of_year and not self._needs_no_names(line):
             return
         row = self._name_row(labels, pairs)
+        if is_of_year:
+            year = int(pairs[0][0].text[:4])
+            row, labels = replace(row, period=years(year)), pairs[:1]
         for cell, column in pairs:
             is_label = any(cell is label for label, _ in labels)
             if not is_label and not column.is_unit and not column.is_skipped:
                 yield from self._read_cell(cell, column, row, (line.start, line.end))
+
+    def _needs_no_names(self, line: Row) -> bool:
+        """Whether a row without a name is the only one that its heads, which say all (行政复议结果维持), can have."""
+        says_all = all(len(_HAN.findall(column.name)) >= _WHOLE_NAME for column in self.columns)
+        return says_all and all(_NUMBER.fullmatch(fold(cell.text)) for cell in line.cells)
 
     def tell_words(self, row: Row) -> str:
         """What the cells of words say beside the first of them, which names the row: 常住人口城镇化率属性预期性."""
@@ -236,7 +256,11 @@ class _Table:
             # 增长6.5% where the other rows have levels: what is planned is a rate of growth.
             column, unit = replace(column, aspect=Aspect.CHANGE, change="增长"), "%"
             value = f"{'-' if moved['fell'] else ''}{moved['value']}"
-        figure = _figure(cell.text, "" if column.aspect is not Aspect.LEVEL and not column.unit else unit)
+        beside = _BESIDE.fullmatch(fold(cell.text)) if "括号" in self.around else None
+        figure = _figure(
+            beside["value"] if beside else cell.text,
+            "" if column.aspect is not Aspect.LEVEL and not column.unit else unit,
+        )
         if figure is None:
             return
         number, told_unit = figure
@@ -271,8 +295,9 @@ class _Table:
         if column.is_ratio:
             return ""
         is_share = column.aspect is not Aspect.LEVEL or column.words.endswith("率")
-        name = f"{'' if row.names_place else row.name}{column.words or column.name or self.subject}"
-        return column.unit or row.unit or self.units.of(name, is_share=is_share)
+        own = column.unit or row.unit
+        head = column.words or column.name or (self.subject if row.names_place else "")
+        return own or self.units.of(head, "" if row.names_place else row.name, is_share=is_share)
 
     def _tell(self, value: str, column: Column, row: "_Row", unit: str, outcome: Outcome | None) -> str:
         """A cell as a sentence: time, place or name of the row, what is counted, how it moved, value and unit."""
@@ -355,8 +380,6 @@ def _with_unit(value: str, unit: str) -> str:
 def _figure(text: str, unit: str) -> tuple[Decimal, str] | None:
     """The number of a cell that holds one figure and nothing else, with its unit or that of its column."""
     folded = _MOVED.sub("", fold(text).strip())
-    if beside := _BESIDE.fullmatch(folded):
-        folded = beside["value"]
     number = _NUMBER.match(folded)
     if number is None:
         return None

@@ -52,8 +52,11 @@ _TRAIL = re.compile(
 _PAGE_TOOLS = re.compile(
     r"^(?:您?的?(?:现在|当前|所在)的?(?:所在)?位置\s*[：:]"
     r"|(?:【?\s*字[号体](?:大小)?|索引号|发文字号|信息(?:分类|有效性|索引)|公开(?:方式|范围|类别)|主题(?:词|分类))\s*[：:][^。；，\d]{0,16}(?=\s{2}|$)"
-    r"|(?:[^|｜。，；]{1,12}\s*[|｜]\s*)*(?:无障碍|关怀版|长者|设为首页|加入收藏|登录|注册|繁[體体]|手机版|English)[^。，；]{0,8}(?:\s*[|｜]|$)"
     r"|索引号\s*[：:]\s*[\w/-]{4,40}|(?:浏览|阅读|点击)(?:次数|量|数)?\s*[：:]\s*[\d,，]*\s*(?:次|$))[^。；，]{0,100}$"
+)
+_MENU_MARK = re.compile(r"[|｜]")
+_PAGE_TOOL = re.compile(
+    r"(?:进入)?(?:无障碍|关怀版|长者|设为首页|加入收藏|登录|注册|繁[體体]|手机版|English)"
 )
 _TABBED = re.compile(r"[^\s].*?\t\s*[^\s].*?\t\s*[^\s]")
 # What parts the cells of a row that is set in columns; a figure is often only a space away from a longer one.
@@ -71,6 +74,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _HEAD_ROWS = 3
 _LEADING_ZERO = re.compile(r"0\d")
+_TELEPHONE = re.compile(r"1\d{10}|\d{7,8}")
 _TELLING_FIGURE = re.compile(r"\d[.,，]\d|\d{3}")
 _NO_ROW = re.compile(r"电话|传真|邮编|附件|热线|第\d+页|〔|^[（(\[]")
 _SUM_ROW = re.compile(rf"(?:[合总小]\s*计|全\s*[国省市州县区])(?:\s+(?:{_FIGURE.pattern}))+")
@@ -79,7 +83,7 @@ _SPACED_FIGURE = re.compile(r"\s[-+]?\d")
 _TABLE_RULE = re.compile(r"[\s|:]*-[\s|:-]*")
 _HEAD_LINES = 2
 _FEWEST_CELLS, _LONGEST_CELL, _LONGEST_ROW = 3, 20, 600
-_LONGEST_NUMBER, _LONGEST_LINE = 12, 100
+_LONGEST_NUMBER, _LONGEST_LINE, _LONGEST_MENU = 12, 100, 100
 _LONGEST_HEADING = 60
 _LONGEST_TITLE = 42
 _LONGEST_KICKER = 12
@@ -201,7 +205,18 @@ def is_title_like(text: str) -> bool:
 
 def is_publication(text: str) -> bool:
     """Whether a line tells when, where or by whom a text was published (发布时间：2023-11-05 来源：…), or where the page lies."""
-    return any(pattern.match(text) for pattern in (_PUBLISHED, _TRAIL, _PAGE_TOOLS))
+    return _is_menu(text) or any(pattern.match(text) for pattern in (_PUBLISHED, _TRAIL, _PAGE_TOOLS))
+
+
+def _is_menu(text: str) -> bool:
+    """Whether a line is what a page offers beside its text: 无障碍浏览 | 设为首页."""
+    if (
+        len(text) > _LONGEST_MENU
+        or not _MENU_MARK.search(text)
+        or _PUNCTUATION.search(_MENU_MARK.sub("", text))
+    ):
+        return False
+    return any(_PAGE_TOOL.match(item.strip()) for item in _MENU_MARK.split(text))
 
 
 def is_headline(text: str) -> bool:
@@ -274,9 +289,10 @@ def find_tables(texts: Sequence[str], joined: Sequence[bool]) -> tuple[list[bool
     """Which lines are rows of tables, and which, one or two above a row, name its columns; `joined` where the next is right below."""
     are_rows = [is_table_row(text) for text in texts]
     makes = [_make(text) for text in texts]
-    for place, (one, other) in enumerate(pairwise(makes)):
-        if one and one == other and joined[place]:
-            are_rows[place] = are_rows[place + 1] = True
+    for place, make in enumerate(makes):
+        if make and not make.strip("字"):
+            for row in _rows_below(makes, joined, place):
+                are_rows[row] = True
     for place, text in enumerate(texts[1:], start=1):
         are_rows[place] = are_rows[place] or (
             are_rows[place - 1] and joined[place - 1] and _SUM_ROW.fullmatch(text) is not None
@@ -284,14 +300,25 @@ def find_tables(texts: Sequence[str], joined: Sequence[bool]) -> tuple[list[bool
     return are_rows, _find_heads(texts, are_rows, joined)
 
 
+def _rows_below(makes: Sequence[str], joined: Sequence[bool], head: int) -> range:
+    """The lines below a head of words that are made alike, of words and figures; none where there are fewer than two."""
+    end = head + 1
+    while end < len(makes) and joined[end - 1] and "0" in makes[end] and makes[end] == makes[head + 1]:
+        end += 1
+    alike = end - head > 2 and len(makes[head + 1]) == len(makes[head])
+    return range(head + 1, end if alike else head + 1)
+
+
 def _make(text: str) -> str:
-    """How the cells of a line follow each other that only a space parts: a row of figures and words is made as its neighbours."""
+    """How the cells of a line follow each other that only a space parts, a letter for each: 0 a figure, 字 a word."""
     if len(text) > _LONGEST_LINE or "|" in text or _WIDE_GAP.search(text) or _SENTENCE_MARK.search(text):
         return ""
     cells = _SINGLE_GAP.split(text)
-    make = "".join("0" if _FIGURE.fullmatch(cell) else "字" for cell in cells)
-    is_row = len(cells) > _FEWEST_CELLS and "0" in make and "字" in make and _HAN.search(text)
-    return make if is_row and max(map(len, cells)) <= _LONGEST_CELL else ""
+    if len(cells) <= _FEWEST_CELLS or max(map(len, cells)) > _LONGEST_CELL or not _HAN.search(text):
+        return ""
+    if any(_LEADING_ZERO.match(cell) or _TELEPHONE.fullmatch(cell) for cell in cells):
+        return ""
+    return "".join("0" if _FIGURE.fullmatch(cell) else "字" for cell in cells)
 
 
 def _find_heads(texts: Sequence[str], are_rows: Sequence[bool], joined: Sequence[bool]) -> list[bool]:
@@ -310,13 +337,15 @@ def _find_heads(texts: Sequence[str], are_rows: Sequence[bool], joined: Sequence
 def count_heads(rows: Sequence[Sequence[str]]) -> int:
     """How many of the first rows of a Markdown table, cut into cells, are its head: those below cells that span columns too."""
     count = 1
-    while (
-        count < min(len(rows), _HEAD_ROWS)
-        and _spans_columns(rows[count - 1])
-        and is_row_of_words(rows[count])
-    ):
+    while count < min(len(rows), _HEAD_ROWS) and _goes_on(rows[count - 1], rows[count]):
         count += 1
     return count if count < len(rows) else 1
+
+
+def _goes_on(head: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether a row of words parts the cells of the head above it; one with a name of its own is a row like the others."""
+    is_below = not below[0] or below[0] == head[0] or (len(head) > 1 and head[0] == head[1])
+    return is_below and _spans_columns(head) and is_row_of_words(below)
 
 
 def _spans_columns(cells: Sequence[str]) -> bool:

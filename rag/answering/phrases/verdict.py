@@ -111,10 +111,9 @@ _ALONE = re.compile(r"唯一|仅有|只有|独家")
 
 
 # Whether it is back where it was, and how far: 恢复到2019年的水平了吗, 仅为2019年的74.1%.
-_RECOVERY_ASKED = re.compile(
-    r"(?:恢复|回)到?[^,。?]{0,12}(?:水平|程度|规模)|(?:赶上|达到|追上)[^,。?]{0,4}(?:19|20)\d\d年"
-)
-_RECOVERED = re.compile(r"(?:为|到|至|于)(?:19|20)\d\d年(?:同期|全年)?的?(?P<share>\d+(?:\.\d+)?)%")
+_RECOVERY_ASKED = re.compile(r"(?:恢复|回|赶|追)[到上]?[^,。?]{0,4}(?P<year>(?:19|20)\d\d)年")
+_RECOVERED = re.compile(r"(?:为|到|至|于)(?P<year>(?:19|20)\d\d)年(?:同期|全年)?的?(?P<share>\d+(?:\.\d+)?)%")
+_BARE_SHARE = re.compile(r"(?:仅|只|但|还|已|也)*(?:为|是|相当于|恢复[到至])")
 
 
 def decide(question: Question, line: Line) -> bool:
@@ -122,8 +121,8 @@ def decide(question: Question, line: Line) -> bool:
     asked, clause = fold(question.understood), fold(line.text)
     if _TARGET_ASKED.search(asked) and (done := share_done(clause)) is not None:
         return (done >= _WHOLE) is not bool(_MISSED.search(asked))
-    if _RECOVERY_ASKED.search(asked) and (level := _RECOVERED.search(clause)) is not None:
-        return Decimal(level["share"]) >= _WHOLE
+    if (recovered := _recovered(asked, clause)) is not None:
+        return recovered
     if question.language == "en":
         asked = f"{asked} {question.topic.replace('/', ' ')}"
     around = fold(line.source)
@@ -154,6 +153,19 @@ def decide(question: Question, line: Line) -> bool:
     ):
         return False
     return not _DENIED.search(_without_names(clause)) or bool(_DENIED.search(asked))
+
+
+def _recovered(asked: str, clause: str) -> bool | None:
+    """Whether what is asked about is back at the level of a year, by the share of it that its clause or a bare next one tells."""
+    wanted = _RECOVERY_ASKED.search(asked)
+    if wanted is None:
+        return None
+    parts = re.split("[,;]", clause)
+    best = _most_shared(asked, parts)
+    told = parts[best : best + 1] + [part for part in parts[best + 1 : best + 2] if _BARE_SHARE.match(part)]
+    levels = (match for part in told for match in _RECOVERED.finditer(part))
+    level = next((match for match in levels if match["year"] == wanted["year"]), None)
+    return None if level is None else Decimal(level["share"]) >= _WHOLE
 
 
 def is_reached(asked: str, target: Figure, result: Figure) -> bool:

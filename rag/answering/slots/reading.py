@@ -211,13 +211,14 @@ def _begins_change(folded: str, figure: Figure, part: str) -> bool:
 
 
 _FOR_EACH = re.compile(r"[人户亩]均|平均(?:每|一)|每(?:个?人|户|亩)")
+_EACH_TOLD = re.compile(r"[，,](?:平均)?[人户亩]均(?:约|达|为)?(?=\d)")
 
 
 def _is_of_whole(asked: str, folded: str, figure: Figure) -> bool:
     """Whether a figure is the sum before what each got, which is asked for: 186万元 of 发放186万元，人均1.58万元."""
     if not _FOR_EACH.search(asked) or _FOR_EACH.search(folded[: figure.start]):
         return False
-    return _FOR_EACH.search(folded, figure.end) is not None
+    return not folded.startswith("/", figure.end) and _EACH_TOLD.search(folded, figure.end) is not None
 
 
 # The ends of a year, of which each has its own figure: 年初蓄水量, 年末蓄水量.

@@ -1,7 +1,7 @@
 """Series of figures (A、B、C分别增长4.0%、6.0%、7.1%): which item each belongs to, and what all items share."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answering.figures import Figure
 
@@ -10,6 +10,7 @@ Range = tuple[int, int]
 _SERIES = re.compile(r"分别|各自?(?=增|达|为|占|下)|依次")
 # What may stand between two figures of one series.
 _BETWEEN = re.compile(r"\s*(?:[、,，/和与及]|以及)?\s*(?:预计|约|近|超过?|逾)?\s*(?:每[人户亩月年天]){0,2}")
+_EACH = re.compile(r"(?:每[人户亩月年天]){1,2}$")
 _ITEM = re.compile(r"(?:[、/]|[和与及](?!其)|以及)")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _MEASURE = re.compile(
@@ -43,11 +44,19 @@ def find_series(folded: str, figures: list[Figure], clauses: list[Range]) -> dic
         if not folded[head : match.start()].strip("，, "):
             head = max((c[0] for c in clauses if c[1] <= head), default=0)
         end = head + len(_HEDGE.sub("", folded[head : match.start()]))
-        verb = (end, figures[run[0]].start)
+        verb = (end, _lead(folded, end, figures[run[0]].start)[0])
         items = _split_items(folded, head, end, len(run))
         for place, index in enumerate(run):
-            found[index] = _place(folded, items, (head, end), place, verb)
+            named = _place(folded, items, (head, end), place, verb)
+            lead = _lead(folded, end, figures[index].start)
+            found[index] = replace(named, own=(*named.own, lead)) if lead[0] < lead[1] else named
     return found
+
+
+def _lead(folded: str, start: int, end: int) -> Range:
+    """What stands right before a figure of a series and is its own: 每人每年."""
+    match = _EACH.search(folded[start:end])
+    return (start + match.start(), end) if match else (end, end)
 
 
 def _run(folded: str, figures: list[Figure], start: int) -> list[int]:

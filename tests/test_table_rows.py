@@ -206,6 +206,8 @@ def test_of_several_units_each_figure_has_the_one_that_measures_it(units: str, t
 def test_what_has_no_unit_of_the_table() -> None:
     told = _told("单位：人\n| 县市 | 男 | 性别比 |\n| 桃江县 | 404,962 | 103.48 |")
     assert told == ["桃江县男性404,962人", "桃江县性别比103.48"]
+    told = _told("表7 储备物资（年末数）\n| 品名 | 单位 | 2023年 |\n| 救灾帐篷 | 顶 | 2,160 |")
+    assert told == ["2023年救灾帐篷2,160"]
     assert _told("| 单位 | 场次 | 人数 |\n| 县水务局 | 3 | 96 |") == ["县水务局场次3", "县水务局人数96"]
 
 

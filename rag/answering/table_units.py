@@ -15,8 +15,8 @@ _LISTED = re.compile(
     r"(?P<of>[\u4e00-\u9fff]{0,8}?)(?:计量)?单位\s*[:：]\s*(?P<units>(?:(?![;；,，]\s*[\u4e00-\u9fff]*单位)[^\s|)）])+)"
 )
 _BETWEEN = re.compile(r"[、;；,，]|[和或及]")
-# Words that begin the names of offices: a 县 with more behind it counts nothing (县水务局).
-_OFFICES = frozenset("国省市县区镇乡村街部所处局级")
+# Units that count nothing where more stands behind them: 县水务局, 年末数.
+_NO_UNITS = frozenset("国省市县区镇乡村街部所处局级年月日")
 # What measures the figures of a name; a counter stands in it (起数).
 _MEASURED: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"面积"), frozenset({"land"})),
@@ -80,7 +80,7 @@ def is_unit_name(words: str) -> bool:
     if folded in {"%", "‰", *UNITS}:
         return True
     figures = find_figures("1" + folded)
-    if len(figures) != 1 or not figures[0].unit or figures[0].unit in _OFFICES:
+    if len(figures) != 1 or not figures[0].unit or figures[0].unit in _NO_UNITS:
         return False
     return AFTER_UNIT.fullmatch(folded, figures[0].end - 1) is not None
 

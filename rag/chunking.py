@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import takewhile, tee, zip_longest
 from typing import TYPE_CHECKING
 
-from rag.corpus.lines import count_heads, find_cells, find_tables, is_table_rule, may_head_table
+from rag.corpus.table_lines import count_heads, find_cells, find_tables, is_table_rule, may_head_table
 from rag.text import fold, repair
 from rag.types import Article, Block, Chunk, Document, Form, Kind, Note
 

@@ -10,9 +10,10 @@ from rag.answering.phrases.verdict import is_reached
 from rag.answering.slots.fitting import year_begun
 from rag.answering.table_rows import read_head, read_rows
 from rag.answering.tables import read_tables
-from rag.corpus.lines import find_tables, is_publication, is_table_row, may_head_table
+from rag.corpus.lines import is_publication
 from rag.corpus.periods import years
 from rag.corpus.repair import find_paragraphs
+from rag.corpus.table_lines import find_tables, is_table_row, may_head_table
 from rag.question import find_kind
 from rag.types import AnswerKind, Chunk, Kind, Level, Region
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
-from rag.corpus.lines import (
+from rag.corpus.table_lines import (
     count_heads,
     find_cells,
     find_tables,

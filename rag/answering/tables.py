@@ -8,21 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
-from itertools import takewhile
 
 from rag.answering.figures import find_figures
 from rag.answering.lines import MAX_SPAN
 from rag.answering.sentences import Piece, split_sentences
 from rag.answering.slots.aspects import Aspect, Outcome
 from rag.answering.table_heads import (
-    IN_BRACKETS,
-    NAMES,
-    PLACES,
     PLAIN,
     PLANNED,
     Column,
     fill_columns,
-    find_place,
     join_subject,
     name_parts,
     read_column,
@@ -30,37 +25,17 @@ from rag.answering.table_heads import (
     tells_changes,
     write_years,
 )
+from rag.answering.table_names import CHANGE_CELL, HAN, MARKS, NUMBER, RowName, read_name
 from rag.answering.table_rows import Cell, Row, read_head, read_rows
-from rag.answering.table_units import AFTER_UNIT, Units, find_unit, is_unit_name, read_units
-from rag.corpus.periods import find_periods, years
+from rag.answering.table_units import AFTER_UNIT, Units, read_units
 from rag.text import fold
 from rag.types import Chunk, Kind, Period, Region
 
 _MOVED = re.compile(r"^(?:改善|恶化|好转|变差|上升|下降|提高|降低|增长|增加|减少)(?=\d)")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
-_BEST_NAMES = re.compile(r"(?:主要)?(?:指标|项目|产品|商品|品种)(?:名称)?|名称")
 _AGAINST = re.compile(r"[与比较]((?:多年|常年)(?:平均|均值|同期)?)")
-_CHANGE_CELL = re.compile(
-    r"(?:增长|提高|增加|上升|(?P<fell>下降|降低|减少))(?P<value>\d+(?:\.\d+)?%?(?:左右|以上|以内)?)"
-)
 _ABOUT = re.compile(r"(?<=\d)(?:左右|上下|以上|以下|以内)$")
-_SPREAD = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
-# Rows of sums, and what else stands beside a row's name: a footnote's mark.
-_ALL = re.compile(r"(?:合\s*计|总\s*计|小\s*计)$")
-_FOOTNOTE = re.compile(r"[\[［〔](?:注\s*)?\d{1,2}[\]］〕]|[①-⑳]")
-# A row of an age, which is that of people: 16—59岁（含不满60周岁）.
-_AGES = re.compile(r"\d+(?:[—–~-]\d+)?岁(?:及以[上下]|以[上下])?$")
 # A figure and one of another year in brackets: 141(128).
 _BESIDE = re.compile(r"(?P<value>[\d,]+(?:\.\d+)?)\s*[(（]\s*[\d,]+(?:\.\d+)?%?\s*[)）]")
-# The column of years that rows are of, and the fewest letters of a head that says all.
-_YEARS = re.compile(r"年[份度]|时间|")
-_YEAR = re.compile(r"(?:19|20)\d\d年?")
-_WHOLE_NAME = 4
-_YEAR_OF_ROW = re.compile(r"(?:19|20)\d\d年(?=[合总小]\s*计)")
-_MARKS = re.compile(
-    r"^[一二三四五六七八九十\d]+[、.．]\s*|^[（(][一二三四五六七八九十\d]+[)）]|^(?:其中|[#＃*△])[:：]?\s*"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,77 +157,33 @@ class _Table:
     def read_row(self, line: Row) -> Iterator[TableFigure]:
         """The figures of a row; none of one that names nothing or repeats the head."""
         pairs = list(zip(line.cells, self.columns, strict=True))
-        labels = _find_labels(pairs, self.chunk)
-        if NAMES.fullmatch("".join("".join(cell.text.split()) for cell, _ in labels)):
+        row = read_name(pairs, self.subject, self.chunk)
+        if row is None:
             return
-        is_of_year = not labels and bool(
-            _YEARS.fullmatch(pairs[0][1].words) and _YEAR.fullmatch(pairs[0][0].text)
-        )
-        if not labels and not is_of_year and not self._needs_no_names(line):
-            return
-        row = self._name_row(labels, pairs)
-        if is_of_year:
-            year = int(pairs[0][0].text[:4])
-            row, labels = replace(row, period=years(year)), pairs[:1]
         for cell, column in pairs:
-            is_label = any(cell is label for label, _ in labels)
+            is_label = any(cell is label for label in row.labels)
             if not is_label and not column.is_unit and not column.is_skipped:
                 yield from self._read_cell(cell, column, row, (line.start, line.end))
-
-    def _needs_no_names(self, line: Row) -> bool:
-        """Whether a row without a name is the only one that its heads, which say all (行政复议结果维持), can have."""
-        says_all = all(len(_HAN.findall(column.name)) >= _WHOLE_NAME for column in self.columns)
-        return says_all and all(_NUMBER.fullmatch(fold(cell.text)) for cell in line.cells)
 
     def tell_words(self, row: Row) -> str:
         """What the cells of words say beside the first of them, which names the row: 常住人口城镇化率属性预期性."""
         words = [
             (cell.text.strip(), column.words)
             for cell, column in zip(row.cells, self.columns, strict=True)
-            if _HAN.search(cell.text) and not column.is_unit and not _NUMBER.match(fold(cell.text))
+            if HAN.search(cell.text) and not column.is_unit and not NUMBER.match(fold(cell.text))
         ]
         (name, _), *others = words or [("", "")]
-        return "，".join(f"{_MARKS.sub('', name)}{head}{text}" for text, head in others)
-
-    def _name_row(
-        self, labels: Sequence[tuple[Cell, Column]], pairs: Sequence[tuple[Cell, Column]]
-    ) -> "_Row":
-        parts = [
-            _FOOTNOTE.sub("", _MARKS.sub("", _SPREAD.sub("", label.text.strip()))) for label, _ in labels
-        ]
-        name = "".join(dict.fromkeys(parts))
-        bracket = find_unit(name)
-        name = name.replace(bracket[0], "") if bracket else name
-        if _AGES.search(IN_BRACKETS.sub("", name)) and not any(
-            "人" in column.name for column in self.columns
-        ):
-            name = f"{name}人口"
-        name, period = self._part_year(name)
-        cell = next((cell.text.strip() for cell, column in pairs if column.is_unit), "")
-        unit = bracket["unit"] if bracket else cell if is_unit_name(cell) else ""
-        of_places = any(PLACES.fullmatch(column.name) for _, column in labels)
-        if _ALL.fullmatch(name) and of_places and self.chunk.region is not None:
-            name = f"全{self.chunk.region.level.value}"
-        elif _ALL.search(name):
-            name = _ALL.sub("", name) or self.subject or name
-        places = [place for each, _ in pairs if (place := find_place(each.text, self.chunk)) is not None]
-        return _Row(name, unit, find_place(name, self.chunk), next(iter(places), None), of_places, period)
-
-    def _part_year(self, name: str) -> tuple[str, Period | None]:
-        """The name of a row without the year that it begins with (2022年合计), and that year."""
-        match = _YEAR_OF_ROW.match(name)
-        mentions = find_periods(name, None) if match else ()
-        return (name[match.end() :], mentions[0].period) if match and mentions else (name, None)
+        return "，".join(f"{MARKS.sub('', name)}{head}{text}" for text, head in others)
 
     def _read_cell(
-        self, cell: Cell, column: Column, row: "_Row", line: tuple[int, int]
+        self, cell: Cell, column: Column, row: RowName, line: tuple[int, int]
     ) -> Iterator[TableFigure]:
         if row.period is not None:
             column = replace(column, period=row.period)
         if row.names_place:
             column = join_subject(column, self.subject)
         unit, value = self._find_unit(column, row), cell.text
-        if column.aspect is Aspect.LEVEL and (moved := _CHANGE_CELL.fullmatch(fold(value))):
+        if column.aspect is Aspect.LEVEL and (moved := CHANGE_CELL.fullmatch(fold(value))):
             # 增长6.5% where the other rows have levels: what is planned is a rate of growth.
             column, unit = replace(column, aspect=Aspect.CHANGE, change="增长"), "%"
             value = f"{'-' if moved['fell'] else ''}{moved['value']}"
@@ -290,7 +221,7 @@ class _Table:
             self._tell(value, column, row, unit, outcome),
         )
 
-    def _find_unit(self, column: Column, row: "_Row") -> str:
+    def _find_unit(self, column: Column, row: RowName) -> str:
         """The unit of a cell: that of its column, its row or of all such figures of the table; ratios have none."""
         if column.is_ratio:
             return ""
@@ -299,7 +230,7 @@ class _Table:
         head = column.words or column.name or (self.subject if row.names_place else "")
         return own or self.units.of(head, "" if row.names_place else row.name, is_share=is_share)
 
-    def _tell(self, value: str, column: Column, row: "_Row", unit: str, outcome: Outcome | None) -> str:
+    def _tell(self, value: str, column: Column, row: RowName, unit: str, outcome: Outcome | None) -> str:
         """A cell as a sentence: time, place or name of the row, what is counted, how it moved, value and unit."""
         when = column.period.label if column.period else ""
         aim = "目标" if outcome is Outcome.PLAN and "预算" not in column.words else ""
@@ -323,52 +254,6 @@ class _Table:
         return f"{name}{'为' if name[-1:].isascii() and shown[:1].isdigit() else ''}{shown}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """What the first cells of a row say: its name, the unit of its figures, the place it is of.
-
-    `place` is set where the name itself is a place, `period` where it begins with a year; `is_placeless` where the column is of places, and this is none.
-    """
-
-    name: str
-    unit: str
-    place: Region | None
-    region: Region | None
-    is_of_places: bool
-    period: Period | None = None
-
-    @property
-    def names_place(self) -> bool:
-        """Whether the row's name is a place, one that is known or not."""
-        return self.place is not None or self.is_of_places
-
-    @property
-    def is_placeless(self) -> bool:
-        """Whether a place should stand where its name stands, and none that is known does."""
-        return self.is_of_places and self.place is None
-
-
-def _find_labels(pairs: Sequence[tuple[Cell, Column]], chunk: Chunk) -> list[tuple[Cell, Column]]:
-    """The cells that name a row, with their columns: of 指标 or 名称, of a place, else the first; and those of the same head."""
-    names = [
-        (cell, column)
-        for cell, column in pairs
-        if _HAN.search(cell.text)
-        and not (column.is_unit and is_unit_name(cell.text))
-        and not _CHANGE_CELL.fullmatch(fold(cell.text))
-    ]
-    first = next((pair for pair in names if _BEST_NAMES.fullmatch(pair[1].words)), None)
-    if first is None:
-        first = next(
-            (pair for pair in names if PLACES.fullmatch(pair[1].name) and find_place(pair[0].text, chunk)),
-            next(iter(names), None),
-        )
-    if first is None:
-        return []
-    after = names[names.index(first) + 1 :]
-    return [first, *takewhile(lambda pair: pair[1].words in {"", first[1].words}, after)]
-
-
 def _with_unit(value: str, unit: str) -> str:
     """A value and its unit, where it does not hold that itself: 6.5%左右 of 6.5左右."""
     if fold(unit) in fold(value):
@@ -380,7 +265,7 @@ def _with_unit(value: str, unit: str) -> str:
 def _figure(text: str, unit: str) -> tuple[Decimal, str] | None:
     """The number of a cell that holds one figure and nothing else, with its unit or that of its column."""
     folded = _MOVED.sub("", fold(text).strip())
-    number = _NUMBER.match(folded)
+    number = NUMBER.match(folded)
     if number is None:
         return None
     written = folded if number.end() < len(folded) else folded + fold(unit)

@@ -6,16 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from rag.corpus.articles import ANNEX, DATE_LINE, NOTES_HEADING, SALUTATION, is_byline
-from rag.corpus.lines import (
-    RANKS,
-    Range,
-    find_cells,
-    is_numbered_heading,
-    is_table_row,
-    is_title_like,
-    numbering,
-    without,
-)
+from rag.corpus.lines import RANKS, Range, is_numbered_heading, is_title_like, numbering, without
 from rag.corpus.notes import RawNote
 from rag.corpus.periods import (
     dominant_kind,
@@ -30,6 +21,7 @@ from rag.corpus.periods import (
 from rag.corpus.repair import Paragraph
 from rag.corpus.sections import Heading, Path, item_heading, items, leading, own_line, run_in
 from rag.corpus.signatures import is_signed
+from rag.corpus.table_lines import find_cells, is_table_row
 from rag.types import Block, Form, Kind, Period
 
 _UNIT_LINE = re.compile(r"^[（(]?\s*(?:计量)?单位\s*[：:]|^附?表\s*\d|^续表")

@@ -14,11 +14,9 @@ from statistics import median
 from rag.corpus.lines import (
     Line,
     Range,
-    find_tables,
     is_closed,
     is_numbered_heading,
     is_publication,
-    is_table_row,
     is_title_like,
     merge,
     numbering,
@@ -26,6 +24,7 @@ from rag.corpus.lines import (
     without,
 )
 from rag.corpus.signatures import is_signed
+from rag.corpus.table_lines import find_tables, is_table_row
 
 _INLINE = re.compile(
     r"\[bookmark:[^\]\r\n]{0,200}\]"

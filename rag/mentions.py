@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from rag.bilingual import Term
 from rag.corpus.periods import find_periods
+from rag.corpus.placenames import TOWN
 from rag.corpus.regions import gazetteer
 from rag.lexical import tokenize
 from rag.text import fold
@@ -116,6 +117,8 @@ _LOWEST = frozenset({Level.TOWN, Level.STREET})
 
 def _lowest_places(folded: str, coverage: Coverage) -> list[Mention[Region]]:
     """Towns and streets of the corpus's own counties, of which there may be namesakes elsewhere."""
+    if not TOWN.search(folded):
+        return []
     found = gazetteer().find(folded, coverage.regions)
     return [Mention(m.start, m.end, m.region) for m in found if m.region.level in _LOWEST]
 

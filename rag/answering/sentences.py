@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 _SENTENCE = re.compile(r"[^。！？；!?\n]*(?:[。！？；!?]+[”’」』）)]*|\n|$)")
 # A comma between digits parts thousands (1,932人), no clauses.
-_CLAUSE = re.compile(r"(?:[^，,；;。！？!?\n]|(?<=\d),(?=\d{3}))*(?:[，,；;。！？!?]+[”’」』）)]*|\n|$)")
+_CLAUSE = re.compile(r"(?:[^，,；;。！？!?\n]+|(?<=\d),(?=\d{3}))*(?:[，,；;。！？!?]+[”’」』）)]*|\n|$)")
 _EDGE = " \t\r\n\u3000，,；;。"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from rag.answering.table_heads import IN_BRACKETS, NAMES, PLACES, Column, find_place
-from rag.answering.table_rows import Cell
+from rag.answering.table_rows import NUMBER, Cell
 from rag.answering.table_units import find_unit, is_unit_name
 from rag.corpus.periods import find_periods, years
 from rag.text import fold
@@ -16,7 +16,6 @@ Pair = tuple[Cell, Column]
 """A cell and its column."""
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
-NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 CHANGE_CELL = re.compile(
     r"(?:增长|提高|增加|上升|(?P<fell>下降|降低|减少))(?P<value>\d+(?:\.\d+)?%?(?:左右|以上|以内)?)"
 )

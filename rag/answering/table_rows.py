@@ -18,7 +18,7 @@ from rag.text import fold
 
 _LINE = re.compile(r"\S[^\n]*")
 _BETWEEN_ROWS = " \t\n|:-"
-_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _NAMES = re.compile(r"(?:名称|项目|内容|指标|类别|地区|区县|县市|类型|科目|品种|分类)$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -190,7 +190,7 @@ def _columns_below(cells: Sequence[Cell], above: Sequence[Cell]) -> list[int]:
 
 def _holds_number(cells: Sequence[Cell]) -> bool:
     """Whether a cell but the first holds a figure; bare years are names of columns."""
-    numbers = [cell.text for cell in cells[1:] if _NUMBER.fullmatch(fold(cell.text))]
+    numbers = [cell.text for cell in cells[1:] if NUMBER.fullmatch(fold(cell.text))]
     return any(not _YEAR.fullmatch(number) for number in numbers)
 
 

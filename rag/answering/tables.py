@@ -25,8 +25,8 @@ from rag.answering.table_heads import (
     tells_changes,
     write_years,
 )
-from rag.answering.table_names import CHANGE_CELL, HAN, MARKS, NUMBER, RowName, read_name
-from rag.answering.table_rows import Cell, Row, read_head, read_rows
+from rag.answering.table_names import CHANGE_CELL, HAN, MARKS, RowName, read_name
+from rag.answering.table_rows import NUMBER, Cell, Row, read_head, read_rows
 from rag.answering.table_units import AFTER_UNIT, Units, read_units
 from rag.text import fold
 from rag.types import Chunk, Kind, Period, Region

@@ -79,6 +79,11 @@ def split_articles(paragraphs: Sequence[Paragraph]) -> list[list[int]]:
     return [draft.paragraphs for draft in drafts if draft.paragraphs]
 
 
+def is_date_line(text: str) -> bool:
+    """Whether a line is a date and nothing else."""
+    return len(text) <= _LONGEST_DATE and bool(DATE_LINE.match(text))
+
+
 def is_byline(text: str) -> bool:
     """Whether a line of an article's head tells who spoke where and when, or when and where it was published."""
     return text.startswith(("——", "--", "—")) or bool(DATE_LINE.match(text)) or is_publication(text)
@@ -125,7 +130,7 @@ def _signs(paragraphs: Sequence[Paragraph], number: int) -> bool:
     if not ISSUER.match(paragraphs[number].text) or number + 1 == len(paragraphs):
         return False
     date, *rest = paragraphs[number + 1 :]
-    return bool(DATE_LINE.match(date.text)) and len(date.text) <= _LONGEST_DATE and len(rest) < _LINES_BELOW
+    return is_date_line(date.text) and len(rest) < _LINES_BELOW
 
 
 def _is_other_piece(paragraphs: Sequence[Paragraph], number: int, current: Draft) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from rag.corpus.articles import ANNEX, DATE_LINE, NOTES_HEADING, SALUTATION, is_byline
+from rag.corpus.articles import ANNEX, NOTES_HEADING, SALUTATION, is_byline, is_date_line
 from rag.corpus.lines import RANKS, Range, is_numbered_heading, is_title_like, numbering, without
 from rag.corpus.notes import RawNote
 from rag.corpus.periods import (
@@ -333,11 +333,7 @@ def _labels(table: str) -> str:
 
 def _is_closing_date(paragraphs: Sequence[Paragraph], number: int) -> bool:
     """Whether a paragraph is the date below a text."""
-    return (
-        number == len(paragraphs) - 1
-        and len(paragraphs[number].text) <= 20
-        and bool(DATE_LINE.match(paragraphs[number].text))
-    )
+    return number == len(paragraphs) - 1 and is_date_line(paragraphs[number].text)
 
 
 def _is_annex(text: str) -> bool:

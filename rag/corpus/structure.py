@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rag.corpus.articles import DATE_LINE, NOTES_HEADING, split_articles
+from rag.corpus.articles import NOTES_HEADING, is_date_line, split_articles
 from rag.corpus.blocks import BlockWriter, Setting
 from rag.corpus.lines import Range, is_title_like, merge, without
 from rag.corpus.metadata import (
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _SPOKEN_YEAR = re.compile(r"(?:^|[。；\n])[*　 ]*(?:截至)?((?:19|20)\d\d)年(?=[，、以是初])", re.MULTILINE)
 _REPORT_SEASON = 6
-_CLOSING_LINES, _LONGEST_DATE = 4, 20
+_CLOSING_LINES = 4
 """A report given up to June looks back on the year before."""
 
 
@@ -144,9 +144,7 @@ def _date(group: Sequence[Paragraph], head: Head) -> str | None:
 def _closing(group: Sequence[Paragraph], head: Head) -> list[str]:
     """The last lines of an article, up to the date below it: whom to call may stand after that."""
     below = [paragraph.text for paragraph in group[head.length :][-_CLOSING_LINES:]]
-    dates = [
-        place for place, text in enumerate(below) if len(text) <= _LONGEST_DATE and DATE_LINE.match(text)
-    ]
+    dates = [place for place, text in enumerate(below) if is_date_line(text)]
     return below[: dates[-1] + 1] if dates else below
 
 

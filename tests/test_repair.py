@@ -53,6 +53,27 @@ def test_lines_broken_at_one_width_are_joined() -> None:
     assert texts(block * 4) == [paragraph] * 4
 
 
+def test_the_width_of_a_line_is_that_of_print() -> None:
+    """Digits take half the width of a character, so a line of figures is as full as a shorter one of words."""
+    line = "（一）2023年全市完成投资1250.6亿元、增长12.5%，其中工业投"
+    block = f"　　同时，我们也清醒看到，发展中还存在不少困难和问题：一\n是产业层次仍然偏低，传统产业产值占规上工业比重高。\n　　{line}\n资600亿元。\n"
+    assert (
+        "同时，我们也清醒看到，发展中还存在不少困难和问题：一是产业层次仍然偏低，传统产业产值占规上工业比重高。"
+        in texts(block * 4)
+    )
+
+
+def test_a_head_that_was_broken_within_its_cells_is_whole() -> None:
+    rows = "市本级  31.74  70.36  24.38  167.52\n柳江  3.28  5.87  2.16  12.84\n"
+    head = "管理部  实缴职工  缴存额  贷款\n发放额  年末贷款\n余额\n"
+    assert texts(head + rows)[0].startswith("管理部  实缴职工  缴存额  贷款发放额  年末贷款余额")
+    units = "单位性质  缴存单位\n（个）  占比\n（%）\n国有企业  587  7.15\n集体企业  94  1.14\n"
+    assert texts(units)[0].startswith("单位性质  缴存单位（个）  占比（%）\n国有企业")
+    spanned = "地区  2023年\n          户数  人数\n甲县  120  350\n乙县  130  360\n"
+    assert texts(spanned)[0].startswith("地区  2023年")
+    assert "2023年户数" not in texts(spanned)[0]
+
+
 def test_watermarks_headers_and_page_numbers_are_dropped() -> None:
     mark = "更多数据尽在某平台（http://www.example.cn/list）"
     assert texts(f"{mark}\n\n{mark}\n\n{mark}\n\n政府工作报告\n") == ["政府工作报告"]

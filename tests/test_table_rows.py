@@ -11,7 +11,7 @@ from rag.answering.slots.fitting import year_begun
 from rag.answering.table_rows import read_head, read_rows
 from rag.answering.tables import read_tables
 from rag.corpus.lines import is_publication
-from rag.corpus.periods import years
+from rag.corpus.periods import year_looked_back_on, years
 from rag.corpus.repair import find_paragraphs
 from rag.corpus.table_lines import find_tables, is_table_row, may_head_table
 from rag.question import find_kind
@@ -345,3 +345,44 @@ def test_a_long_line_of_numbers_is_read_in_no_time(line: str) -> None:
 )
 def test_what_stands_about_a_saved_page(line: str, is_page: bool) -> None:
     assert is_publication(line) is is_page
+
+
+def test_tabs_set_out_names_and_heads_over_several_columns() -> None:
+    told = _told(
+        "表3　医保收支　（单位：亿元）\n地  区\t职工医保\t\t居民医保\n\t收入\t支出\t收入\t支出\n全  市\t528.36\t436.82\t46.93\t45.18\n"
+        "合  计\t530.10\t440.20\t47.10\t46.20\n"
+    )
+    assert told[1:3] == ["全市职工医保支出436.82亿元", "全市居民医保收入46.93亿元"]
+    told = _told(
+        "表4　就诊情况\n\t人次（万）\t次均费用（元）\t机构（家）\n三级医院\t92.36\t18427\t24\n二级医院\t66.07\t10652\t61\n"
+    )
+    assert told[:2] == ["三级医院人次92.36万人次", "三级医院次均费用18427元"]
+
+
+def test_few_columns_between_single_spaces_need_many_rows() -> None:
+    rows = "海曙区 17.86 13.92\n江北区 8.43 5.86\n镇海区 9.27 6.71\n北仑区 13.58 9.64\n鄞州区 27.74 22.38\n"
+    assert _told(f"地区 耕地面积 永久基本农田\n{rows}")[:2] == [
+        "海曙区耕地面积17.86",
+        "海曙区永久基本农田13.92",
+    ]
+    assert _told("组长 副组长 成员\n张三 1 2\n李四 2 3\n") == []
+
+
+def test_the_end_of_a_year_and_how_much_of_a_budget_is_done() -> None:
+    told = _told(
+        "| 科目 | 2022年末余额 | 预算数 | 执行数 | 完成% |\n| 一般债务 | 16.8 | 18.1 | 18.5 | 102.2 |"
+    )
+    assert told[0] == "2022年一般债务年末余额16.8"
+    assert told[-1] == "一般债务完成预算的102.2%"
+
+
+@pytest.mark.parametrize(
+    ("title", "year"),
+    [
+        ("2024年一季度某市外贸情况", 2024),
+        ("2023年省级决算的报告", 2023),
+        ("2024年政府工作报告", None),
+    ],
+)
+def test_the_year_that_a_title_looks_back_on(title: str, year: int | None) -> None:
+    assert year_looked_back_on(title, 2024) == year

@@ -34,6 +34,8 @@ PLAIN = re.compile(
     r"(?:绝对[量数值额]|总量|数值|数量|完成(?:情况|值|数)?|实绩|实际(?:完成)?|指标值|年?[初末]?数?|累计|全年|本年|合计|实现值)?"
 )
 _SUM = re.compile(r"合计|总计|总量")
+# A scale in brackets behind what is counted: 人次（万）.
+_SCALED = re.compile(r"(?P<counter>人次|人|户|件|辆|家|次)数?\((?P<scale>[千万亿]|万亿)\)$")
 # Heads of ratios, which have no unit: 性别比, 城乡收入比.
 _RATIO = re.compile(r"(?<![占环同])比值?$|倍数$")
 # Heads of the place in an order that the figures of the column before them take: 位次, 增速排名.
@@ -43,11 +45,13 @@ _AMOUNT = re.compile(r"(?<=[\u4e00-\u9fff]{2})绝对[额数量值]$")
 # A year of two digits at the end of a head (逮捕23, 22年), and how far back such a one may lie.
 _SHORT_YEAR = re.compile(r"(?:(?<=[\u4e00-\u9fff])|^)(?P<year>\d\d)年?$")
 _YEARS_BACK = 10
+# The end of the year that a head names: 2022年末余额.
+_END_OF_YEAR = re.compile(r"^(?P<end>[末底初])(?=[\u4e00-\u9fff]{2})")
 _SEXES = {"男": "男性", "女": "女性"}
 # Heads said of a figure that are no part of what it counts: results beside their plans, sums, how much of a plan is done.
 _OF_ALL = re.compile(r"(?:(?:决算|执行|实际|完成)[数额])?(?:合计|小计|总计)?")
 _OF_PLAN = re.compile(
-    r"(?:完成|为|占)(?:年初|全年|年度|调整)*(?:预算|计划|目标|任务)[数额]?的?(?:比例|百分比|比重)?|(?:预算|计划)?完成率"
+    r"(?:完成|为|占)(?:年初|全年|年度|调整)*(?:预算|计划|目标|任务)[数额]?的?(?:比例|百分比|比重)?|(?:预算|计划)?完成率?"
 )
 PLACES = re.compile(
     r"地区|行政(?:分区|区划|区)|[各市][（(]?[州县盟]?[)）]?|市县|县区|县市区?|区县|乡镇(?:街道)?|街道|单位名称"
@@ -124,16 +128,19 @@ def read_column(head: str, chunk: Chunk) -> Column:
     changed, shared = _CHANGED.search(folded), _SHARED.search(folded)
     name = IN_BRACKETS.sub("", head)
     for mention in reversed(find_periods(name, year)):
-        name = name[: mention.start] + name[mention.end :]
+        name = name[: mention.start] + _END_OF_YEAR.sub(r"年\g<end>", name[mention.end :])
     name = _OF_WHICH.sub("", name.strip(" ：:"))
     name = _SEXES.get(name, _AMOUNT.sub("", name))
     unit = bracket["unit"] if bracket else ""
+    scaled = _SCALED.search(folded)
+    if scaled and not unit:
+        unit = scaled["scale"] + scaled["counter"]
     percent = _LAST_PERCENT.search(name)
     if percent and not unit:
         name, unit = name[: percent.start()], percent[0]
     if changed and not unit:
         unit = "%"
-    words = name.strip(" ：:")
+    words = "完成预算" if name == "完成" else name.strip(" ：:")
     done = _OF_PLAN.fullmatch(name) is not None and fold(unit) == "%"
     own = _CHANGE_WORDS.sub("", name) if changed or shared else ""
     own = own if len(own) > 1 else ""

@@ -1,11 +1,11 @@
 """The rows of the tables of a passage, cut into cells, and what stands above them: heads of one line or two, and captions."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, zip_longest
+from itertools import pairwise, takewhile, zip_longest
 
+from rag.corpus.lines import printed_width
 from rag.corpus.table_lines import (
     count_heads,
     find_cells,
@@ -21,16 +21,21 @@ _BETWEEN_ROWS = " \t\n|:-"
 NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _NAMES = re.compile(r"(?:名称|项目|内容|指标|类别|地区|区县|县市|类型|科目|品种|分类)$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_TABBED_HEADS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell at `start`..`end` of the passage; `centre` is where it stands on its line, in columns of print."""
+    """A cell at `start`..`end` of the passage; `centre` is where it stands on its line, in columns of print.
+
+    `tabs` are those before it on its line.
+    """
 
     text: str
     start: int
     end: int
     centre: float = 0.0
+    tabs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +97,15 @@ def _find(text: str) -> list[Row]:
 
 def _row(match: re.Match[str], text: str, *, is_head: bool) -> Row:
     line, start = match[0], match.start()
-    indent = _width(text[text.rfind("\n", 0, start) + 1 : start])
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    indent = printed_width(before)
     cells = tuple(
         Cell(
             line[first:last],
             start + first,
             start + last,
-            indent + _width(line[:first]) + _width(line[first:last]) / 2,
+            indent + printed_width(line[:first]) + printed_width(line[first:last]) / 2,
+            (before + line[:first]).count("\t"),
         )
         for first, last in find_cells(line)
     )
@@ -110,6 +117,10 @@ def _heads(run: Sequence[Row]) -> list[Row]:
     heads = [row for row in run if row.is_head]
     if heads or _holds_number(run[0].cells):
         return heads
+    if run[0].cells[-1].tabs:
+        return list(
+            takewhile(lambda row: not _holds_number(row.cells) and len(row.cells) > 1, run[:_TABBED_HEADS])
+        )
     return list(run[: count_heads([[cell.text for cell in row.cells] for row in run])])
 
 
@@ -148,6 +159,8 @@ def _merge(heads: Sequence[Row], body: Sequence[Row]) -> tuple[Cell, ...]:
     columns = len(body[0].cells) if body else max(len(row.cells) for row in heads)
     if all(len(row.cells) == columns and not row.is_head for row in heads):
         return _merge_spanned(heads)
+    if any(len(row.cells) != columns for row in heads) and all(row.cells[-1].tabs for row in heads):
+        return _merge_tabbed(heads, columns)
     place = next((n for n, row in enumerate(heads) if len(row.cells) == columns), 0)
     cells = list(heads[place].cells)
     for row in heads[place + 1 :]:
@@ -178,6 +191,18 @@ def _merge_spanned(heads: Sequence[Row]) -> tuple[Cell, ...]:
     )
 
 
+def _merge_tabbed(heads: Sequence[Row], columns: int) -> tuple[Cell, ...]:
+    """One head of rows that tabs set out: a cell above others goes on to the right up to the next of its row."""
+    texts = [""] * columns
+    for row in heads:
+        own = {cell.tabs: cell.text for cell in row.cells}
+        above = ""
+        for place in range(columns):
+            above = own.get(place, above if row is not heads[-1] else "")
+            texts[place] += above if place or row is heads[0] else ""
+    return tuple(replace(heads[-1].cells[0], text=text) for text in texts)
+
+
 def _columns_below(cells: Sequence[Cell], above: Sequence[Cell]) -> list[int]:
     """The column of each cell below others: in order where all have one, but for the rows' names; else the nearest."""
     left_out = len(above) - len(cells)
@@ -192,8 +217,3 @@ def _holds_number(cells: Sequence[Cell]) -> bool:
     """Whether a cell but the first holds a figure; bare years are names of columns."""
     numbers = [cell.text for cell in cells[1:] if NUMBER.fullmatch(fold(cell.text))]
     return any(not _YEAR.fullmatch(number) for number in numbers)
-
-
-def _width(text: str) -> int:
-    """Columns of print: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

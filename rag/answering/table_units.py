@@ -20,7 +20,11 @@ _NO_UNITS = frozenset("国省市县区镇乡村街部所处局级年月日")
 # What measures the figures of a name; a counter stands in it (起数).
 _MEASURED: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"面积"), frozenset({"land"})),
-    (re.compile(r"人口|人数|人次|人员|游客|旅客|就业|接待"), frozenset({"people", "人次"})),
+    (re.compile(r"机构|企业|公司"), frozenset({"家"})),
+    (
+        re.compile(r"人口|人数|人次|人员|游客|旅客|就业|接待|职工|学生|在校生|教师|居民数"),
+        frozenset({"people", "人次"}),
+    ),
     (
         re.compile(r"资金|投资|损失|收入|支出|金额|产值|费|总额|增加值|gdp|生产总值|税|余额|预算|决算|元"),
         frozenset({"yuan", "dollar"}),

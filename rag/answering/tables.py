@@ -43,7 +43,7 @@ class TableFigure:
     """A figure of a table, at `start`..`end` of the passage; `row` is the range of its line.
 
     `qualifier` is the unit of its column or table where the cell lacks it and it holds a scale (亿元). `told` says the
-    whole as a sentence, `name` is that of its row.
+    whole as a sentence, `name` is that of its row, `subject` what the table counts by its caption.
     """
 
     start: int
@@ -54,6 +54,7 @@ class TableFigure:
     unit: str
     qualifier: str
     name: str
+    subject: str
     indicator: str
     aspect: Aspect
     change: str
@@ -212,6 +213,7 @@ class _Table:
             told_unit,
             unit if told_unit and unit != told_unit and told_unit not in fold(cell.text) else "",
             row.name,
+            self.subject,
             indicator if 2 <= len(indicator) <= 40 else "",
             column.aspect,
             column.change,
@@ -250,6 +252,7 @@ class _Table:
         if column.aspect is Aspect.DONE:
             words = words.removesuffix("的") + "的"
         shown = f"第{value}位" if column.is_rank else _with_unit(value, unit)
+        words = "" if words == row.name else words
         name = f"{when}{aim}{where}{row.name}{counted}{words}"
         return f"{name}{'为' if name[-1:].isascii() and shown[:1].isdigit() else ''}{shown}"
 

@@ -110,11 +110,13 @@ def _starts_article(paragraphs: Sequence[Paragraph], number: int, current: Draft
     paragraph = paragraphs[number]
     if not current.has_body or not _may_be_title(paragraph, has_markdown) or _signs(paragraphs, number):
         return False
+    if paragraph.level > current.title_level > 0 and _SECTION_WORDS.match(_close_up(paragraph.text)):
+        return False
     if current.closed or _opens_report(paragraphs, number):
         return True
     if not is_title_like(paragraph.text) and not paragraph.level:
         return False
-    if _SECTION_WORDS.match(paragraph.text):
+    if _SECTION_WORDS.match(_close_up(paragraph.text)):
         return False
     signed = _is_signed(paragraphs, number, has_markdown)
     ranks_with_title = 0 < paragraph.level <= current.title_level
@@ -123,6 +125,11 @@ def _starts_article(paragraphs: Sequence[Paragraph], number: int, current: Draft
     if ranks_with_title and _is_other_piece(paragraphs, number, current):
         return _is_followed_by_body(paragraphs, number)
     return signed and bool(current.numbers or ranks_with_title)
+
+
+def _close_up(heading: str) -> str:
+    """A heading without the blanks that set its characters apart (前　言)."""
+    return "".join(heading.split())
 
 
 def _signs(paragraphs: Sequence[Paragraph], number: int) -> bool:

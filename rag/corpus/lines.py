@@ -1,6 +1,7 @@
 """The lines of a text as the other rooms of the corpus see them: where they stand, what they show, how they are numbered."""
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ _PAGE_TOOLS = re.compile(
 )
 _MENU_MARK = re.compile(r"[|｜]")
 _PAGE_TOOL = re.compile(
-    r"(?:进入)?(?:无障碍|关怀版|长者|设为首页|加入收藏|登录|注册|繁[體体]|手机版|English)"
+    r"(?:进入)?(?:(?:网站)?首\s*页$|主页$|无障碍|关怀版|长者|设为首页|加入收藏|登录|注册|繁[體体]|手机版|English)"
 )
 _LONGEST_NUMBER, _LONGEST_MENU = 12, 100
 _LONGEST_HEADING = 60
@@ -171,6 +172,11 @@ def read_number(digits: str) -> int:
 def is_closed(text: str) -> bool:
     """Whether a paragraph may end here: after a full stop, a colon, a closing quotation mark or bracket."""
     return _CLOSED.search(text, max(0, len(text) - 8)) is not None
+
+
+def printed_width(text: str) -> int:
+    """Columns of print: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def is_title_like(text: str) -> bool:

@@ -155,12 +155,19 @@ def heading_period(heading: str, report_year: int | None, review_year: int | Non
     return mentions[0].period if mentions else None
 
 
+_PART_OF_YEAR = re.compile(r"[一二三]季度|上半年|1[-—–至到~]\d{1,2}月")
+
+
 def year_looked_back_on(title: str, report_year: int | None) -> int | None:
-    """The year before the report's that its title names and no other (2023年省级决算的报告); None where it names none."""
+    """The year that a title says its report looks back on: the one before the report's that it names and no other.
+
+    2023 of 2023年省级决算的报告; the report's own where a part of it is over (2024年一季度); None where it names none.
+    """
     named = {mention.period for mention in find_periods(_without_titles(title), report_year)}
     year = named.pop() if len(named) == 1 else None
     is_before = year is not None and report_year is not None and year.first == year.last < report_year
-    return year.last if year is not None and is_before else None
+    is_part = year is not None and year.last == report_year and _PART_OF_YEAR.search(title)
+    return year.last if year is not None and (is_before or is_part) else None
 
 
 def heading_kind(heading: str) -> Kind | None:

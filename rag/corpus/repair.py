@@ -20,11 +20,12 @@ from rag.corpus.lines import (
     is_title_like,
     merge,
     numbering,
+    printed_width,
     split_lines,
     without,
 )
 from rag.corpus.signatures import is_signed
-from rag.corpus.table_lines import find_tables, is_table_row
+from rag.corpus.table_lines import find_cut_heads, find_tables, is_table_row
 
 _INLINE = re.compile(
     r"\[bookmark:[^\]\r\n]{0,200}\]"
@@ -61,6 +62,7 @@ _CREDIT = re.compile(
 )
 _LIST_MARK = re.compile(r"[-*+•]\s+(?=\S)|>\s+(?=\S)")
 _LEADING_BREAK = re.compile(r"^(?:——|■|□|◆|●|★|▲|【)")
+_INDENT = 4
 _RUNNING = 30
 """A line with a comma that is this long is running text and no title, even where titles bear no Markdown mark."""
 
@@ -92,6 +94,8 @@ def find_paragraphs(text: str, pages: Sequence[int], markup: bool) -> tuple[list
     ]
     drops += [(line.raw_start, line.start) for line in kept if line.level]
     drops += [(line.start, line.start + mark.end()) for line, mark in _list_marks(kept)]
+    kept, breaks = _join_heads(kept)
+    drops += breaks
     kept = _mark_rows(kept)
     groups = _group(kept, _layout(kept, markup))
     drops += [
@@ -104,10 +108,34 @@ def find_paragraphs(text: str, pages: Sequence[int], markup: bool) -> tuple[list
     return [_paragraph(text, group, merged) for group in groups], merged
 
 
+def _join_heads(lines: Sequence[Line]) -> tuple[list[Line], list[Range]]:
+    """The lines with the heads of tables made whole that were broken within their cells, and the breaks."""
+    cut = {
+        head.start: head
+        for head in find_cut_heads([line.text for line in lines], _right_below(lines))
+        if not any(lines[number].indented for number in head[1:])
+    }
+    whole: list[Line] = []
+    breaks: list[Range] = []
+    number = 0
+    while number < len(lines):
+        pieces = [lines[place] for place in cut.get(number, range(number, number + 1))]
+        breaks += [(one.end, other.raw_start) for one, other in pairwise(pieces)]
+        text = "".join(piece.text for piece in pieces)
+        whole.append(replace(pieces[0], end=pieces[-1].end, text=text))
+        number += len(pieces)
+    return whole, breaks
+
+
+def _right_below(lines: Sequence[Line]) -> list[bool]:
+    """Whether each line has the next right below it."""
+    return [below.gap == 1 for below in lines[1:]] + [False]
+
+
 def _mark_rows(lines: Sequence[Line]) -> list[Line]:
     """The lines with the rows of tables marked, and the one or two above set in columns that name them."""
     texts = [line.text for line in lines]
-    are_rows, heads = find_tables(texts, [below.gap == 1 for below in lines[1:]])
+    are_rows, heads = find_tables(texts, _right_below(lines))
     return [
         replace(line, is_row=is_row or is_head)
         for line, is_row, is_head in zip(lines, are_rows, heads, strict=True)
@@ -259,7 +287,7 @@ def _page_edges(lines: Sequence[Line], pages: Sequence[int]) -> set[int]:
 class _Layout:
     """How a text sets its paragraphs.
 
-    `width` is that of its lines where they are broken, else 0; `indented` says that paragraphs begin with a space;
+    `width` is that of its lines in print where they are broken, else 0; `indented` says that paragraphs begin with a space;
     running text of at least `shortest` characters may have been cut, None says that no line was.
     """
 
@@ -298,7 +326,7 @@ def _continues(group: Sequence[Line], line: Line, layout: _Layout) -> bool:
     number = numbering(line.text)
     if number is not None and number.style != "first_of_all":
         return False
-    if layout.width and len(before.text) >= 0.85 * layout.width and line.gap == 1:
+    if layout.width and _width(before) >= 0.85 * layout.width and line.gap == 1:
         return layout.indented or not is_closed(before.text)
     if is_closed(before.text) or is_title_like(line.text) or is_numbered_heading(before.text):
         return False
@@ -310,10 +338,15 @@ def _continues(group: Sequence[Line], line: Line, layout: _Layout) -> bool:
 
 
 def _wrap_width(lines: Sequence[Line]) -> int:
-    """The width at which every line of the text was broken; 0 when its lines are whole paragraphs."""
+    """The printed width at which every line of the text was broken; 0 when its lines are whole paragraphs."""
     if len(lines) < 12:
         return 0
-    lengths = sorted(len(line.text) for line in lines)
-    width = lengths[int(0.9 * (len(lengths) - 1))]
-    full = sum(1 for length in lengths if 0.85 * width <= length <= 1.1 * width)
-    return width if 12 <= width <= 120 and full >= 0.4 * len(lengths) else 0
+    widths = sorted(_width(line) for line in lines)
+    width = widths[int(0.9 * (len(widths) - 1))]
+    full = sum(1 for each in widths if 0.85 * width <= each <= 1.1 * width)
+    return width if 24 <= width <= 240 and full >= 0.4 * len(widths) else 0
+
+
+def _width(line: Line) -> int:
+    """How wide a line is printed, its indent included."""
+    return printed_width(line.text) + (_INDENT if line.indented else 0)

@@ -9,6 +9,7 @@ from rag.corpus.lines import PUNCTUATION, Range
 _TABBED = re.compile(r"[^\s].*?\t\s*[^\s].*?\t\s*[^\s]")
 # What parts the cells of a row that is set in columns; a figure is often only a space away from a longer one.
 _GAP = re.compile(r"(?<=\S)(?:[ \u3000]*\t[ \t\u3000]*|[ \u3000]{2,}|(?<=[\d%‰])[ \u3000](?=[-+－−]?\d))")
+_TABS = re.compile(r"(?<=\S)[ \u3000]*\t[ \t\u3000]*")
 _WIDE_GAP = re.compile(r"(?<=\S)(?:[ \u3000]*\t[ \t\u3000]*|[ \u3000]{2,})(?=\S)")
 _SINGLE_GAP = re.compile(r"(?<=\S)[ \u3000]+(?=\S)")
 _COUNTERS = frozenset("吨个家人元件台辆米亩户只头套万亿度")
@@ -29,7 +30,9 @@ _SUM_ROW = re.compile(rf"(?:[合总小]\s*计|全\s*[国省市州县区])(?:\s+(
 _SENTENCE_MARK = re.compile(r"[，。；：！？:;!?]")
 _SPACED_FIGURE = re.compile(r"\s[-+]?\d")
 _TABLE_RULE = re.compile(r"[\s|:]*-[\s|:-]*")
-_HEAD_LINES = 2
+_HEAD_LINES, _HEAD_PIECES = 2, 12
+_ROWS_ALIKE, _ROWS_OF_FEW = 2, 4
+"""Rows made alike that make a table below a head of words; more of them where they have three cells only."""
 _FEWEST_CELLS, _LONGEST_CELL, _LONGEST_ROW, _LONGEST_LINE = 3, 20, 600, 100
 
 
@@ -95,11 +98,13 @@ def find_tables(texts: Sequence[str], joined: Sequence[bool]) -> tuple[list[bool
 
 
 def _rows_below(makes: Sequence[str], joined: Sequence[bool], head: int) -> range:
-    """The lines below a head of words that are made alike, of words and figures; none where there are fewer than two."""
+    """The lines below a head of words that are made alike, of words and figures; none where there are too few of them."""
     end = head + 1
     while end < len(makes) and joined[end - 1] and "0" in makes[end] and makes[end] == makes[head + 1]:
         end += 1
-    alike = end - head > 2 and len(makes[head + 1]) == len(makes[head])
+    columns = len(makes[head])
+    fewest = _ROWS_ALIKE if columns > _FEWEST_CELLS else _ROWS_OF_FEW
+    alike = end - head > fewest and len(makes[head + 1]) == columns
     return range(head + 1, end if alike else head + 1)
 
 
@@ -108,7 +113,7 @@ def _make(text: str) -> str:
     if len(text) > _LONGEST_LINE or "|" in text or _WIDE_GAP.search(text) or _SENTENCE_MARK.search(text):
         return ""
     cells = _SINGLE_GAP.split(text)
-    if len(cells) <= _FEWEST_CELLS or max(map(len, cells)) > _LONGEST_CELL or not _HAN.search(text):
+    if len(cells) < _FEWEST_CELLS or max(map(len, cells)) > _LONGEST_CELL or not _HAN.search(text):
         return ""
     if any(_LEADING_ZERO.match(cell) or _TELEPHONE.fullmatch(cell) for cell in cells):
         return ""
@@ -126,6 +131,41 @@ def _find_heads(texts: Sequence[str], are_rows: Sequence[bool], joined: Sequence
                 is_above and not are_rows[place] and not text.startswith("|") and may_head_table(text)
             )
     return heads[:-1]
+
+
+def find_cut_heads(texts: Sequence[str], joined: Sequence[bool]) -> list[range]:
+    """The lines of heads whose cells were broken where they are (缴存单位/（个）  占比/（%）), as many as the rows have cells when whole."""
+    found: list[range] = []
+    are_rows = [is_table_row(text) for text in texts]
+    for row, text in enumerate(texts):
+        if not are_rows[row] or (row and are_rows[row - 1]) or text.startswith("|"):
+            continue
+        columns = cells = len(find_cells(text))
+        for start in range(row - 1, max(row - _HEAD_PIECES, 0) - 1, -1):
+            own = [texts[start][slice(*cell)] for cell in find_cells(texts[start])]
+            if not joined[start] or not _WIDE_GAP.search(text) or not _may_be_cut(texts[start], own):
+                break
+            cells = len(own) if start == row - 1 else cells + len(own) - 1
+            if (
+                cells == columns
+                and row - start > 1
+                and len(own) > 1
+                and _goes_on_below(own, texts[start + 1], columns)
+            ):
+                found.append(range(start, row))
+                break
+    return found
+
+
+def _may_be_cut(text: str, cells: Sequence[str]) -> bool:
+    return not PUNCTUATION.search(text) and all(
+        len(c) <= _LONGEST_CELL and not _FIGURE.fullmatch(c) for c in cells
+    )
+
+
+def _goes_on_below(cells: Sequence[str], below: str, columns: int) -> bool:
+    """Whether a line goes on in the last cell of the one above it, and does not part its two columns into more."""
+    return below[0] in "（(" or len(cells) > 2 or len(find_cells(below)) < columns - 1
 
 
 def count_heads(rows: Sequence[Sequence[str]]) -> int:
@@ -163,6 +203,8 @@ def find_cells(row: str) -> list[Range]:
         bounds = [match.start() for match in _STROKE.finditer(row)]
         bounds += [len(row)] if row[bounds[-1] + 1 :].strip() else []
         between = [(start + 1, end) for start, end in pairwise(bounds)]
+    elif "\t" in row.strip():
+        between = _cut(row, _TABS)
     else:
         between = _cut(row, _GAP if _WIDE_GAP.search(row) else _SINGLE_GAP)
         if not _is_closely_set([row[slice(*cell)].strip() for cell in between]):

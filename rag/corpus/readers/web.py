@@ -40,6 +40,7 @@ _LONGEST_SPAN = 1000
 # Where pages keep the date of publication, and where a line may tell it: at the top of the page, in few words.
 _DATE_FIELDS = ("pubdate", "publishdate", "article:published_time")
 _DATE = re.compile(r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
+_PUBLISHED = re.compile(r"(?:发布|发文|成文|更新|日期|时间|来源)[^。]{0,8}(?:19|20)\d\d")
 _TOP, _LONGEST_DATE_LINE = 4, 120
 
 _Block = tuple[int | None, str]
@@ -56,7 +57,7 @@ def read(file: str, data: bytes) -> Reading:
     root = etree.fromstring(text.encode("utf-8", errors="ignore"), parser) if text.strip() else None
     if root is None:
         return Reading("", markup=True)
-    blocks = _with_date(_with_title(list(_Page(root).blocks()), _title(root)), _date(root))
+    blocks = _with_date(_from_title(_with_title(list(_Page(root).blocks()), _title(root))), _date(root))
     return Reading(markdown.join(_written(level, text) for level, text in blocks), markup=True)
 
 
@@ -93,6 +94,13 @@ def _with_title(blocks: list[_Block], title: str) -> list[_Block]:
         if level is None and len(flat) > 2 * len(title):
             break
     return [(1, title), *blocks]
+
+
+def _from_title(blocks: list[_Block]) -> list[_Block]:
+    """The blocks without what stands above the title and is no sentence and no date of publication: what a site offers."""
+    title = next((index for index, (level, _) in enumerate(blocks) if level == 1), 0)
+    above = (block for block in blocks[:title] if "。" in block[1] or _PUBLISHED.search(block[1]))
+    return [*above, *blocks[title:]]
 
 
 def _date(root: Any) -> str:

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from eval.matching import begins_with, contains, holds_any, normalise, remove_marks
 from eval.questions import EvalQuestion, Evidence, QuestionType
@@ -26,6 +27,8 @@ _VERDICTS = {
     "no": ("不是", "否", "不", "不对", "没有", "没", "不会", "不能", "不可以", "不用", "不要", "不需要", "并非", "不正确", "no"),
 }  # fmt: skip
 _FIRST_WORD = re.compile(r"\s*(?P<word>[^\W\d_]+)")
+_SCALES = (1, 10**4, 10**8)
+"""What a head may say of all figures below it: 万元, 亿元."""
 _YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?=年|[-—–~至到/])|(?<=[-—–~至到/])(?:19|20)\d\d(?![\d.])")
 
 
@@ -207,7 +210,7 @@ def _other_years(question: EvalQuestion, text: str) -> bool:
 def _has_loose_figure(question: EvalQuestion, response: Response) -> bool:
     """Whether a refusal shows a figure that is neither cited nor in the question; dates of what is held are free.
 
-    A cell of a table holds a figure without its unit, which stands in the head.
+    A cell of a table holds a figure without its unit and scale, which stand in the head.
     """
     known = {
         figure for text in (question.text, *(c.text for c in response.citations)) for figure in _figures(text)
@@ -215,4 +218,5 @@ def _has_loose_figure(question: EvalQuestion, response: Response) -> bool:
     shown = {
         (value, unit) for value, unit in _figures(remove_marks(response.text)) if unit not in {"月", "日"}
     }
-    return any((value, unit) not in known and (value, "") not in known for value, unit in shown)
+    bare = {Decimal(value) * scale for value, unit in known if not unit for scale in _SCALES}
+    return any((value, unit) not in known and Decimal(value) not in bare for value, unit in shown)

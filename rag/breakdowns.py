@@ -14,6 +14,7 @@ from functools import lru_cache
 _RESTRICTING = """
 : 公办|公立 / 民办
 游客: 入境|外国人|外国游客|国外游客|海外游客|境外游客|外籍|foreign tourist|foreign visitor|inbound / 国内游客|国内旅游|domestic tourist
+各项存款: 住户[^,，。]{0,16}存款|居民[^,，。]{0,16}存款|个人[^,，。]{0,16}存款|老百姓[^,，。]{0,20}存款 / 企业存款|单位存款 / 政府存款|财政性存款
 贷款: 消费贷款|消费性贷款|个人消费|consumer loan / 经营贷款|经营性贷款|个人经营 / 住房贷款|房贷|按揭|mortgage / 涉农贷款 / 绿色贷款|绿色信贷|green loan / 普惠 / 科技贷款|科创贷款
 保险: 养老保险|养老金|pension / 医疗保险|医保|medical insurance|health insurance / 失业保险|失业金|unemployment insurance / 工伤保险|工伤|work injury / 生育保险|maternity / 长期护理
 : (?<!非)税收|收税|多少税|税款|tax revenue / 非税|non tax
@@ -46,6 +47,8 @@ _OPPOSITE = """
 : 空气|大气|好天|air / 水质|断面|水体|地表水|饮用水|water / 土壤|soil
 : 招生|新生 / 毕业
 : 铁路|高铁|rail / 公路|高速|road|highway / 航空|民航|机场|airport / 水路|航道|waterway
+: 立案|新收|收案 / 结案|审结|办结|执结|案子?结了
+: 春季|春天|spring / 夏季|夏天|summer / 秋季|秋天|autumn / 冬季|冬天|winter
 : 早稻 / 中稻 / 晚稻
 : 水稻|稻谷|rice / 小麦|wheat / 玉米|corn|maize / 大豆|soybean / 油菜|rapeseed / 棉花|cotton / 蔬菜|vegetable / 水果|fruit
 : 猪|pig|hog / 牛|cattle / 羊|sheep / 禽|鸡|鸭|poultry
@@ -80,6 +83,10 @@ class _Breakdown:
         """The part that a question names, where it is a single one."""
         parts = [part for part in self.parts if part.asked.search(folded)]
         return parts[0] if len(parts) == 1 else None
+
+    def names_whole(self, words: str) -> bool:
+        """Whether words name what the parts are parts of as a sum of all: 各项存款."""
+        return self.whole.startswith("各项") and self.whole in words
 
     def tells_other(self, asked: _Part, shown: str, around: str) -> bool:
         """Whether the words shown, in what stands around them, are of another part than the one asked, or of the whole."""
@@ -134,9 +141,10 @@ def is_of_other_part(asked: str, own: str, shown: str, around: str) -> bool:
 
 
 def names_other_part(asked: str, words: str) -> bool:
-    """Whether a figure's own words name another part than the one that a question asks of."""
+    """Whether a figure's own words name another part than the one that a question asks of, or the whole of such parts."""
     return any(
-        not part.stands_in(words) and any(other.stands_in(words) for other in breakdown.parts)
+        not part.stands_in(words)
+        and (breakdown.names_whole(words) or any(other.stands_in(words) for other in breakdown.parts))
         for breakdown, part in _parts_asked(asked)
     )
 

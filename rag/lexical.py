@@ -25,7 +25,7 @@ _LOADING = Lock()
 
 _HAN = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
 _OTHER = rf"(?:(?!{_HAN})[^\W_])+"
-_WORD = re.compile(rf"(?P<han>{_HAN}+)|{_OTHER}(?:[.\-]{_OTHER})*%?")
+_WORD = re.compile(rf"(?P<han>{_HAN}+)|{_OTHER}(?:[.\-&]{_OTHER})*%?")
 
 
 def tokenize(text: str) -> list[str]:

@@ -102,6 +102,11 @@ def find_place_names(folded: str, coverage: Coverage) -> tuple[Mention[Region], 
         *_romanised_regions(folded, coverage),
         *_lowest_places(folded, coverage),
     ]
+    named += [
+        m
+        for m in _clause_beginnings(folded, coverage)
+        if not any(other.start <= m.end and m.start <= other.end for other in named)
+    ]
     # 全市 after 贵阳市 is of Guiyang, whatever city the corpus is about.
     levels = {mention.named.level for mention in named}
     candidates = named + [m for m in _loose_regions(folded, coverage) if m.named.level not in levels]
@@ -217,6 +222,16 @@ def _own_regions(folded: str, coverage: Coverage) -> list[Mention[Region]]:
                 mentions.append(Mention(start, start + len(name), region))
                 break
     return mentions
+
+
+def _clause_beginnings(folded: str, coverage: Coverage) -> Iterator[Mention[Region]]:
+    """The corpus's own cities and counties by their short names where a clause begins with one, whatever follows: 大同规上工业."""
+    for region in coverage.regions:
+        name = fold(short_name(region.path[-1]))
+        if region.path[-1][-1:] in "市县州盟旗" and len(name) > 1 and name not in WORDS_TOO:
+            match = re.search(rf"(?:^|[,，。?？!！:：;；\s])(?P<name>{re.escape(name)})(?!全)", folded)
+            if match:
+                yield Mention(match.start("name"), match.end("name"), region)
 
 
 _BELOW_COUNTY = frozenset({Level.TOWN, Level.STREET, Level.VILLAGE})

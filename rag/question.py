@@ -75,13 +75,17 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
 )
 
 _PLAN = re.compile(
-    r"目标|(?<!完成)(?<!完成年)(?<!完成全年)计划(?!经济|的)|打算|准备|力争|预期|(?<!完成)(?:年初|调整)预算|(?<!完成)预算[数额]|安排(?!了)|规划到|要(增长|达到|完成|新增|建|做到|修|打造)|想(把|要|做)|将(要)?"
+    r"目标|(?<!完成)(?<!完成年)(?<!完成全年)计划(?!经济|的)|打算|准备|力争|预期|(?<!完成)(?:年初|调整)预算|(?<!完成)预算[数额]|(?<!完成)(?<!公共)预算(?=(?:总共|一共)?(?:是|为|有|定|安排)?了?多少)|安排(?!了)|规划到|要(增长|达到|完成|新增|建|做到|修|打造)|想(把|要|做)|将(要)?"
     r"|\b(target|plan|plans|planned|aims?|goal|intends?|will)\b"
 )
 _RESULT = re.compile(r"实际|完成了|已经|达到了|做到了|实现了|\b(actual|actually|achieved)\b")
 _REPORT_DATE = re.compile(
     r"((?:19|20)\d\d)年(?:(?:(\d{1,2})月|初)(?=.{0,12}(?:报告|汇报|会上|作的|做的))"
-    r"|(?=[^，,。多几]{0,12}(?:报告|汇报)(?:里|中|上|说|提|讲|指出|显示|承认|坦言|认为)))"
+    r"|(?=[^，,。多几]{0,12}(?<!年度)(?:报告|汇报)(?:里|中|上|说|提|讲|指出|显示|承认|坦[言承陈]|认为|列举|总结|反映|披露|写[了道到]?)))"
+)
+# The year of a bulletin says which one is meant, where another year is named too: 2023年公报里的历年数据，2021年.
+_TITLED = re.compile(
+    r"(?:19|20)\d\d年[^，,。?？多几年]{0,20}(?:公报|年报|年度报告|年鉴|白皮书|简报|快报)(?=里|中|上|说|提|讲|指出|显示|披露|的|，|,)"
 )
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{1,40})[”\"」』》]")
 
@@ -165,13 +169,9 @@ def _understand(text: str, language: str, understood: str, coverage: Coverage) -
     folded = fold(understood)
     report = _report_month(folded)
     regions = _asked_regions(folded, coverage)
-    periods = tuple(
-        {
-            (m.named.first, m.named.last): m.named
-            for m in find_times(_REPORT_DATE.sub("", folded), coverage)
-            if not _EXCLUDED.search(folded[: m.start])
-        }.values()
-    )
+    periods = _asked_periods(_REPORT_DATE.sub("", folded), coverage)
+    if len(periods) > 1 and _TITLED.search(folded):
+        periods = _asked_periods(_TITLED.sub("", _REPORT_DATE.sub("", folded)), coverage) or periods
     periods = tuple(each for each in periods if not any(_is_frame(each, other) for other in periods))
     slots = _pair_slots(folded, coverage) or tuple(
         Slot(region, period) for region, period in product(regions or (None,), periods or (None,))
@@ -199,6 +199,17 @@ def _understand(text: str, language: str, understood: str, coverage: Coverage) -
                 if mention.named not in regions and not coverage.covers(mention.named)
             )
         ),
+    )
+
+
+def _asked_periods(folded: str, coverage: Coverage) -> tuple[Period, ...]:
+    """The times named, each once, but for those said not to be meant."""
+    return tuple(
+        {
+            (m.named.first, m.named.last): m.named
+            for m in find_times(folded, coverage)
+            if not _EXCLUDED.search(folded[: m.start])
+        }.values()
     )
 
 

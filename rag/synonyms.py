@@ -21,6 +21,7 @@ NAMES: tuple[tuple[str, ...], ...] = (
     ("空气优良率", "空气优良天数比率", "空气质量优良率", "空气质量优良天数"),
     ("粮食产量", "粮食总产"),
     ("高企", "高新技术企业"),
+    ("科技支出", "科学技术支出"),
     ("污水收集率", "污水集中收集率"),
     ("城里人", "城镇居民"),
     ("乡下人", "农民", "农村居民"),
@@ -51,6 +52,15 @@ NAMES: tuple[tuple[str, ...], ...] = (
     ("高校", "高等学校", "普通高等学校"),
     ("经开区", "经济技术开发区"),
     ("高新区", "高新技术产业开发区"),
+    ("春季", "春天"),
+    ("夏季", "夏天"),
+    ("秋季", "秋天"),
+    ("冬季", "冬天"),
+    ("降水", "降雨", "下雨", "雨水"),
+    ("外资企业", "外商投资企业"),
+    ("土地出让", "卖地", "国有土地使用权出让"),
+    ("太阳能发电", "光伏发电"),
+    ("上限", "最高限额", "最高可以", "最高能"),
     ("上半年", "头六个月", "前六个月", "头半年"),
     ("一季度", "头三个月", "前三个月"),
     ("前三季度", "前九个月", "头九个月"),
@@ -84,21 +94,32 @@ def reword(folded: str, frequency: Callable[[str], int]) -> str:
 
 
 def _foreign(folded: str, frequency: Callable[[str], int]) -> Iterator[tuple[str, list[str]]]:
-    """Each name in a text that is Latin or that the corpus does not use, with the others of the thing that it does."""
+    """Each name in a text that the corpus does not use, or a Latin one that it uses less, with the others that it does."""
 
-    def used(name: str) -> bool:
-        return all(frequency(token) for token in tokenize(name))
+    def use(name: str) -> int:
+        return min(map(frequency, tokenize(name)))
 
     for names in NAMES:
         for asked in names:
-            if _stands(asked, folded) and (_LATIN.fullmatch(asked) or asked in _EVERYDAY or not used(asked)):
-                yield asked, [name for name in names if name != asked and used(name)]
+            if not _stands(asked, folded):
+                continue
+            others = [name for name in names if name != asked and use(name)]
+            is_rarer = bool(_LATIN.fullmatch(asked)) and any(use(name) > use(asked) for name in others)
+            if is_rarer or asked in _EVERYDAY or not use(asked):
+                yield asked, others
 
 
 @lru_cache(maxsize=4096)
 def name_groups(text: str) -> frozenset[str]:
     """The first name of each group of which a folded text has any."""
     return frozenset(names[0] for names in NAMES if any(_stands(name, text) for name in names))
+
+
+@lru_cache(maxsize=512)
+def other_names(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The shortest name of each thing that a folded text names, with its other names."""
+    said = ((min((n for n in names if _stands(n, text)), key=len, default=""), names) for names in NAMES)
+    return tuple((name, tuple(n for n in names if n != name)) for name, names in said if name)
 
 
 def _stands(name: str, folded: str) -> bool:

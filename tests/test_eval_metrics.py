@@ -94,6 +94,9 @@ def test_a_refusal_offers_figures_only_if_it_cites_them() -> None:
     assert is_right(MISSING, Response("没有2021年的，只涉及2022至2024年。", refused=True))
     assert is_right(MISSING, Response("没有2021年的；有2022年：27微克/立方米[1]", True, (nearest,)))
     assert not is_right(MISSING, Response("没有2021年的；有2022年：28微克/立方米[1]", True, (nearest,)))
+    cell = Excerpt("a.txt", "| 全省 | 267.8 |")  # 亿元 stands in the head
+    assert is_right(MISSING, Response("没有甲市的；有全省：267.8亿元[1]", True, (cell,)))
+    assert not is_right(MISSING, Response("没有甲市的；有全省：276.8亿元[1]", True, (cell,)))
     assert not is_right(MISSING, Response("27微克/立方米[1]", False, (nearest,)))
 
 

@@ -84,6 +84,10 @@ _LISTS_PLACES = re.compile(
     r"(?:超过?|突破|高于|低于|不足|不到|以上|以下|达到?)[^，,。；;]{0,12}(?:有|为|是|包括)[^，,。；;]{2,12}、"
 )
 _EACH = re.compile(r"分别|各[是有为]")
+# What stands before 哪些镇 where things are looked for: 分别落在, 各位于.
+_ASKS_WHERE = re.compile(
+    r"(?:落|坐落?|建|设|放|开|分布|布局)(?:在|到|于)了?$|位于了?$|落户了?$|属于?了?$|来自了?$"
+)
 _NUMBERED = re.compile(r"(\d+|[一两二三四五六七八九十])个")
 _FALLS = re.compile(r"下降|降幅|减少|下滑|下跌|回落|\b(?:fell|decline[ds]?|dropped)\b")
 
@@ -142,6 +146,8 @@ def read_across(question: Question, coverage: Coverage) -> Across | None:
     changes = _YEARS.search(folded) and _CHANGES.search(folded)
     if which and changes:
         return None  # over both, which no list of rows tells
+    if which and _ASKS_WHERE.search(folded[: which.start()]) and not MOST.search(folded):
+        which = None  # where things are, no order of the places
     if which and (_ORDERED.search(folded) or limits):
         over, spoken = Over.PLACES, next(kind for kind in which.groups() if kind)
     elif _BEST_YEAR.search(folded):

@@ -31,7 +31,7 @@ _FAULTS_ASKED = re.compile(
     rf"{_FAULT}.{{0,10}}(?:哪|什么|啥)|(?:哪|什么|啥).{{0,8}}{_FAULT}|\b(?:{_ENGLISH_FAULT})\b"
 )
 _FAULT_WORDS = re.compile(
-    rf"不足之?处?|薄弱环节|{_FAULT}|承认|坦言|认为|面临|面对|存在|自己|自身|发展[中里]?|报告|工作|政府|还有|方面"
+    rf"不足之?处?|薄弱环节|{_FAULT}|承认|坦[言承陈]了?|认为|面临|面对|存在|自己|自身|发展[中里]?|报告|工作|政府|还有|方面"
     rf"|\b(?:{_ENGLISH_FAULT}|admits?|face|faces|report)\b"
 )
 _FAULTS = re.compile(

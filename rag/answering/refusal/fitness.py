@@ -46,10 +46,14 @@ _UNITS_ASKED: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
 )
 # Sums of money by name: asked without a word of growth or share, only money answers.
 _SUM = re.compile(
-    r"生产总值|gdp|总额|产值|增加值|收入|预算|支出|投资|余额|税收|利润|工资|经费|资金|贷款|存款|营收|销售额|成交额"
+    r"生产总值|gdp|总额|[口易款保存取放营售贷补]额|产值|增加值|收入|预算|支出|投资|余额|税收|利润|工资|经费|资金|贷款|存款|营收|销售额|成交额"
+)
+# Bodies and people of which a sum only says what they do (外商投资企业, 低收入家庭), and names of reports.
+_OF_SUMS = re.compile(
+    r"[^，,。?？]{0,24}(?:公报|年报|报告|白皮书)(?:里|中|上|的)|(?:投资|收入|贷款|税收|存款|出口|进口)的?(?:企业|单位|机构|家庭|人口|人群|职工|户数|公司)"
 )
 _COUNT = re.compile(
-    r"(?:多少|(?<!哪)几)[家个项件所座处条张套辆台部艘架场类种批支栋间只头株棵枚块款届起宗]|\bhow many\b"
+    r"(?:多少|(?<!哪)几)[十百千万]*[家个项件所座处条张套辆台部艘架场类种批支栋间只头株棵枚块款届起宗笔户份]|\bhow many\b"
 )
 # 多少亿, 多少生活污水: an amount, which no share answers.
 _AMOUNT = re.compile(
@@ -78,7 +82,8 @@ def find_units(question: str) -> frozenset[str] | None:
         asked.append(_SHARE)
     if asked:
         return frozenset().union(*asked)
-    is_sum = _SUM.search(question) and not _GROWTH.search(question) and not _COUNT.search(question)
+    is_sum = bool(_SUM.search(_OF_SUMS.sub("", question)))
+    is_sum = is_sum and not _GROWTH.search(question) and not _COUNT.search(question)
     return _MONEY if is_sum else None
 
 

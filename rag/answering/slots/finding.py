@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from rag.answering.figures import Figure
 from rag.answering.likeness import Likeness
 from rag.answering.lines import Line
-from rag.answering.refusal.fitness import names_numbers
+from rag.answering.refusal.fitness import fits_figures, names_numbers
 from rag.answering.sentences import Piece
 from rag.answering.slots.asking import Ask
 from rag.answering.slots.aspects import Aspect, Outcome
@@ -50,6 +51,8 @@ VERY_ROW = 0.2
 LONG_NAME, OTHER_ROW = 6, -0.3
 # A figure of another report than the one that the question names. Set by hand, not tuned.
 OTHER_REPORT = -0.4
+# A figure of a dimension that the question does not ask for (笔 for 贷款). Set by hand, not tuned.
+OTHER_DIMENSION = -0.3
 # The words of a question that no passage holds lend their weight to the others, up to this factor.
 MOST_SCALED = 2.5
 
@@ -173,13 +176,23 @@ class FigureFinder:
                 is_of_place = row is not None and row.region is not None and row.region == slot.region
                 if not is_of_place and leaves_out(slot.region, piece.text, page.chunk):
                     continue
-                for reading in read_slots(wanted, sentence, page.headings, page.folded):
+                caption = fold(row.subject) if row is not None else ""
+                for reading in read_slots(wanted, sentence, page.headings, page.folded, caption):
                     candidate = self._candidate(slot, ask, page.chunk, piece, row, sentence, reading)
                     if candidate is not None:
                         score = candidate.line.score + scale * reading.words + RANK_WEIGHT / (1 + rank)
                         score += VERY_ROW * page.is_named(row, slot.region, self._folded)
                         score += 0.0 if is_named else OTHER_ROW
+                        score += (
+                            0.0 if self._fits_dimension(reading.bound.figure, sentence) else OTHER_DIMENSION
+                        )
                         yield replace(candidate, line=replace(candidate.line, score=round(score, 6)))
+
+    def _fits_dimension(self, figure: Figure, sentence: Sentence) -> bool:
+        """Whether a figure is of a dimension that the question asks for; a cell without a unit may be of any."""
+        if sentence.is_cell and not figure.unit:
+            return True
+        return fits_figures(self._folded, sentence.folded[figure.start : figure.end])
 
     def _names_row(self, row: TableFigure, ask: Ask) -> bool:
         """Whether the question has a word of what a row is of (资源税, 美国); rows of places are judged by their place."""

@@ -19,6 +19,9 @@ WIDER, OTHER_PART, NAMED_PLACE = -0.15, -0.3, -0.25
 UNASKED_PLAN, LATE_PLAN = -0.25, -0.4
 
 _COMPARED = re.compile(r"(?:比|较|与|同|跟|恢复到|超过|相当于|对比|相比)$")
+# Between a year and its figure, whatever is compared with it: 较2022年（412.7毫米）少28.5毫米.
+_OF_YEAR = re.compile(r"(?:同期|全年|底|末)?[（(]")
+_BRACKETS = frozenset("（(")
 _SO_FAR = re.compile(r"以来|已|累计|[前头][一二两三四]年|目前")
 _PLAN_TITLE = re.compile(r"规划|纲要|行动计划|工作要点|实施方案")
 _PLANNED = re.compile(r"目标|计划(?!的)|力争|预期|规划|争取|确保")
@@ -57,9 +60,13 @@ def told_period(text: str, bound: Bound, chunk: Chunk) -> tuple[Period | None, b
     right after it (增长4%（2023年）); else the passage's.
     """
     year = _year_given(chunk)
+    found = find_periods(text, year, _review_year(chunk, year))
+    own = next((m for m in found if _is_own_year(text, m, bound.figure)), None)
+    if own is not None:
+        return own.period, True
     mentions = [
         mention
-        for mention in find_periods(text, year, _review_year(chunk, year))
+        for mention in found
         if not _COMPARED.search(text[: mention.start].rstrip())
         and not _began_then(text, mention, bound)
         and not any(start <= mention.start < end for start, end in bound.rivals)
@@ -71,6 +78,13 @@ def told_period(text: str, bound: Bound, chunk: Chunk) -> tuple[Period | None, b
         if group:
             return _settle(text, group[-1], chunk), True
     return chunk.period, False
+
+
+def _is_own_year(text: str, mention: PeriodMention, figure: Figure) -> bool:
+    """Whether a year and a figure stand beside each other, one of them in brackets: 2022年（412.7毫米）, 412.7毫米（2022年）."""
+    if _OF_YEAR.fullmatch(text, mention.end, figure.start):
+        return True
+    return mention.start == figure.end + 1 and text[figure.end] in _BRACKETS
 
 
 def year_begun(text: str, figure: Figure, told: Period | None) -> Period | None:
@@ -91,17 +105,21 @@ def _year_before(period: Period) -> Period:
     return Period(year, year, f"{year}年")
 
 
-_LONG_AGO = re.compile(r"\d年|前|初|起|时|以来|试点|末")
+_LONG_AGO = re.compile(r"\d年|前|初|起|时|以来|试点|末|常年|均")
 _CHANGED_FROM = re.compile(r"[由从](?![业事于])[^，,；;。、]{0,10}$")
 # 比上年末的16.95万增加1.67万, 是上年2.17万人次的17.7倍.
 _THAN_BEFORE = re.compile(r"[比较是为与和](?:上|去)年(?:年?末|年?底|同期|全年)?(?:的|[（(])?$")
+# 较常年（-0.7℃）偏高, 较近十年均值（68500万元）减少.
+_THAN_USUAL = re.compile(
+    r"[比较于与](?:常年|多年|历年|[近过前][\u4e00-\u9fff\d]{1,3}年)(?:同期)?的?(?:平均|均值|平均值)?[（(]$"
+)
 _CHANGED_TO = re.compile(r"[^，,；;。\d]{0,10}(?:到|至|为)")
 
 
 def begun_by(text: str, figure: Figure) -> str | None:
     """The words that make a figure what a change began from (由每人每年 of 由每人每年610元提高到640元); None of any other."""
     before = text[: figure.start]
-    if than := _THAN_BEFORE.search(before):
+    if than := _THAN_BEFORE.search(before) or _THAN_USUAL.search(before):
         return than[0]
     begun = _CHANGED_FROM.search(before)
     return begun[0] if begun and _CHANGED_TO.match(text, figure.end) else None

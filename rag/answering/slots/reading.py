@@ -17,12 +17,13 @@ from rag.answering.slots.shares import is_another_share
 from rag.answering.slots.unit_fit import UNIT_CLASH, fit_unit
 from rag.breakdowns import names_other_part
 from rag.lexical import tokenize
-from rag.synonyms import name_groups
+from rag.synonyms import name_groups, other_names
 from rag.text import fold
 
 # What a word of the question is worth by where it stands: among the words that name the figure, in the noun it
-# counts, in the topic it carries on, earlier in the sentence, in the headings, elsewhere in the passage. Set by hand.
-OWN, AFTER, TOPIC, EARLIER, HEADING, PASSAGE = 1.0, 0.95, 0.9, 0.6, 0.45, 0.3
+# counts, in the topic it carries on, in the caption of its table, earlier in the sentence, in the headings, elsewhere in
+# the passage. Set by hand.
+OWN, AFTER, TOPIC, CAPTION, EARLIER, HEADING, PASSAGE = 1.0, 0.95, 0.9, 0.8, 0.6, 0.45, 0.3
 # The noun that the question counts, where it stands before a figure that has another noun after it.
 BEFORE = 0.75
 # A part of what was counted before (其中上市公司10家), where no part is asked for.
@@ -37,6 +38,8 @@ BEGUN_FROM = -0.4
 BESIDE_KNOWN = 0.3
 # A word whose characters stand apart there (起诉 in 提起公诉), as a share of one that stands whole.
 APART = 0.65
+# A name that is told by another of the same, as a share of one that stands as it was said. Set by hand.
+OTHERWISE = 0.8
 _REACH = 4
 # A name that says more than the question (规模以上工业增加值 for 工业增加值) is worth up to this much less.
 PRECISION = 0.25
@@ -78,6 +81,10 @@ class Reading:
 
 _YEAR_TOLD = re.compile(r"(?:19|20)\d\d(?=年)")
 _ASKS_START = re.compile(r"从|由|原来|原先|之前|此前|最初|起初|以前|本来")
+# Parts of a date that a question gives (5月10日起), which say nothing of the figure after them.
+_DATED = frozenset({"年", "月", "日", "号"})
+# 降水日数（≥0.1毫米): from where on things are counted.
+_LIMIT_SIGNS = frozenset("≥≤><≧≦")
 # What was passed and then reached (突破50%、达53.6%) is as much as was reached.
 _REACHED = re.compile(r"[、，,]\s*达到?了?(?=\d)")
 
@@ -106,20 +113,34 @@ def want(ask: Ask) -> Wanted:
     return Wanted(ask, aspects.asked(ask.part), known, needs_level, name_groups(ask.part))
 
 
-def read_slots(wanted: Wanted, sentence: Sentence, headings: str, passage: str) -> Iterator[Reading]:
-    """Every figure of a sentence that may answer, with how well it does; `headings` and `passage` stand around it."""
+def read_slots(
+    wanted: Wanted, sentence: Sentence, headings: str, passage: str, caption: str = ""
+) -> Iterator[Reading]:
+    """Every figure of a sentence that may answer, with how well it does; `headings` and `passage` stand around it.
+
+    `caption` is what the table counts that a cell is of.
+    """
     if not sentence.bounds:
         return
     ask = wanted.ask
-    places = {token: _find(token, sentence.folded) for token in ask.weights}
+    places = _find_all(ask, sentence.folded)
     elsewhere = {
-        token: HEADING if token in headings else PASSAGE if token in passage else 0.0 for token in ask.weights
+        token: CAPTION
+        if token in caption
+        else HEADING
+        if token in headings
+        else PASSAGE
+        if token in passage
+        else 0.0
+        for token in ask.weights
     }
     for preceding, bound in zip((None, *sentence.bounds), sentence.bounds, strict=False):
         figure = bound.figure
         unit = _fit_unit(wanted, sentence, bound)
-        before = (preceding.figure.value, preceding.figure.unit) if preceding else None
+        before = (preceding.figure.value, preceding.figure.unit) if preceding else (Decimal(), "")
         if unit <= UNIT_CLASH or (figure.value, figure.unit) in wanted.known:
+            continue
+        if sentence.folded[figure.start - 1 : figure.start] in _LIMIT_SIGNS:
             continue
         if figure.sense == ">" and _REACHED.match(sentence.folded[figure.end :]):
             continue
@@ -149,7 +170,7 @@ def read_slots(wanted: Wanted, sentence: Sentence, headings: str, passage: str) 
         part = PART if _is_unasked_part(own, ask) else 0.0
         part += UNASKED_KIND if not ask.choices and _is_of_unasked_kind(ask.part, f"{topic} {own}") else 0.0
         part += BEGUN_FROM if _begins_change(sentence.folded, figure, ask.part) else 0.0
-        part += BESIDE_KNOWN if before in wanted.known else 0.0
+        part += BESIDE_KNOWN if before in wanted.known and before[1] not in _DATED else 0.0
         score = part + unit + aspects.fit(wanted.aspect, aspect, ask.plan is True)
         words -= PRECISION * named * _excess(bound, sentence.folded, ask)
         yield Reading(bound, words, score, covered, aspect)
@@ -249,6 +270,16 @@ def _lacks_name(wanted: Wanted, text: str) -> bool:
     proper = wanted.names & _PROPER if wanted.aspect is Aspect.LEVEL else frozenset()
     told = name_groups(text) | ({"gdp"} if "经济总量" in text else frozenset())
     return bool(proper) and not proper & told
+
+
+def _find_all(ask: Ask, folded: str) -> dict[str, tuple[tuple[int, float], ...]]:
+    """Where each token of an ask stands in a sentence, as `_find`; one of a name also where another name of the same does."""
+    places = {token: _find(token, folded) for token in ask.weights}
+    for said, others in other_names(ask.part):
+        also = tuple((place, OTHERWISE) for name in others for place in _places(name, folded))
+        if also and said not in folded:
+            places |= {token: (*places[token], *also) for token in tokenize(said) if token in places}
+    return places
 
 
 def _find(token: str, folded: str) -> tuple[tuple[int, float], ...]:

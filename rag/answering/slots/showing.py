@@ -16,6 +16,9 @@ _CHANGED_TO = re.compile(
 
 # A figure right before another is shown with it: 消防队19支486人.
 _BESIDE = re.compile(r"\d[\d.,]*[\u4e00-\u9fff]{1,2}")
+# How many stands with how much: 发放贷款0.86万笔、31.27亿元.
+_MONEY = frozenset({"元", "美元"})
+_COUNT_BESIDE = re.compile(r"\d[\d.,]*万?[笔件起宗项个户人家份套次处张批]、?")
 
 
 def show(text: str, bound: Bound, both: bool = False) -> str:
@@ -32,13 +35,19 @@ def show(text: str, bound: Bound, both: bool = False) -> str:
     for start, end in sorted(ranges):
         if start >= end:
             continue
-        is_beside = merged and text[start] not in "、，," and _BESIDE.fullmatch(text, merged[-1][1], start)
-        if merged and (start <= merged[-1][1] or is_beside):
+        if merged and (start <= merged[-1][1] or _is_beside(text, merged[-1][1], start, bound)):
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
     pieces = [_CHANGED_TO.sub("", text[start:end].strip("、，,；;。 \n")) for start, end in merged]
     return "…".join(piece for piece in pieces if piece)
+
+
+def _is_beside(text: str, end: int, start: int, bound: Bound) -> bool:
+    """Whether nothing but a figure that is shown with the next one stands between."""
+    if bound.figure.unit in _MONEY and _COUNT_BESIDE.fullmatch(text, end, start):
+        return True
+    return text[start] not in "、，," and _BESIDE.fullmatch(text, end, start) is not None
 
 
 def cite(piece: Piece, bound: Bound) -> Piece:

@@ -46,9 +46,10 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
         SHARES,
     ),
     (re.compile(VISITORS_ASKED), frozenset({"人", "名", "位", "人次"})),
+    (re.compile(r"美元[^,，。]{0,6}多少|折合?[成合为]?美元"), frozenset({"美元"})),
     (
         re.compile(
-            rf"{MONEY_ASKED}|(?:金额|投资额|产值|余额|总额|投资(?=(?:是|为|有|达到?)?多少)){_NOT_DESCRIBING}"
+            rf"{MONEY_ASKED}|(?:金额|投资额|[口易款保存取放营售贷补]额|产值|余额|总额|投资(?=(?:是|为|有|达到?)?多少)){_NOT_DESCRIBING}"
         ),
         _MONEY,
     ),

@@ -9,6 +9,7 @@ from eval.matching import begins_with, contains, holds_any, normalise, remove_ma
 from eval.questions import EvalQuestion, Evidence, QuestionType
 from eval.responses import Excerpt, Response
 from rag.answering.figures import find_figures
+from rag.corpus.table_lines import is_table_row
 
 BRIEF = 120
 """Characters within which a short answer has to come."""
@@ -218,5 +219,6 @@ def _has_loose_figure(question: EvalQuestion, response: Response) -> bool:
     shown = {
         (value, unit) for value, unit in _figures(remove_marks(response.text)) if unit not in {"月", "日"}
     }
-    bare = {Decimal(value) * scale for value, unit in known if not unit for scale in _SCALES}
+    cells = {figure for c in response.citations if is_table_row(c.text) for figure in _figures(c.text)}
+    bare = {Decimal(value) * scale for value, unit in cells if not unit for scale in _SCALES}
     return any((value, unit) not in known and Decimal(value) not in bare for value, unit in shown)

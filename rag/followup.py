@@ -64,9 +64,7 @@ _LEANING = re.compile(
     r"^(单说|只说|光说|就说|那么?(?!些|个|边|里|儿|支|项|年|次|时|天|场)|还有|另外|换[成到做作]|如果(?:是|换成)?|要是(?:换成)?|再(?=说|讲|问|来)|再说|and|but|so|then|what about|how about)[,，]?\s*"
 )
 # 那最低的呢, after 哪个县2023年GDP最高; the topic between what is compared and how (那粮食产量呢).
-MOST = re.compile(
-    r"最[高低大小多少快慢好差强弱](?!(?:不?超过|只?能|不?可|得|不?允许|不得|的?(?:额度|限额|标准|基数|限价)))"
-)
+MOST = re.compile(r"最[高低大小多少快慢好差强弱](?!不?超过|只?能|不?可以|不?允许|不得|的?(?:额度|限额|限价))")
 """What is first of several; what is at most allowed (最多能提, 最高额度) is not."""
 _RANKS = re.compile(rf"{MOST.pattern}|排名|排行|排序|分别(?:是|有|为)?多少|各(?:是|有|为)多少")
 _MOST_TOO = re.compile(

@@ -230,8 +230,16 @@ def _clause_beginnings(folded: str, coverage: Coverage) -> Iterator[Mention[Regi
         name = fold(short_name(region.path[-1]))
         if region.path[-1][-1:] in "市县州盟旗" and len(name) > 1 and name not in WORDS_TOO:
             match = re.search(rf"(?:^|[,，。?？!！:：;；\s])(?P<name>{re.escape(name)})(?!全)", folded)
-            if match:
+            if match and _is_alone(folded, match.end("name"), coverage):
                 yield Mention(match.start("name"), match.end("name"), region)
+
+
+def _is_alone(folded: str, end: int, coverage: Coverage) -> bool:
+    """Whether the reports have no word that goes on beyond a name (惠民资金), and no other place does (惠民镇)."""
+    following = folded[end : end + 1]
+    return following not in set("省市县区旗盟州镇乡村") and not coverage.frequency(
+        folded[end - 1] + following
+    )
 
 
 _BELOW_COUNTY = frozenset({Level.TOWN, Level.STREET, Level.VILLAGE})

@@ -170,7 +170,7 @@ def _understand(text: str, language: str, understood: str, coverage: Coverage) -
     report = _report_month(folded)
     regions = _asked_regions(folded, coverage)
     periods = _asked_periods(_REPORT_DATE.sub("", folded), coverage)
-    if len(periods) > 1 and _TITLED.search(folded):
+    if len(periods) > 1 and _TITLED.search(folded) and not _EACH.search(folded):
         periods = _asked_periods(_TITLED.sub("", _REPORT_DATE.sub("", folded)), coverage) or periods
     periods = tuple(each for each in periods if not any(_is_frame(each, other) for other in periods))
     slots = _pair_slots(folded, coverage) or tuple(

@@ -222,6 +222,13 @@ def test_the_title_that_government_pages_keep_apart_becomes_the_heading() -> Non
     assert read_text("a.html", page.encode()).text == "# 政府工作报告\n\n各位代表：\n"
 
 
+def test_the_menu_above_the_title_of_a_page_goes_and_nothing_else() -> None:
+    page = "<title>某市外贸情况</title><ul><li>首页</li><li>政务公开</li><li>海关统计</li></ul><p>2024年4月18日</p><h1>某市外贸情况</h1><p>增长5%。</p>"
+    assert read_text("a.html", page.encode()).text == "2024年4月18日\n\n# 某市外贸情况\n\n增长5%。\n"
+    page = "<title>甲县公报</title><p>县长</p><p>李明</p><p>王平</p><p>张三</p><h1>二、工业</h1><p>发电量35.2亿千瓦时。</p>"
+    assert "李明" in read_text("a.html", page.encode()).text
+
+
 def test_a_table_that_lays_out_a_page_is_no_table() -> None:
     page = "<table><tr><td>左</td><td><h3>标题</h3><table><tr><td>甲</td><td>乙</td></tr></table>后</td></tr></table>"
     assert read_text("a.html", page.encode()).text == "左\n\n### 标题\n\n| 甲 | 乙 |\n\n后\n"

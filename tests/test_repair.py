@@ -69,6 +69,10 @@ def test_a_head_that_was_broken_within_its_cells_is_whole() -> None:
     assert texts(head + rows)[0].startswith("管理部  实缴职工  缴存额  贷款发放额  年末贷款余额")
     units = "单位性质  缴存单位\n（个）  占比\n（%）\n国有企业  587  7.15\n集体企业  94  1.14\n"
     assert texts(units)[0].startswith("单位性质  缴存单位（个）  占比（%）\n国有企业")
+    stacked = "指标  2022年  2023年\n绝对值  比上年增长\n粮食  120.5  130.5  4.4\n油料  12.5  13.5  4.1\n"
+    assert "2023年绝对值" not in texts(stacked)[0]
+    of_units = "地区  生产总值\n（亿元）  增速  人口\n（%）  （万人）\n甲县  120.5  6.3  30.2\n乙县  110.5  6.1  31.2\n"
+    assert "人口（%）" not in texts(of_units)[0]
     spanned = "地区  2023年\n          户数  人数\n甲县  120  350\n乙县  130  360\n"
     assert texts(spanned)[0].startswith("地区  2023年")
     assert "2023年户数" not in texts(spanned)[0]

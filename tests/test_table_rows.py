@@ -373,7 +373,7 @@ def test_the_end_of_a_year_and_how_much_of_a_budget_is_done() -> None:
         "| 科目 | 2022年末余额 | 预算数 | 执行数 | 完成% |\n| 一般债务 | 16.8 | 18.1 | 18.5 | 102.2 |"
     )
     assert told[0] == "2022年一般债务年末余额16.8"
-    assert told[-1] == "一般债务完成预算的102.2%"
+    assert told[-1] == "一般债务完成率102.2%"
 
 
 @pytest.mark.parametrize(
@@ -382,7 +382,41 @@ def test_the_end_of_a_year_and_how_much_of_a_budget_is_done() -> None:
         ("2024年一季度某市外贸情况", 2024),
         ("2023年省级决算的报告", 2023),
         ("2024年政府工作报告", None),
+        ("2024年上半年工作要点", None),
+        ("2024年11-12月情况", None),
     ],
 )
 def test_the_year_that_a_title_looks_back_on(title: str, year: int | None) -> None:
     assert year_looked_back_on(title, 2024) == year
+
+
+def test_initial_schools_are_no_beginning_of_a_year() -> None:
+    assert (
+        _told("| 地区 | 2023年初中在校生数（万人） |\n| 惠民县 | 1.32 |\n| 阳信县 | 1.21 |")[0]
+        == "2023年惠民县初中在校生数1.32万人"
+    )
+    assert _told("| 项目 | 单位 | 目标 | 完成 |\n| 新增停车位 | 个 | 5000 | 5230 |")[-1] == "新增停车位5230个"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "姓名 职务 年龄\n王小明 县长 52\n李大海 书记 55\n张伟 主任 48\n刘芳 局长 46\n",
+        "单位 地点 班次\n东关镇 大院 3\n西关镇 广场 4\n南关镇 车站 5\n北关镇 学校 6\n",
+    ],
+)
+def test_rosters_are_no_tables(lines: str) -> None:
+    assert not any(paragraph.table for paragraph in find_paragraphs(lines, (), markup=False)[0])
+
+
+def test_tabs_and_wide_gaps_in_one_row_both_part_it() -> None:
+    assert (
+        _told("指标\t2022年  2023年\n公立医院数（家）\t12  13\n医院床位数（张）\t1520  1685\n")[1]
+        == "2023年公立医院数13家"
+    )
+
+
+def test_a_long_line_of_letters_between_tabs_is_read_in_no_time() -> None:
+    started = time.process_time()
+    find_paragraphs("字\t" * 20_000, (), markup=False)
+    assert time.process_time() - started < 2

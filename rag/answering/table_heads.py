@@ -46,7 +46,7 @@ _AMOUNT = re.compile(r"(?<=[\u4e00-\u9fff]{2})绝对[额数量值]$")
 _SHORT_YEAR = re.compile(r"(?:(?<=[\u4e00-\u9fff])|^)(?P<year>\d\d)年?$")
 _YEARS_BACK = 10
 # The end of the year that a head names: 2022年末余额.
-_END_OF_YEAR = re.compile(r"^(?P<end>[末底初])(?=[\u4e00-\u9fff]{2})")
+_END_OF_YEAR = re.compile(r"^(?P<end>末|底(?!线)|初(?![中级等步期]))(?=[\u4e00-\u9fff]{2})")
 _SEXES = {"男": "男性", "女": "女性"}
 # Heads said of a figure that are no part of what it counts: results beside their plans, sums, how much of a plan is done.
 _OF_ALL = re.compile(r"(?:(?:决算|执行|实际|完成)[数额])?(?:合计|小计|总计)?")
@@ -140,8 +140,8 @@ def read_column(head: str, chunk: Chunk) -> Column:
         name, unit = name[: percent.start()], percent[0]
     if changed and not unit:
         unit = "%"
-    words = "完成预算" if name == "完成" else name.strip(" ：:")
     done = _OF_PLAN.fullmatch(name) is not None and fold(unit) == "%"
+    words = "完成率" if done and name == "完成" else name.strip(" ：:")
     own = _CHANGE_WORDS.sub("", name) if changed or shared else ""
     own = own if len(own) > 1 else ""
     plain = changed or shared or done or PLAIN.fullmatch(PLANNED.sub("", name)) or _OF_ALL.fullmatch(name)

@@ -250,7 +250,7 @@ class _Table:
         if column.aspect is not Aspect.LEVEL and not column.region and not is_own_share:
             counted += column.name
         if column.aspect is Aspect.DONE:
-            words = words.removesuffix("的") + "的"
+            words = words if words.endswith("率") else words.removesuffix("的") + "的"
         shown = f"第{value}位" if column.is_rank else _with_unit(value, unit)
         words = "" if words == row.name else words
         name = f"{when}{aim}{where}{row.name}{counted}{words}"

@@ -155,7 +155,8 @@ def heading_period(heading: str, report_year: int | None, review_year: int | Non
     return mentions[0].period if mentions else None
 
 
-_PART_OF_YEAR = re.compile(r"[一二三]季度|上半年|1[-—–至到~]\d{1,2}月")
+_PART_OF_YEAR = re.compile(r"[一二三]季度|上半年|(?<!\d)1[-—–至到~]\d{1,2}月")
+_AHEAD_TITLE = re.compile(r"要点|计划|安排|部署|方案|打算|任务")
 
 
 def year_looked_back_on(title: str, report_year: int | None) -> int | None:
@@ -166,7 +167,8 @@ def year_looked_back_on(title: str, report_year: int | None) -> int | None:
     named = {mention.period for mention in find_periods(_without_titles(title), report_year)}
     year = named.pop() if len(named) == 1 else None
     is_before = year is not None and report_year is not None and year.first == year.last < report_year
-    is_part = year is not None and year.last == report_year and _PART_OF_YEAR.search(title)
+    is_over = bool(_PART_OF_YEAR.search(title)) and not _AHEAD_TITLE.search(title)
+    is_part = year is not None and year.last == report_year and is_over
     return year.last if year is not None and (is_before or is_part) else None
 
 

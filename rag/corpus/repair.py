@@ -344,7 +344,7 @@ def _wrap_width(lines: Sequence[Line]) -> int:
     widths = sorted(_width(line) for line in lines)
     width = widths[int(0.9 * (len(widths) - 1))]
     full = sum(1 for each in widths if 0.85 * width <= each <= 1.1 * width)
-    return width if 24 <= width <= 240 and full >= 0.4 * len(widths) else 0
+    return width if 32 <= width <= 240 and full >= 0.4 * len(widths) else 0
 
 
 def _width(line: Line) -> int:

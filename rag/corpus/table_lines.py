@@ -88,7 +88,7 @@ def find_tables(texts: Sequence[str], joined: Sequence[bool]) -> tuple[list[bool
     makes = [_make(text) for text in texts]
     for place, make in enumerate(makes):
         if make and not make.strip("字"):
-            for row in _rows_below(makes, joined, place):
+            for row in _rows_below(texts, makes, joined, place):
                 are_rows[row] = True
     for place, text in enumerate(texts[1:], start=1):
         are_rows[place] = are_rows[place] or (
@@ -97,14 +97,17 @@ def find_tables(texts: Sequence[str], joined: Sequence[bool]) -> tuple[list[bool
     return are_rows, _find_heads(texts, are_rows, joined)
 
 
-def _rows_below(makes: Sequence[str], joined: Sequence[bool], head: int) -> range:
+def _rows_below(texts: Sequence[str], makes: Sequence[str], joined: Sequence[bool], head: int) -> range:
     """The lines below a head of words that are made alike, of words and figures; none where there are too few of them."""
     end = head + 1
     while end < len(makes) and joined[end - 1] and "0" in makes[end] and makes[end] == makes[head + 1]:
         end += 1
     columns = len(makes[head])
-    fewest = _ROWS_ALIKE if columns > _FEWEST_CELLS else _ROWS_OF_FEW
-    alike = end - head > fewest and len(makes[head + 1]) == columns
+    if columns > _FEWEST_CELLS:
+        alike = end - head > _ROWS_ALIKE and len(makes[head + 1]) == columns
+    else:
+        told = sum(_TELLING_FIGURE.search(text) is not None for text in texts[head + 1 : end])
+        alike = end - head > _ROWS_OF_FEW and makes[head + 1] == "字00" and 2 * told > end - head
     return range(head + 1, end if alike else head + 1)
 
 
@@ -135,37 +138,37 @@ def _find_heads(texts: Sequence[str], are_rows: Sequence[bool], joined: Sequence
 
 def find_cut_heads(texts: Sequence[str], joined: Sequence[bool]) -> list[range]:
     """The lines of heads whose cells were broken where they are (缴存单位/（个）  占比/（%）), as many as the rows have cells when whole."""
-    found: list[range] = []
     are_rows = [is_table_row(text) for text in texts]
-    for row, text in enumerate(texts):
-        if not are_rows[row] or (row and are_rows[row - 1]) or text.startswith("|"):
-            continue
-        columns = cells = len(find_cells(text))
-        for start in range(row - 1, max(row - _HEAD_PIECES, 0) - 1, -1):
-            own = [texts[start][slice(*cell)] for cell in find_cells(texts[start])]
-            if not joined[start] or not _WIDE_GAP.search(text) or not _may_be_cut(texts[start], own):
-                break
-            cells = len(own) if start == row - 1 else cells + len(own) - 1
-            if (
-                cells == columns
-                and row - start > 1
-                and len(own) > 1
-                and _goes_on_below(own, texts[start + 1], columns)
-            ):
-                found.append(range(start, row))
-                break
-    return found
-
-
-def _may_be_cut(text: str, cells: Sequence[str]) -> bool:
-    return not PUNCTUATION.search(text) and all(
-        len(c) <= _LONGEST_CELL and not _FIGURE.fullmatch(c) for c in cells
+    firsts = (
+        row
+        for row, text in enumerate(texts)
+        if are_rows[row] and not (row and are_rows[row - 1]) and len(text) <= _LONGEST_ROW
     )
+    heads = (_cut_head(texts, joined, row) for row in firsts if _WIDE_GAP.search(texts[row]))
+    return [head for head in heads if head is not None]
 
 
-def _goes_on_below(cells: Sequence[str], below: str, columns: int) -> bool:
-    """Whether a line goes on in the last cell of the one above it, and does not part its two columns into more."""
-    return below[0] in "（(" or len(cells) > 2 or len(find_cells(below)) < columns - 1
+def _cut_head(texts: Sequence[str], joined: Sequence[bool], row: int) -> range | None:
+    """All lines right above a row that may be pieces of its head, where they make one; None where they do not."""
+    start = row
+    while start > max(row - _HEAD_PIECES, 0) and joined[start - 1] and _may_be_cut(texts[start - 1]):
+        start -= 1
+    while start < row and len(find_cells(texts[start])) == 1:
+        start += 1  # a caption
+    pieces = [len(find_cells(text)) for text in texts[start:row]]
+    if len(pieces) < 2 or sum(pieces) - len(pieces) + 1 != len(find_cells(texts[row])):
+        return None
+    # Heads one above the other have two cells or more in each line, and no line that begins with a unit.
+    goes_on = pieces[-1] == 1 or any(text[0] in "（(" for text in texts[start + 1 : row])
+    return range(start, row) if goes_on and texts[start][0] not in "（(" else None
+
+
+def _may_be_cut(text: str) -> bool:
+    """Whether a line may be a piece of a head: short words and no figures."""
+    if len(text) > _LONGEST_LINE or text.startswith("|") or PUNCTUATION.search(text):
+        return False
+    cells = [text[slice(*cell)] for cell in find_cells(text)]
+    return all(len(cell) <= _LONGEST_CELL and not _FIGURE.fullmatch(cell) for cell in cells)
 
 
 def count_heads(rows: Sequence[Sequence[str]]) -> int:
@@ -203,7 +206,7 @@ def find_cells(row: str) -> list[Range]:
         bounds = [match.start() for match in _STROKE.finditer(row)]
         bounds += [len(row)] if row[bounds[-1] + 1 :].strip() else []
         between = [(start + 1, end) for start, end in pairwise(bounds)]
-    elif "\t" in row.strip():
+    elif _is_tabbed(row):
         between = _cut(row, _TABS)
     else:
         between = _cut(row, _GAP if _WIDE_GAP.search(row) else _SINGLE_GAP)
@@ -211,6 +214,16 @@ def find_cells(row: str) -> list[Range]:
             closely = _cut(row, _SINGLE_GAP)
             between = closely if _is_closely_set([row[slice(*cell)] for cell in closely]) else between
     return [_trimmed(row, start, end) for start, end in between]
+
+
+def _is_tabbed(row: str) -> bool:
+    """Whether tabs alone part the cells of a row: what stands between them is whole, or a word that is set wide (全  市)."""
+    if "\t" not in row.strip() or len(row) > _LONGEST_ROW:
+        return False
+    cells = [row[slice(*cell)] for cell in _cut(row, _TABS)]
+    return all(
+        not _GAP.search(cell) or (len(cell) <= _LONGEST_CELL and _SPREAD.fullmatch(cell)) for cell in cells
+    )
 
 
 def _cut(row: str, gap: re.Pattern[str]) -> list[Range]:
@@ -224,7 +237,8 @@ def _spread_words(row: str, cells: Sequence[Range]) -> list[Range]:
     joined: list[Range] = []
     for start, end in cells:
         is_letter = end - start == 1 and "\u4e00" <= row[start] <= "\u9fff" and row[start] not in _COUNTERS
-        if is_letter and len(joined) == 1 and _SPREAD.fullmatch(row[slice(*joined[-1])]):
+        is_short = bool(joined) and joined[-1][1] - joined[-1][0] <= _LONGEST_CELL
+        if is_letter and is_short and len(joined) == 1 and _SPREAD.fullmatch(row[slice(*joined[-1])]):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))

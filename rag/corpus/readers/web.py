@@ -40,7 +40,9 @@ _LONGEST_SPAN = 1000
 # Where pages keep the date of publication, and where a line may tell it: at the top of the page, in few words.
 _DATE_FIELDS = ("pubdate", "publishdate", "article:published_time")
 _DATE = re.compile(r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
-_PUBLISHED = re.compile(r"(?:发布|发文|成文|更新|日期|时间|来源)[^。]{0,8}(?:19|20)\d\d")
+_ITEM = re.compile(r"(?:[-*+]\s+)?[\u4e00-\u9fff]{2,6}")
+_FEWEST_ITEMS = 3
+"""Items of a menu that stand above a title, one after another."""
 _TOP, _LONGEST_DATE_LINE = 4, 120
 
 _Block = tuple[int | None, str]
@@ -57,7 +59,8 @@ def read(file: str, data: bytes) -> Reading:
     root = etree.fromstring(text.encode("utf-8", errors="ignore"), parser) if text.strip() else None
     if root is None:
         return Reading("", markup=True)
-    blocks = _with_date(_from_title(_with_title(list(_Page(root).blocks()), _title(root))), _date(root))
+    title = _title(root)
+    blocks = _with_date(_without_menu(_with_title(list(_Page(root).blocks()), title), title), _date(root))
     return Reading(markdown.join(_written(level, text) for level, text in blocks), markup=True)
 
 
@@ -96,11 +99,13 @@ def _with_title(blocks: list[_Block], title: str) -> list[_Block]:
     return [(1, title), *blocks]
 
 
-def _from_title(blocks: list[_Block]) -> list[_Block]:
-    """The blocks without what stands above the title and is no sentence and no date of publication: what a site offers."""
-    title = next((index for index, (level, _) in enumerate(blocks) if level == 1), 0)
-    above = (block for block in blocks[:title] if "。" in block[1] or _PUBLISHED.search(block[1]))
-    return [*above, *blocks[title:]]
+def _without_menu(blocks: list[_Block], title: str) -> list[_Block]:
+    """The blocks without the items of a menu above the heading that is the page's title: a few words each (政务公开)."""
+    place = next((index for index, (level, text) in enumerate(blocks) if level == 1 and text in title), 0)
+    above = [
+        block for block in blocks[:place] if block[0] is not None or not _ITEM.fullmatch(block[1].strip())
+    ]
+    return [*above, *blocks[place:]] if place - len(above) >= _FEWEST_ITEMS else blocks
 
 
 def _date(root: Any) -> str:

@@ -153,7 +153,7 @@ def _cut_head(texts: Sequence[str], joined: Sequence[bool], row: int) -> range |
     start = row
     while start > max(row - _HEAD_PIECES, 0) and joined[start - 1] and _may_be_cut(texts[start - 1]):
         start -= 1
-    while start < row and len(find_cells(texts[start])) == 1:
+    while start < row and not _WIDE_GAP.search(texts[start]):
         start += 1  # a caption
     pieces = [len(find_cells(text)) for text in texts[start:row]]
     if len(pieces) < 2 or sum(pieces) - len(pieces) + 1 != len(find_cells(texts[row])):

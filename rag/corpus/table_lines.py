@@ -138,13 +138,13 @@ def _find_heads(texts: Sequence[str], are_rows: Sequence[bool], joined: Sequence
 
 def find_cut_heads(texts: Sequence[str], joined: Sequence[bool]) -> list[range]:
     """The lines of heads whose cells were broken where they are (缴存单位/（个）  占比/（%）), as many as the rows have cells when whole."""
-    are_rows = [is_table_row(text) for text in texts]
     firsts = (
         row
         for row, text in enumerate(texts)
-        if are_rows[row] and not (row and are_rows[row - 1]) and len(text) <= _LONGEST_ROW
+        if len(text) <= _LONGEST_ROW and _WIDE_GAP.search(text) and is_table_row(text)
+        if not (row and is_table_row(texts[row - 1]))
     )
-    heads = (_cut_head(texts, joined, row) for row in firsts if _WIDE_GAP.search(texts[row]))
+    heads = (_cut_head(texts, joined, row) for row in firsts)
     return [head for head in heads if head is not None]
 
 

@@ -1,6 +1,7 @@
 """Whether a piece of text is of the kind that a question asks for: a sum, a share, a person, a date, a list."""
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from rag.answering.figures import find_figures
@@ -75,6 +76,7 @@ def fits_figures(question: str, text: str) -> bool:
     return bool(units & found)
 
 
+@lru_cache(maxsize=256)
 def find_units(question: str) -> frozenset[str] | None:
     """The units that can answer a folded question, of every quantity it asks for; None when it does not tell."""
     asked = [units for pattern, units in _UNITS_ASKED if pattern.search(question)]

@@ -21,7 +21,6 @@ UNASKED_PLAN, LATE_PLAN = -0.25, -0.4
 _COMPARED = re.compile(r"(?:比|较|与|同|跟|恢复到|超过|相当于|对比|相比)$")
 # Between a year and its figure, whatever is compared with it: 较2022年（412.7毫米）少28.5毫米.
 _OF_YEAR = re.compile(r"(?:同期|全年|底|末)?[（(]")
-_BRACKETS = frozenset("（()）")
 _SO_FAR = re.compile(r"以来|已|累计|[前头][一二两三四]年|目前")
 _PLAN_TITLE = re.compile(r"规划|纲要|行动计划|工作要点|实施方案")
 _PLANNED = re.compile(r"目标|计划(?!的)|力争|预期|规划|争取|确保")
@@ -84,8 +83,8 @@ def _is_own_year(text: str, mention: PeriodMention, figure: Figure) -> bool:
     """Whether a year and a figure stand beside each other, one of them alone in brackets: 2022年（412.7毫米）, 412.7毫米（2022年）."""
     if _OF_YEAR.fullmatch(text, mention.end, figure.start):
         return True
-    is_after = mention.start == figure.end + 1 and text[figure.end] in _BRACKETS
-    return is_after and text[mention.end : mention.end + 1] in _BRACKETS
+    is_after = mention.start == figure.end + 1 and text[figure.end] in "（("
+    return is_after and text.startswith(("）", ")"), mention.end)
 
 
 def year_begun(text: str, figure: Figure, told: Period | None) -> Period | None:

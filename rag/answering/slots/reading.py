@@ -124,15 +124,9 @@ def read_slots(
         return
     ask = wanted.ask
     places = _find_all(ask, sentence.folded)
+    around = ((CAPTION, caption), (HEADING, headings), (PASSAGE, passage))
     elsewhere = {
-        token: CAPTION
-        if token in caption
-        else HEADING
-        if token in headings
-        else PASSAGE
-        if token in passage
-        else 0.0
-        for token in ask.weights
+        token: next((worth for worth, text in around if token in text), 0.0) for token in ask.weights
     }
     for preceding, bound in zip((None, *sentence.bounds), sentence.bounds, strict=False):
         figure = bound.figure

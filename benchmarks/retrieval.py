@@ -70,7 +70,8 @@ ALL = Setting("all signals", FULL)
 ABLATION = (
     *BASELINES,
     Setting("+ words understood", replace(NONE, dense=FULL.dense, lexical=FULL.lexical)),
-    Setting("+ told in one sentence", replace(FULL, region=0.0, period=0.0, report=0.0)),
+    Setting("+ told in one sentence", replace(FULL, meaning=0.0, region=0.0, period=0.0, report=0.0)),
+    Setting("+ meant in one sentence", replace(FULL, region=0.0, period=0.0, report=0.0)),
     Setting("+ region", replace(FULL, period=0.0, report=0.0)),
     Setting("+ period", replace(FULL, report=0.0)),
     Setting("+ month of the report = all signals", FULL),

@@ -112,6 +112,7 @@ def _watch(index: Any, spent: Spent) -> None:
     """Time the parts of an index."""
     index.lexical = Timed(index.lexical, "lexical", spent)
     index.vectors = Timed(index.vectors, "dense", spent)
+    index.sentences = Timed(index.sentences, "dense", spent)
     index.chunks = timed(index.chunks, "loading passages", spent)
 
 

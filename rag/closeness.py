@@ -11,6 +11,11 @@ _SENTENCE = re.compile(r"[^。!?;\n]+")
 _DIGIT = re.compile(r"\d")
 
 
+def find_sentences(folded: str) -> list[str]:
+    """The sentences of a folded text; lines end them too."""
+    return _SENTENCE.findall(folded)
+
+
 class Closeness:
     """The words of one question, each with its weight."""
 
@@ -31,7 +36,7 @@ class Closeness:
         return max(
             (
                 sum(weight for token, weight in self._weights if token in sentence)
-                for sentence in _SENTENCE.findall(fold(chunk.text))
+                for sentence in find_sentences(fold(chunk.text))
                 if not self._wants_figure or _DIGIT.search(sentence)
             ),
             default=0.0,

@@ -12,11 +12,12 @@ from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.arrays import ArrayWriter, load_array, write_values
 from rag.vocabulary import OFFSETS, Vocabulary, as_bytes, write_vocabulary
 
 K1, B = 1.2, 0.75
@@ -79,7 +80,7 @@ class ColumnsWriter:
     def take(self, folder: Path, rows: NDArray[np.int64]) -> None:
         """The tokens of texts that another writer wrote: its row i is row `rows[i]` here, or left out if that is -1."""
         indices, indptr, times, lengths, offsets = (
-            np.load(folder / name, mmap_mode="r") for name in (INDICES, INDPTR, TIMES, LENGTHS, OFFSETS)
+            load_array(folder / name) for name in (INDICES, INDPTR, TIMES, LENGTHS, OFFSETS)
         )
         self._lengths[rows[rows >= 0]] = lengths[rows >= 0]
         vocabulary = Vocabulary.load(folder, offsets, mapped=True)
@@ -103,7 +104,7 @@ class ColumnsWriter:
         self._pending_rows.clear()
 
     def _write_block(self, numbers: NDArray[np.int64], rows: NDArray[np.int64]) -> None:
-        _write(self._occurrences, numbers << _ROW_BITS | rows)
+        write_values(self._occurrences, numbers << _ROW_BITS | rows)
         self._blocks.append(len(numbers))
 
     def _finish(self) -> None:
@@ -139,7 +140,7 @@ class ColumnsWriter:
                 there = range_of[column]
                 pairs = column << _ROW_BITS | both & _ROW
                 for number in np.unique(there):
-                    _write(files[number], pairs[there == number])
+                    write_values(files[number], pairs[there == number])
         return ranges
 
     def _read_blocks(self) -> Iterator[NDArray[np.int64]]:
@@ -156,7 +157,7 @@ class ColumnsWriter:
         held = np.zeros(columns, np.int64)
         with ExitStack() as stack:
             data, rows, counts = (
-                stack.enter_context(_Array(self._folder / name, kind))
+                stack.enter_context(ArrayWriter(self._folder / name, kind))
                 for name, kind in ((DATA, np.float32), (INDICES, np.int32), (TIMES, np.uint16))
             )
             for number in range(ranges):
@@ -178,34 +179,3 @@ class ColumnsWriter:
 def _counter() -> Any:
     """0, 1, 2 ... from one call to the next."""
     return count().__next__
-
-
-class _Array:
-    """A one-dimensional .npy file written piece by piece.
-
-    Its header is written twice, since the length is known last: numpy makes room in it for any length.
-    """
-
-    def __init__(self, path: Path, kind: type[np.generic]) -> None:
-        self._file, self._kind, self._length = path.open("wb"), np.dtype(kind), 0
-        self._write_header()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with self._file:
-            self._file.seek(0)
-            self._write_header()
-
-    def append(self, values: NDArray[Any]) -> None:
-        _write(self._file, values.astype(self._kind, copy=False))
-        self._length += len(values)
-
-    def _write_header(self) -> None:
-        header = {"descr": self._kind.str, "fortran_order": False, "shape": (self._length,)}
-        np.lib.format.write_array_header_1_0(self._file, header)
-
-
-def _write(file: IO[bytes], values: NDArray[Any]) -> None:
-    file.write(np.ascontiguousarray(values).data)

@@ -10,18 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.arrays import load_array
 from rag.columns import DATA, INDICES, INDPTR, LENGTHS, ColumnsWriter
 from rag.text import fold
 from rag.vocabulary import OFFSETS, Vocabulary
-
-# numpy parses the header of a file with `ast`, which in Python 3.11 fails when two threads do so at once
-# (SystemError: AST constructor recursion depth mismatch).
-_LOADING = Lock()
 
 _HAN = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
 _OTHER = rf"(?:(?!{_HAN})[^\W_])+"
@@ -91,11 +87,9 @@ class Lexical:
 
     @classmethod
     def _open(cls, folder: Path, *, mapped: bool) -> "Lexical":
-        with _LOADING:
-            data, indices, indptr, lengths, offsets = (
-                np.load(folder / name, mmap_mode="r" if mapped else None)
-                for name in (DATA, INDICES, INDPTR, LENGTHS, OFFSETS)
-            )
+        data, indices, indptr, lengths, offsets = (
+            load_array(folder / name, mapped=mapped) for name in (DATA, INDICES, INDPTR, LENGTHS, OFFSETS)
+        )
         vocabulary = Vocabulary.load(folder, offsets, mapped=mapped)
         if not len(data) == len(indices) == indptr[-1] or len(indptr) != len(vocabulary) + 1:
             raise ValueError("the columns of the lexical search are not of one length")

@@ -1,4 +1,4 @@
-"""Hybrid search: dense and lexical scores on one scale, plus agreement with the region, period and report asked."""
+"""Hybrid search: the sum of dense and lexical scores and of agreement with the region, period and report asked."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -21,17 +21,19 @@ CANDIDATES = 60
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each signal is worth; dense and lexical are scaled to 0..1 over the candidates, the others are 0..1.
+    """What each signal is worth: cosines of the passage (`dense`) and of its likeliest sentence (`meaning`), BM25
+    (`lexical`), the share of the question in its best sentence (`sentence`), and agreements of 0..1.
 
-    Chosen by the ablation in docs/benchmarks.md (`make bench-retrieval`) on the tuning half of our questions.
+    Chosen by the ablation in docs/benchmarks.md (`make bench-retrieval`), on no question that is held.
     """
 
-    dense: float = 0.75
-    lexical: float = 1.0
+    dense: float = 7.5
+    meaning: float = 7.5
+    lexical: float = 0.047
+    sentence: float = 0.53
     region: float = 0.6
-    period: float = 0.2
-    report: float = 0.3
-    sentence: float = 0.5
+    period: float = 0.4
+    report: float = 0.25
 
 
 class Retriever:
@@ -69,12 +71,13 @@ class Retriever:
         ).astype(np.int64)
         if len(rows) == 0:
             return (), np.zeros(0, np.float32)
-        dense = index.vectors.rows(rows) @ vector
         chunks = index.chunks(rows.tolist())
         closeness = Closeness(
             question.topic, index.lexical.document_frequency, len(index), question.wants_figure
         )
-        scores = weights.dense * _scale(dense) + weights.lexical * _scale(lexical[rows])
+        scores = weights.dense * (index.vectors.rows(rows) @ vector) + weights.lexical * lexical[rows]
+        if weights.meaning:
+            scores += weights.meaning * index.sentences.best(rows, vector)
         if weights.sentence:
             scores += weights.sentence * np.array([closeness.of(chunk) for chunk in chunks], np.float32)
         return chunks, scores
@@ -114,12 +117,6 @@ def agree_on_period(slot: Slot, chunk: Chunk) -> float:
     if chunk.period is not None and chunk.period.overlaps(slot.period):
         return 1.0
     return 0.5 if str(slot.period.last) in chunk.text else 0.0
-
-
-def _scale(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Min-max scaling to 0..1; all zero when the scores do not differ."""
-    low, high = scores.min(), scores.max()
-    return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
 
 
 def by_turns(rankings: Iterable[Sequence[Hit]]) -> tuple[Hit, ...]:

@@ -12,7 +12,7 @@ from rag.text import fold, mainland_words
 _FIRST, _LAST = 0x4E00, 0x9FFF
 # Characters of grammar: they stand beside anything, so they tell nothing of their neighbours.
 _GRAMMAR = frozenset(
-    "的了是在有和与及或也都就把被从到对给让要会能可多少几哪个什么怎谁这那此其之以为于吗呢吧啊呀讲说她他它们我你您一不没还又再更最很"
+    "的了是在有和与及或也都就把被从到对给让要会能可多少几哪个什么何怎谁这那此其之以为于吗呢吧啊呀讲说她他它们我你您一不没还又再更最很"
 )
 # Names and times end with these, so what follows is another word.
 _ENDS = frozenset("年月日省市县区")
@@ -46,10 +46,19 @@ def mend_words(question: str, coverage: Coverage) -> str:
         plain, converted = folded[start:stop], fold(mainland_words(question[start:stop]))
         mended += question[end:start]
         for kind, a, b, first, last in SequenceMatcher(None, plain, converted).get_opcodes():
-            taken = kind == "replace" and _knows(converted[first:last], coverage)
+            in_word = (a == 0 and _knows_pair(folded, start - 1, coverage)) or (
+                start + b == stop and _knows_pair(folded, stop - 1, coverage)
+            )  # 本著, before 作
+            taken = kind == "replace" and not in_word and _knows(converted, first, last, coverage)
             mended += converted[first:last] if taken else question[start + a : start + b]
         end = stop
     return mended + question[end:]
+
+
+def _knows_pair(folded: str, place: int, coverage: Coverage) -> bool:
+    """Whether the reports have the character at a place and the one after it beside each other, as a word."""
+    pair = folded[max(place, 0) : place + 2]
+    return len(pair) == 2 and _GRAMMAR.isdisjoint(pair) and coverage.frequency(pair) > 0
 
 
 def _unknown_runs(folded: str, coverage: Coverage) -> list[tuple[int, int]]:
@@ -62,9 +71,12 @@ def _unknown_runs(folded: str, coverage: Coverage) -> list[tuple[int, int]]:
     return runs
 
 
-def _knows(words: str, coverage: Coverage) -> bool:
-    """Whether the reports have every two characters of some words beside each other."""
-    return all(coverage.frequency(first + second) for first, second in pairwise(words))
+def _knows(words: str, start: int, end: int, coverage: Coverage) -> bool:
+    """Whether the reports have every two characters of a part of some words beside each other; one alone, beside a neighbour."""
+    if end - start == 1:
+        around = words[max(start - 1, 0) : end + 1]
+        return any(coverage.frequency(first + second) for first, second in pairwise(around))
+    return all(coverage.frequency(first + second) for first, second in pairwise(words[start:end]))
 
 
 def _meant(folded: str, place: int, coverage: Coverage) -> str:

@@ -15,7 +15,7 @@ DIM = 64
 class BagEncoder:
     """Counts characters: a text of n times 江 has n at place ord("江") % 64; then divided by its length.
 
-    `embedded` holds every passage it was given; it dies rather than be given more than `dies_after`.
+    `embedded` holds every text it was given; it dies rather than be given more than `dies_after`.
     """
 
     name = "bag"
@@ -25,6 +25,11 @@ class BagEncoder:
     def __init__(self, dies_after: int = 10**9) -> None:
         self.embedded: list[str] = []
         self._dies_after = dies_after
+
+    @property
+    def passages(self) -> list[str]:
+        """Those of the texts that are passages: below a heading, as no sentence is."""
+        return [text for text in self.embedded if "\n" in text]
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None

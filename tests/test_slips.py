@@ -6,7 +6,7 @@ import pytest
 
 from rag.mentions import Coverage
 from rag.question import understand
-from rag.slips import mend_slips
+from rag.slips import mend_slips, mend_words
 
 # In how many passages a character or a pair of them stands.
 COUNTS = {
@@ -34,6 +34,21 @@ COUNTS |= {
     "大": 90,
     "概": 3,
 }
+COUNTS |= {"于": 300, "何": 40, "鹤": 9, "年": 500, "鹤年": 3, "签": 9, "署": 9, "签署": 8}
+COUNTS |= {
+    "软": 9,
+    "件": 60,
+    "软件": 8,
+    "公": 50,
+    "司": 30,
+    "公司": 25,
+    "著": 20,
+    "名": 60,
+    "著名": 12,
+    "本": 90,
+    "着": 80,
+    "本着": 5,
+}
 COVERAGE = Coverage((), 2022, 2024, 2024, frequency=lambda token: COUNTS.get(token, 0))
 
 
@@ -47,6 +62,8 @@ COVERAGE = Coverage((), 2022, 2024, 2024, frequency=lambda token: COUNTS.get(tok
         # The reports have no word of that sound beside these neighbours, or have the word itself.
         ("大概有多少？", "大概有多少？"),
         ("无人机有多少架？", "无人机有多少架？"),
+        # Words that ask are no slips.
+        ("协定于何年签署？", "协定于何年签署？"),
         ("", ""),
         ("🎉？！", "🎉？！"),
     ],
@@ -78,3 +95,15 @@ def test_words_of_taiwan_that_no_report_has_are_those_of_the_mainland() -> None:
     assert taxis.text == "2023年新增計程車有多少輛？"
     assert taxis.understood == "2023年新增出租車有多少輛？"
     assert understand("2023年糧食產量多少？", coverage).understood == "2023年糧食產量多少？"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("軟體公司有幾家？", "软件公司有幾家？"),
+        # 着 stands for 著 in other words, but this one is a word of the reports as it is.
+        ("一本著名的書", "一本著名的書"),
+    ],
+)
+def test_words_of_taiwan_are_put_as_the_reports_have_them(written: str, meant: str) -> None:
+    assert mend_words(written, COVERAGE).replace("軟", "软") == meant

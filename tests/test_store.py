@@ -28,6 +28,7 @@ from rag.errors import CorpusError, IndexDamaged, IndexMismatch, IndexMissing, I
 from rag.lexical import index_terms
 from rag.store import Changes, Index, build_index, verify
 from rag.store.manifest import MANIFEST, PartRecord, hash_file, read_manifest, write_manifest
+from rag.store.sentences import sentences_of
 from rag.store.tables import Tables, TablesWriter
 from rag.types import Chunk, Document, Filter, Kind, Level, Period, Region
 from tests.bags import DIM, BagEncoder, build, counts, generations, long_report, write_reports
@@ -147,17 +148,26 @@ def test_nothing_changed_leaves_every_byte_as_it_was(source: Path, folder: Path)
     }
 
 
+def check_sentences(index: Index) -> None:
+    """Each passage has the vectors of its own sentences, in half precision."""
+    for chunk in index.all_chunks():
+        expected = BagEncoder().encode_queries(sentences_of(chunk)).astype(np.float16)
+        assert np.array_equal(index.sentences.of(chunk.id), expected.astype(np.float32))
+
+
 def test_only_what_changed_is_embedded(source: Path, folder: Path) -> None:
     build(source, folder)
     write_reports(source, city=CITY.replace("21.5%", "22%"), county="信丰县报告\n\n2023年，投资增长8%。\n")
     (source / "province.txt").unlink()
     encoder = BagEncoder()
     report = build_index(source, folder, encoder)
-    assert (counts(report), report.embedded) == ((1, 1, 1, 0), len(encoder.embedded))
+    assert (counts(report), report.embedded) == ((1, 1, 1, 0), len(encoder.passages))
     with Index.open(folder, "bag") as index:
         assert index.files == ("city.txt", "county.txt")
         expected = {compose(chunk) for chunk in index.all_chunks()}
-        assert set(encoder.embedded) <= expected
+        assert set(encoder.passages) <= expected
+        assert "2023年,投资增长8%" in encoder.embedded
+        check_sentences(index)
         assert np.array_equal(
             index.vectors.rows(np.arange(len(index))),
             BagEncoder().encode_queries([compose(chunk) for chunk in index.all_chunks()]),
@@ -315,7 +325,8 @@ def test_progress_is_told(source: Path, folder: Path) -> None:
     told: list[tuple[str, int, int]] = []
     report = build(source, folder, progress=lambda *step: told.append(step))
     assert [step for step in told if step[0] != "embed"] == [
-        ("read", 1, 2), ("read", 2, 2), ("index", 0, report.passages), ("index", report.passages, report.passages),
+        ("read", 1, 2), ("read", 2, 2), ("sentences", report.passages, report.passages),
+        ("index", 0, report.passages), ("index", report.passages, report.passages),
     ]  # fmt: skip
     assert ("embed", report.embedded, report.embedded) in told
 
@@ -453,7 +464,7 @@ def test_another_model_chunking_or_format_is_refused_and_rebuilt(source: Path, f
         Index.open(folder, "bag")
     assert [problem.file for problem in verify(folder)] == [MANIFEST]
     write_manifest(folder, replace(manifest, format=0))
-    with pytest.raises(IndexMismatch, match=rf"format 0; this version reads format 3\. {mended}$"):
+    with pytest.raises(IndexMismatch, match=rf"format 0; this version reads format 4\. {mended}$"):
         Index.open(folder, "bag")
     build(source, folder)
     with Index.open(folder, "bag") as index:
@@ -473,7 +484,7 @@ def test_one_flipped_bit_in_any_file_is_found_refused_and_mended(source: Path, f
         path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and path.stat().st_size
     )
     names = [name for name in names if name.name != "lock"]
-    assert len(names) == 12
+    assert len(names) == 14
     for name in names:
         data = (folder / name).read_bytes()
         for place in (0, len(data) // 3, len(data) - 1):
@@ -539,6 +550,22 @@ def test_verify_finds_vectors_that_are_not_what_the_model_gives(source: Path, fo
         Index.open(folder, "bag")
 
 
+def test_verify_finds_sentences_that_are_not_what_the_model_gives(source: Path, folder: Path) -> None:
+    build(source, folder)
+    path = read_manifest(folder).folder(folder) / "sentences/vectors.npy"
+    vectors = np.load(path)
+    for wrong, what in ((vectors[::-1], "is not what bag gives"), (vectors * 2, "not of length 1")):
+        np.save(path, wrong)
+        reseal(folder, "sentences/vectors.npy")
+        (problem,) = verify(folder, BagEncoder())
+        assert problem.file.endswith("sentences/vectors.npy")
+        assert what in problem.what
+    np.save(path, vectors[DIM:])
+    reseal(folder, "sentences/vectors.npy")
+    with pytest.raises(IndexDamaged, match="sentences"):
+        Index.open(folder, "bag")
+
+
 def test_verify_finds_passages_that_do_not_stand_where_they_say(source: Path, folder: Path) -> None:
     build(source, folder)
     path = read_manifest(folder).folder(folder) / "corpus.sqlite"
@@ -570,6 +597,7 @@ def test_the_manifest_is_readable_json(source: Path, folder: Path) -> None:
     assert set(record["parts"]) == {
         "corpus.sqlite", "vectors.faiss", "lexical/data.npy", "lexical/indices.npy", "lexical/indptr.npy",
         "lexical/lengths.npy", "lexical/tokens.tsv", "lexical/offsets.npy", "lexical/times.npy", "bilingual.tsv", "counts.json",
+        "sentences/vectors.npy", "sentences/bounds.npy",
     }  # fmt: skip
 
 

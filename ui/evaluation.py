@@ -43,6 +43,7 @@ def run_eval(arguments: Namespace) -> int:
             ProgressBars(
                 read=("Reading documents", "files"),
                 embed=("Embedding passages", "passages"),
+                sentences=("Embedding their sentences", "passages"),
                 index=("Writing the index", "passages"),
                 answer=("Answering", "questions"),
             )

@@ -1,6 +1,6 @@
 """Vectors for the passages of a new generation: kept, cached, or embedded now, each text once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from embeddings.cache import VectorCache
     from embeddings.encoder import Encoder
     from embeddings.vectors import Vectors
+    from rag.store.sentences import Sentences
 
 BATCH = 256
 """Passages embedded, and then cached, at a time: what a killed build loses."""
@@ -23,10 +24,14 @@ BATCH = 256
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An earlier generation, whose vectors came from the same model in the same numeric type."""
+    """An earlier generation, whose vectors came from the same model in the same numeric type.
 
-    tables: Tables
+    The text of row i here is that of its row `places[i]`, or none of its where that is -1.
+    """
+
+    places: NDArray[np.int64]
     vectors: "Vectors"
+    sentences: "Sentences"
 
 
 class Rows:
@@ -79,7 +84,7 @@ def embed(
     _, first, text_of = np.unique(keys, return_index=True, return_inverse=True)
     missing = np.sort(first)
     if known is not None:
-        missing = _take_known(rows, missing, keys, known)
+        missing = _take_known(rows, missing, known)
     if cache is not None and not reread:
         missing = _take_cached(rows, missing, tables, encoder, cache)
     _embed_missing(rows, missing, tables, encoder, cache, progress)
@@ -90,20 +95,54 @@ def embed(
     return len(missing)
 
 
+def embed_texts(
+    texts: Sequence[str], encoder: "Encoder", cache: "VectorCache | None", reread: bool
+) -> NDArray[np.float32]:
+    """The vectors of distinct texts, shape (len(texts), dim), from the cache or embedded now; EmbeddingError."""
+    if cache is None or reread:
+        found: list[NDArray[np.float32] | None] = [None] * len(texts)
+    else:
+        found = cache.get(encoder.name, encoder.numeric_type, texts)
+    missing = [text for text, vector in zip(texts, found, strict=True) if vector is None]
+    made = iter(_embed(missing, encoder, cache) if missing else ())
+    vectors = [next(made) if vector is None else vector for vector in found]
+    return np.stack(vectors) if vectors else np.empty((0, encoder.dim), np.float32)
+
+
+def _embed(
+    texts: Sequence[str],
+    encoder: "Encoder",
+    cache: "VectorCache | None",
+    progress: Callable[[int], None] | None = None,
+) -> NDArray[np.float32]:
+    """Embed texts, and put their vectors into the cache."""
+    vectors = encoder.encode_passages(texts, progress)
+    _check(vectors, (len(texts), encoder.dim), encoder.name)
+    if cache is not None:
+        cache.put(encoder.name, encoder.numeric_type, texts, vectors)
+    return vectors
+
+
+def find_known(keys: NDArray[np.uint8], theirs: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """For each key its place among other keys, or -1."""
+    wanted, held = _whole(keys), _whole(theirs)
+    if len(held) == 0:
+        return np.full(len(wanted), -1)
+    order = np.argsort(held, kind="stable")
+    places: NDArray[np.int64] = order[np.minimum(np.searchsorted(held, wanted, sorter=order), len(held) - 1)]
+    return np.where(held[places] == wanted, places, -1)
+
+
 def _whole(keys: NDArray[np.uint8]) -> NDArray[np.bytes_]:
     """Each key as one value that sorts and compares."""
     whole: NDArray[np.bytes_] = keys.view(f"S{keys.shape[1]}")[:, 0]
     return whole
 
 
-def _take_known(
-    rows: Rows, missing: NDArray[np.int64], keys: NDArray[np.bytes_], known: Known
-) -> NDArray[np.int64]:
+def _take_known(rows: Rows, missing: NDArray[np.int64], known: Known) -> NDArray[np.int64]:
     """Fill in the rows that the earlier generation has, and return the others."""
-    theirs = _whole(known.tables.keys())
-    order = np.argsort(theirs, kind="stable")
-    places = order[np.minimum(np.searchsorted(theirs, keys[missing], sorter=order), len(theirs) - 1)]
-    there = theirs[places] == keys[missing]
+    places = known.places[missing]
+    there = places >= 0
     for batch, place in zip(_batches(missing[there]), _batches(places[there]), strict=True):
         rows.put(batch, known.vectors.rows(place))
     others: NDArray[np.int64] = missing[~there]
@@ -142,12 +181,7 @@ def _embed_missing(
 
     lengths = np.array([len(text) for batch in _batches(missing) for text in _texts(tables, batch)], np.int64)
     for batch in _batches(missing[np.lexsort((missing, -lengths))]):
-        texts = _texts(tables, batch)
-        vectors = encoder.encode_passages(texts, advance)
-        _check(vectors, (len(batch), encoder.dim), encoder.name)
-        if cache is not None:
-            cache.put(encoder.name, encoder.numeric_type, texts, vectors)
-        rows.put(batch, vectors)
+        rows.put(batch, _embed(_texts(tables, batch), encoder, cache, advance))
 
 
 def _check(vectors: NDArray[np.float32], shape: tuple[int, int], model: str) -> None:

@@ -14,12 +14,13 @@ from embeddings.partition import Plan
 from embeddings.vectors import Vectors
 from rag.chunking import CHUNKING, chunk
 from rag.errors import CorpusError, UnreadableFile
-from rag.store.embed import Known, Rows, embed
+from rag.store.embed import Known, Rows, embed, find_known
 from rag.store.manifest import (
     CORPUS,
     FORMAT,
     IN_USE,
     ROWS,
+    SENTENCES,
     VECTORS,
     FileRecord,
     Manifest,
@@ -30,6 +31,7 @@ from rag.store.manifest import (
     write_manifest,
 )
 from rag.store.searches import Earlier, find_places, write_searches
+from rag.store.sentences import Sentences, write_sentences
 from rag.store.tables import Tables, TablesWriter
 from rag.types import Document
 
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from rag.corpus.sources import Source
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-"""Called with a stage, how much of it is done and how much there is: "read" (reports), "embed" or "index" (passages)."""
+"""Called with a stage, how much of it is done and how much there is: "read" (reports), "embed", "sentences" or "index" (passages)."""
 
 _NAMED = 5
 
@@ -158,7 +160,7 @@ def read_document(source: "Source") -> Document:
 def _write_searches(
     request: Request, generation: Path, old: Manifest | None, kept: frozenset[str]
 ) -> tuple[int, int, Plan]:
-    """Write vectors and words of all passages, as much as can be taken over from an `old` index.
+    """Write vectors and words of all passages and vectors of their sentences, as much as can be taken over from an `old` index.
 
     Returns the counts of passages and of those embedded now, and how the vectors are searched.
     """
@@ -170,10 +172,23 @@ def _write_searches(
             theirs = stack.enter_context(closing(Tables(before / CORPUS)))
             earlier = Earlier(before, theirs, find_places(theirs, tables, kept))
             if made_alike(request.encoder, old):
-                known = Known(theirs, Vectors.load(before / VECTORS, old.search))
+                known = Known(
+                    find_known(tables.keys(), theirs.keys()),
+                    Vectors.load(before / VECTORS, old.search),
+                    Sentences.load(before / SENTENCES, old.dim),
+                )
         rows = stack.enter_context(closing(Rows(generation / ROWS, request.encoder.dim)))
         progress = partial(request.progress, "embed")
         embedded = embed(tables, request.encoder, rows, known, request.cache, request.full, progress)
+        write_sentences(
+            generation / SENTENCES,
+            tables,
+            request.encoder,
+            known,
+            request.cache,
+            request.full,
+            partial(request.progress, "sentences"),
+        )
         request.progress("index", 0, len(rows))
         plan = _write_vectors(rows, generation / VECTORS)
         write_searches(generation, tables, earlier, partial(request.progress, "index"))

@@ -27,6 +27,7 @@ from rag.store.manifest import (
     BILINGUAL,
     CORPUS,
     LEXICAL,
+    SENTENCES,
     VECTORS,
     Manifest,
     Stamp,
@@ -37,6 +38,7 @@ from rag.store.manifest import (
     read_manifest,
     remedy,
 )
+from rag.store.sentences import Sentences
 from rag.store.tables import Tables
 from rag.types import Chunk, Document, Filter
 
@@ -67,7 +69,8 @@ class Changes:
 class Index:
     """One whole generation of an index, held on the disk until it is closed; threads may share it.
 
-    `vectors` and `lexical` have a row for each passage; row i of both is `chunk(i)`.
+    `vectors` and `lexical` have a row for each passage; row i of both is `chunk(i)`. `sentences` has one for each
+    sentence of each passage.
     """
 
     def __init__(self, folder: Path, manifest: Manifest, handle: int) -> None:
@@ -82,6 +85,7 @@ class Index:
                 opening.callback(self._tables.close)
                 self.vectors = Vectors.load(generation / VECTORS, manifest.search)
                 self.lexical = Lexical.load(generation / LEXICAL)
+                self.sentences = Sentences.load(generation / SENTENCES, manifest.dim)
             self._check_counts()
             self._finalizer = weakref.finalize(self, opening.pop_all().close)
         self._looked_at: tuple[Stamp, bool] | None = None
@@ -224,7 +228,11 @@ class Index:
         )
 
     def _check_counts(self) -> None:
-        counts = {"vectors": len(self.vectors), "lexical rows": len(self.lexical)}
+        counts = {
+            "vectors": len(self.vectors),
+            "lexical rows": len(self.lexical),
+            "rows of sentences": len(self.sentences),
+        }
         for name, count in counts.items():
             if count != self.manifest.passages:
                 raise damaged(self.folder, f"{count} {name} for {self.manifest.passages} passages")

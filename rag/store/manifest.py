@@ -25,7 +25,7 @@ from embeddings.partition import Plan
 from rag.chunking import CHUNKING
 from rag.errors import IndexDamaged, IndexMismatch, IndexMissing, IndexStoreError
 
-FORMAT = 3
+FORMAT = 4
 """Raise it when the files of an index are laid out in another way."""
 
 DEFAULT_FOLDER, DEFAULT_SOURCE = Path(".ganwen/index"), Path("seeds")
@@ -33,7 +33,7 @@ DEFAULT_FOLDER, DEFAULT_SOURCE = Path(".ganwen/index"), Path("seeds")
 
 MANIFEST, LOCK, IN_USE = "manifest.json", "lock", "in-use"
 CORPUS, VECTORS, LEXICAL, BILINGUAL = "corpus.sqlite", "vectors.faiss", "lexical", "bilingual.tsv"
-COUNTS = "counts.json"
+COUNTS, SENTENCES = "counts.json", "sentences"
 ROWS = "rows"  # the vectors in the making, gone when the generation is finished
 
 

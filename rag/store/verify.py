@@ -1,18 +1,21 @@
 """Checks an index to the last byte, then that its parts agree and its vectors are what the model gives."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.chunking import LIMIT, compose
 from rag.errors import IndexDamaged, IndexMismatch
 from rag.store.index import Index, check_part, hold_current
-from rag.store.manifest import CORPUS, MANIFEST, VECTORS, Manifest, check_settings, damaged
+from rag.store.manifest import CORPUS, MANIFEST, SENTENCES, VECTORS, Manifest, check_settings, damaged
+from rag.store.sentences import VECTORS as SENTENCE_VECTORS
+from rag.store.sentences import sentences_of
 from rag.store.tables import Tables, text_key
 from rag.text import repair
 from rag.types import Chunk, Document
@@ -103,20 +106,58 @@ def _stands(chunk: Chunk, document: Document) -> bool:
 
 
 def _check_vectors(index: Index, encoder: "Encoder | None") -> Iterator[Problem]:
-    """The first vector that is not of length 1, and the sampled one that is least like the model's."""
-    file = f"{index.manifest.generation}/{VECTORS}"
-    for start in range(0, len(index), _PAGE):
-        rows = index.vectors.rows(np.arange(start, min(start + _PAGE, len(index)), dtype=np.int64))
+    """What is wrong with the vectors of passages, and with those of sentences, if anything."""
+    sentences = index.sentences
+    for file, read, count, sample in (
+        (VECTORS, index.vectors.rows, len(index), _sample_passages),
+        (f"{SENTENCES}/{SENTENCE_VECTORS}", sentences.at, len(sentences.vectors), _sample_sentences),
+    ):
+        what = _find_wrong(read, count)
+        if encoder is not None and not what:
+            what = _find_unlike(read, *sample(index, _sampled(index)), encoder)
+        if what:
+            name = f"{index.manifest.generation}/{file}"
+            yield Problem(name, str(damaged(index.folder, what, "--full")))
+
+
+def _sampled(index: Index) -> NDArray[np.int64]:
+    rows: NDArray[np.int64] = np.unique(np.linspace(0, len(index) - 1, SAMPLES).astype(np.int64))
+    return rows
+
+
+def _sample_passages(index: Index, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[str]]:
+    """The places of the vectors of some passages, and the texts that they are of."""
+    return rows, [compose(chunk) for chunk in index.chunks(rows.tolist())]
+
+
+def _sample_sentences(index: Index, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[str]]:
+    """The places of the vectors of the sentences of some passages, and the sentences."""
+    bounds = index.sentences.bounds
+    places = np.concatenate([np.arange(bounds[row], bounds[row + 1]) for row in rows])
+    return places, [text for chunk in index.chunks(rows.tolist()) for text in sentences_of(chunk)]
+
+
+def _find_wrong(read: Callable[[NDArray[np.int64]], NDArray[np.float32]], count: int) -> str:
+    """The first of so many vectors that is not of length 1, in words; empty where all are."""
+    for start in range(0, count, _PAGE):
+        rows = read(np.arange(start, min(start + _PAGE, count), dtype=np.int64))
         wrong = np.flatnonzero(~np.isclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3))
         if len(wrong):
-            what = f"vector {start + int(wrong[0])} is not of length 1"
-            yield Problem(file, str(damaged(index.folder, what, "--full")))
-            return
-    if encoder is not None:
-        sample = np.unique(np.linspace(0, len(index) - 1, SAMPLES).astype(np.int64))
-        given = encoder.encode_passages([compose(chunk) for chunk in index.chunks(sample.tolist())])
-        cosines = np.sum(index.vectors.rows(sample) * given, axis=1)
-        worst = int(np.argmin(cosines))
-        if not cosines[worst] >= COSINE:
-            what = f"vector {sample[worst]} is not what {encoder.name} gives (cosine {cosines[worst]:.4f})"
-            yield Problem(file, str(damaged(index.folder, what, "--full")))
+            return f"vector {start + int(wrong[0])} is not of length 1"
+    return ""
+
+
+def _find_unlike(
+    read: Callable[[NDArray[np.int64]], NDArray[np.float32]],
+    ids: NDArray[np.int64],
+    texts: Sequence[str],
+    encoder: "Encoder",
+) -> str:
+    """Of the vectors of some texts the one that is least like the model's, in words; empty where all are like it."""
+    if len(ids) != len(texts):
+        return f"{len(ids)} vectors for {len(texts)} sentences"
+    cosines = np.sum(read(ids) * encoder.encode_passages(texts), axis=1)
+    worst = int(np.argmin(cosines))
+    if cosines[worst] >= COSINE:
+        return ""
+    return f"vector {ids[worst]} is not what {encoder.name} gives (cosine {cosines[worst]:.4f})"

@@ -120,6 +120,7 @@ ZH = Words(
         {
             "read": "读报告：{done}/{total} 个文件",
             "embed": "计算向量：{done}/{total} 段",
+            "sentences": "计算句子的向量：{done}/{total} 段",
             "index": "写索引：{done}/{total} 段",
         }
     ),
@@ -220,6 +221,7 @@ EN = Words(
         {
             "read": "Reading reports: {done}/{total} files",
             "embed": "Embedding: {done}/{total} passages",
+            "sentences": "Embedding sentences: {done}/{total} passages",
             "index": "Writing the index: {done}/{total} passages",
         }
     ),

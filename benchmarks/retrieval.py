@@ -28,6 +28,7 @@ from embeddings.cache import VectorCache
 from embeddings.encoder import Encoder, load_encoder
 from eval.matching import contains
 from eval.questions import OWN_SET, EvalQuestion, read_questions
+from rag.answering.refusal.reading import SentenceReader
 from rag.mentions import Coverage
 from rag.question import understand
 from rag.retrieval import Retriever, Weights
@@ -47,6 +48,7 @@ DEEP = 60
 # Characters of a passage in which evidence is looked for.
 CUT = 600
 
+READER = SentenceReader()
 FULL = Weights()
 NONE = Weights(**{signal.name: 0.0 for signal in fields(Weights)})
 
@@ -70,11 +72,14 @@ ALL = Setting("all signals", FULL)
 ABLATION = (
     *BASELINES,
     Setting("+ words understood", replace(NONE, dense=FULL.dense, lexical=FULL.lexical)),
-    Setting("+ told in one sentence", replace(FULL, meaning=0.0, region=0.0, period=0.0, report=0.0)),
-    Setting("+ meant in one sentence", replace(FULL, region=0.0, period=0.0, report=0.0)),
-    Setting("+ region", replace(FULL, period=0.0, report=0.0)),
-    Setting("+ period", replace(FULL, report=0.0)),
-    Setting("+ month of the report = all signals", FULL),
+    Setting(
+        "+ told in one sentence", replace(FULL, meaning=0.0, region=0.0, period=0.0, report=0.0, reading=0.0)
+    ),
+    Setting("+ meant in one sentence", replace(FULL, region=0.0, period=0.0, report=0.0, reading=0.0)),
+    Setting("+ region", replace(FULL, period=0.0, report=0.0, reading=0.0)),
+    Setting("+ period", replace(FULL, report=0.0, reading=0.0)),
+    Setting("+ month of the report", replace(FULL, reading=0.0)),
+    Setting("+ read where no place or time is named = all signals", FULL),
 )
 
 
@@ -106,7 +111,7 @@ class Searcher:
     """Searches one index with one setting."""
 
     def __init__(self, index: Index, encoder: Encoder, coverage: Coverage, setting: Setting) -> None:
-        self._retriever, self._coverage = Retriever(index, encoder, setting.weights), coverage
+        self._retriever, self._coverage = Retriever(index, encoder, setting.weights, READER.odds), coverage
         self._plain = setting.plain
 
     def search(self, text: str, history: Sequence[Turn] = (), k: int = max(AT)) -> tuple[Chunk, ...]:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from embeddings.encoder import BundledEncoder, load_encoder
 from eval.questions import OWN_SET, read_questions
+from rag.answering.refusal.reading import SentenceReader
 from rag.question import understand
 from rag.retrieval import Retriever
 from rag.store import Index, build_index
@@ -31,7 +32,7 @@ from rag.types import Chunk
 # Characters that a paragraph has at least; long enough, and short enough, for a passage of its own.
 PARAGRAPH = 250
 PARAGRAPHS = 300
-STAGES = ("understanding", "query embedding", "lexical", "dense", "loading passages", "ranking")
+STAGES = ("understanding", "query embedding", "lexical", "dense", "loading passages", "reading", "ranking")
 
 
 Spent: TypeAlias = defaultdict[str, float]
@@ -92,14 +93,15 @@ def _search_all(folder: Path) -> Speed:
     with Index.open(folder, encoder.name) as index:
         coverage = index.coverage()
         _watch(index, spent)
-        read = timed(understand, "understanding", spent)
-        retriever = Retriever(index, Timed(encoder, "query embedding", spent))
+        understood = timed(understand, "understanding", spent)
+        read = timed(SentenceReader().odds, "reading", spent)
+        retriever = Retriever(index, Timed(encoder, "query embedding", spent), read=read)
         before, peak, seconds = process.memory_info().rss, 0, []
         for round_ in range(2):
             spent.clear()
             for question in questions:
                 started = time.perf_counter()
-                retriever.search(read(question.text, coverage, question.history))
+                retriever.search(understood(question.text, coverage, question.history))
                 if round_:
                     seconds.append(time.perf_counter() - started)
                 peak = max(peak, process.memory_info().rss)

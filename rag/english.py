@@ -148,7 +148,7 @@ def find_figures(text: str) -> tuple[Figure, ...]:
     )
 
 
-_MONTHS = [
+MONTHS = [
     "january",
     "february",
     "march",
@@ -162,7 +162,7 @@ _MONTHS = [
     "november",
     "december",
 ]
-_MONTH = "|".join(_MONTHS)
+_MONTH = "|".join(MONTHS)
 _DATE = re.compile(
     rf"(?<!\w)(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH})|(?P<first>{_MONTH}) (?P<number>\d{{1,2}})(?:st|nd|rd|th)?)(?!\w)"
 )
@@ -173,7 +173,7 @@ def find_dates(text: str) -> tuple[Figure, ...]:
     return tuple(
         Figure(
             (
-                f"{_MONTHS.index(match['month'] or match['first']) + 1}月{int(match['day'] or match['number'])}日",
+                f"{MONTHS.index(match['month'] or match['first']) + 1}月{int(match['day'] or match['number'])}日",
             ),
             match.start(),
             match.end(),

@@ -61,12 +61,16 @@ ASKING = re.compile(
     r"|哪[里儿位座条家项]|谁|吗|呢|吧|了没有?|分别|具体|到底|究竟|大概|一共|总共"
 )
 _LOOSE_REGION = re.compile(
-    r"全省|我省|省里|本省|全市|我市|(?<![区个州各])市里|全县|县里|\bthe (?:whole |entire )?province(?=\b(?! of))"
+    r"全省|我省|省里|本省|(?<![\u4e00-\u9fff])省[长委]|全市|我市|(?<![区个州各])市里|(?<![\u4e00-\u9fff])市[长委]|全县|县里|\bthe (?:whole |entire )?province(?=\b(?! of))"
 )
 # The year before the one that is asked about is only compared with; in English a year may end a sentence.
 _YEAR_BEFORE = re.compile(r"(?:比|较|同|与|跟|和)(?:上一?年|前一年)(?:同期)?$")
 _LATIN_YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?=[.?!,;]?(?:\s|$))")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+# A year as it is spoken (23年江西…); a number of years is told by what stands around it.
+_SPOKEN_YEAR = re.compile(
+    r"(?<![\d.．第近前过这满用约每达了长有共为期后历续整])([0-3]\d)年(?![来内间以之前后多期长左里才就没了过龄代])"
+)
 _SUFFIX = re.compile(r"(?<=..)(省|市|自治区|自治州|地区|盟|县|区|镇|乡|街道)$")
 
 
@@ -390,6 +394,13 @@ def find_times(folded: str, coverage: Coverage) -> tuple[Mention[Period], ...]:
         Mention(m.start, m.end, m.period)
         for m in find_periods(folded, coverage.newest_report)
         if not (m.relative and _YEAR_BEFORE.search(folded[: m.end]))
+    ]
+    found += [
+        Mention(m.start(), m.end(), Period(year, year, f"{year}年"))
+        for m in _SPOKEN_YEAR.finditer(folded)
+        for year in (2000 + int(m[1]),)
+        if (coverage.first_year or year + 1) <= year <= (coverage.last_year or 0)
+        and not any(other.start < m.end() and m.start() < other.end for other in found)
     ]
     bare = _YEAR if not found else _LATIN_YEAR
     found += [

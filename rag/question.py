@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise, product
 
-from rag.english import NUMBERS
+from rag.english import MONTHS, NUMBERS
 from rag.errors import QuestionError
 from rag.followup import readings
 from rag.mentions import ASKING, Coverage, Mention, find_regions, find_times
@@ -83,6 +83,7 @@ _REPORT_DATE = re.compile(
     r"((?:19|20)\d\d)年(?:(?:(\d{1,2})月|初)(?=.{0,12}(?:报告|汇报|会上|作的|做的))"
     r"|(?=[^，,。多几]{0,12}(?<!年度)(?:报告|汇报)(?:里|中|上|说|提|讲|指出|显示|承认|坦[言承陈]|认为|列举|总结|反映|披露|写[了道到]?)))"
 )
+_ENGLISH_REPORT_DATE = re.compile(rf"\b({'|'.join(MONTHS)}) ((?:19|20)\d\d) (?:[a-z]+ ){{0,3}}report\b")
 # The year of a bulletin says which one is meant, where another year is named too: 2023年公报里的历年数据，2021年.
 _TITLED = re.compile(
     r"(?:19|20)\d\d年[^，,。?？多几年]{0,20}(?:公报|年报|年度报告|年鉴|白皮书|简报|快报)(?=里|中|上|说|提|讲|指出|显示|披露|的|，|,)"
@@ -169,9 +170,10 @@ def _understand(text: str, language: str, understood: str, coverage: Coverage) -
     folded = fold(understood)
     report = _report_month(folded)
     regions = _asked_regions(folded, coverage)
-    periods = _asked_periods(_REPORT_DATE.sub("", folded), coverage)
+    undated = _ENGLISH_REPORT_DATE.sub("report", _REPORT_DATE.sub("", folded))
+    periods = _asked_periods(undated, coverage)
     if len(periods) > 1 and _TITLED.search(folded) and not _EACH.search(folded):
-        periods = _asked_periods(_TITLED.sub("", _REPORT_DATE.sub("", folded)), coverage) or periods
+        periods = _asked_periods(_TITLED.sub("", undated), coverage) or periods
     periods = tuple(each for each in periods if not any(_is_frame(each, other) for other in periods))
     slots = _pair_slots(folded, coverage) or tuple(
         Slot(region, period) for region, period in product(regions or (None,), periods or (None,))
@@ -214,9 +216,9 @@ def _asked_periods(folded: str, coverage: Coverage) -> tuple[Period, ...]:
 
 
 def _is_frame(period: Period, other: Period) -> bool:
-    """Whether a span of years only says within which plan another is meant: “十四五”规划里，到2025年."""
+    """Whether a span of years only says what another stands in: “十四五”规划里，到2025年; 这两年挺火，23年生产了多少."""
     inside = period.first <= other.first and other.last <= period.last
-    return inside and period.last - period.first >= 3 and other.first == other.last
+    return inside and period.first < period.last and other.first == other.last
 
 
 def _pair_slots(folded: str, coverage: Coverage) -> tuple[Slot, ...]:
@@ -363,6 +365,8 @@ _AND = re.compile(r"\s*(和|与|、|跟|同|及|以及|还有|,|or|and)\s*")
 
 
 def _report_month(folded: str) -> str | None:
+    if english := _ENGLISH_REPORT_DATE.search(folded):
+        return f"{english[2]}-{MONTHS.index(english[1]) + 1:02d}"
     match = _REPORT_DATE.search(folded)
     if not match:
         return None

@@ -1,6 +1,6 @@
 """Hybrid search: the sum of dense and lexical scores and of agreement with the region, period and report asked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
@@ -12,17 +12,25 @@ from embeddings.encoder import Encoder
 from rag.closeness import Closeness
 from rag.repeats import put_repeats_last
 from rag.store import Index
+from rag.store.sentences import sentences_of
 from rag.text import fold
 from rag.types import Chunk, Filter, Hit, Question, Slot
 
 # How many rows each side brings to the common ranking.
 CANDIDATES = 60
 
+# Passages that lie so close to the first, and how many at most, are read where nothing else tells them apart.
+CLOSE, MOST_READ = 0.5, 3
+
+Read = Callable[[Question, str], float | None]
+"""Log-odds that a text answers a question; None where there is no reader."""
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What each signal is worth: cosines of the passage (`dense`) and of its likeliest sentence (`meaning`), BM25
-    (`lexical`), the share of the question in its best sentence (`sentence`), and agreements of 0..1.
+    (`lexical`), the share of the question in its best sentence (`sentence`), agreements of 0..1, and the log-odds
+    that the sentences around the likeliest answer (`reading`).
 
     Chosen by the ablation in docs/benchmarks.md (`make bench-retrieval`), on no question that is held.
     """
@@ -34,13 +42,16 @@ class Weights:
     region: float = 0.6
     period: float = 0.4
     report: float = 0.25
+    reading: float = 0.15
 
 
 class Retriever:
     """Finds passages of one index."""
 
-    def __init__(self, index: Index, encoder: Encoder, weights: Weights | None = None) -> None:
-        self._index = index
+    def __init__(
+        self, index: Index, encoder: Encoder, weights: Weights | None = None, read: Read | None = None
+    ) -> None:
+        self._index, self._read = index, read
         self._weights = weights or Weights()
         self._encode = lru_cache(maxsize=64)(lambda text: encoder.encode_queries([text])[0])
 
@@ -55,7 +66,7 @@ class Retriever:
             return ()
         chunks, scores = self._find_candidates(question, allowed)
         ranked = [self._rank(question, slot, chunks, scores) for slot in question.slots]
-        return put_repeats_last(_level(by_turns(ranked)), k)
+        return put_repeats_last(_level(self._reread(question, by_turns(ranked))), k)
 
     def _find_candidates(
         self, question: Question, allowed: NDArray[np.int64] | None
@@ -90,6 +101,26 @@ class Retriever:
             for chunk, score in zip(chunks, scores, strict=True)
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
+
+    def _reread(self, question: Question, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        """The hits, those close to the first ordered by reading too, where the question names no place or time to go by."""
+        close = [hit for hit in hits[:MOST_READ] if hit.score >= hits[0].score - CLOSE]
+        if self._read is None or not self._weights.reading or len(close) < 2 or question.slots != (Slot(),):
+            return hits
+        vector = self._encode(fold(question.understood))
+        worth = {
+            hit.chunk.id: hit.score
+            + self._weights.reading * (self._read(question, self._likeliest(hit.chunk, vector)) or 0.0)
+            for hit in close
+        }
+        close.sort(key=lambda hit: -worth[hit.chunk.id])
+        return (*close, *hits[len(close) :])
+
+    def _likeliest(self, chunk: Chunk, vector: NDArray[np.float32]) -> str:
+        """The likeliest sentence of a passage between the one before and the one after it."""
+        sentences = sentences_of(chunk)
+        place = int(np.argmax(self._index.sentences.of(chunk.id) @ vector))
+        return "。".join(sentences[max(place - 1, 0) : place + 2])
 
     def _agreement(self, question: Question, slot: Slot, chunk: Chunk) -> float:
         """What a passage gains by being about the place and time, or from the report, that is asked for."""

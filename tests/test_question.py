@@ -64,6 +64,32 @@ def test_the_month_of_a_report_is_not_the_period() -> None:
     assert (question.report, question.slots) == ("2023-01", (Slot(),))
 
 
+@pytest.mark.parametrize(
+    ("question", "label"),
+    [
+        ("23年粮食产量多少", "2023年"),
+        ("粮食产量24年的目标是多少", "2024年"),
+        ("这两年光伏挺火的，23年装了多少", "2023年"),
+        ("粮食连续22年增产吗", None),
+        ("这个项目干了23年", None),
+        ("23年前粮食产量多少", None),
+        ("35年粮食产量多少", None),
+    ],
+)
+def test_a_year_as_it_is_spoken(question: str, label: str | None) -> None:
+    assert [slot.period and slot.period.label for slot in understand(question, COVERAGE).slots] == [label]
+
+
+def test_the_head_of_a_province_speaks_of_the_province() -> None:
+    assert understand("省长承认了哪些不足", COVERAGE).slots == (Slot(PROVINCE, None),)
+    assert understand("大理副市长是谁", COVERAGE).slots == (Slot(CITY, None),)
+
+
+def test_the_month_of_a_report_in_english() -> None:
+    question = understand("How much grain was grown, as told in the January 2023 work report?", COVERAGE)
+    assert (question.report, question.slots) == ("2023-01", (Slot(None, None),))
+
+
 def test_target_or_result() -> None:
     assert understand("2024年粮食产量目标是多少", COVERAGE).plan is True
     assert understand("2023年实际完成多少亩", COVERAGE).plan is False

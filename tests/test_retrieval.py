@@ -16,7 +16,7 @@ from rag.question import understand
 from rag.retrieval import CANDIDATES, Retriever, Weights
 from rag.store import Index, build_index
 from rag.text import fold
-from rag.types import Filter, Hit, Kind, Level, Period, Region
+from rag.types import Filter, Hit, Kind, Level, Period, Question, Region
 
 PROVINCE = Region(("江西省",), Level.PROVINCE)
 CITY = Region(("江西省", "南昌市"), Level.CITY)
@@ -220,6 +220,26 @@ def test_words_in_one_sentence_count_more_than_words_in_two(tmp_path: Path) -> N
         assert found[1] > found[0] > 0
         found = scores(search(index, "森林的覆盖面是多少", replace(FAINT, sentence=1.0)))
         assert found == {0: 0.0, 1: 0.0}
+
+
+def test_passages_as_likely_are_read_where_no_place_or_time_is_named(tmp_path: Path) -> None:
+    read: list[str] = []
+
+    def answers(question: Question, told: str) -> float:
+        read.append(told)
+        return 1.0 if "".join(question.terms) in told else -1.0
+
+    with build(tmp_path, {"a.txt": "森林覆盖了荒山。\n", "b.txt": "森林覆盖了河滩。\n"}) as index:
+        retriever = Retriever(index, CharacterEncoder(), read=answers)
+        for place, meant in enumerate(("荒山", "河滩")):
+            asked = replace(understand("森林覆盖了什么？", index.coverage()), terms=(meant,))
+            hits = retriever.search(asked)
+            assert rows(hits) == [place, 1 - place]
+            check_ranked(hits)
+        assert set(read) == {"森林覆盖了荒山", "森林覆盖了河滩"}
+        read.clear()
+        retriever.search(understand("2023年森林覆盖了什么？", index.coverage()))
+        assert read == []
 
 
 @pytest.mark.parametrize(

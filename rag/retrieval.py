@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
 from rag.closeness import Closeness
+from rag.mentions import names_region
 from rag.repeats import put_repeats_last
 from rag.store import Index
 from rag.store.sentences import sentences_of
@@ -39,7 +40,7 @@ class Weights:
     meaning: float = 7.5
     lexical: float = 0.047
     sentence: float = 0.53
-    region: float = 0.6
+    region: float = 0.8
     period: float = 0.4
     report: float = 0.25
     reading: float = 0.15
@@ -133,12 +134,14 @@ class Retriever:
 
 
 def agree_on_region(slot: Slot, chunk: Chunk) -> float:
-    """1 for the very place, a half for a place around it, else 0: what holds of a part says nothing of the whole."""
-    if slot.region is None or chunk.region is None:
+    """1 for the very place, for one around it 1 where it names the place, else a half.
+
+    Else 0: what holds of a part says nothing of the whole.
+    """
+    if slot.region is None or chunk.region is None or not chunk.region.contains(slot.region):
         return 0.0
-    if slot.region == chunk.region:
-        return 1.0
-    return 0.5 if chunk.region.contains(slot.region) else 0.0
+    is_told = slot.region == chunk.region or names_region(fold(chunk.text), slot.region)
+    return 1.0 if is_told else 0.5
 
 
 def agree_on_period(slot: Slot, chunk: Chunk) -> float:

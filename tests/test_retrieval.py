@@ -143,6 +143,14 @@ def test_the_very_region_counts_whole_one_around_it_half_one_within_it_nothing(i
     assert (province[NEW_LINE], province[CITY_LINE]) == (1.0, 0.0)
 
 
+def test_a_report_on_a_place_around_counts_whole_where_it_names_the_place(tmp_path: Path) -> None:
+    title = "2024年江西省政府工作报告\n\n"
+    reports = {"a.txt": f"{title}森林覆盖率全省第一。\n", "b.txt": f"{title}南昌森林覆盖率第一。\n"}
+    with build(tmp_path, reports) as index:
+        found = search(index, "南昌市的森林覆盖率", replace(FAINT, region=1.0))
+    assert {hit.chunk.file: hit.score for hit in found} == {"a.txt": 0.5, "b.txt": 1.0}
+
+
 def test_the_period_counts_whole_its_year_in_the_text_half(index: Index) -> None:
     found = scores(search(index, "2023年的森林覆盖率", replace(FAINT, period=1.0)))
     assert found == {

@@ -61,15 +61,17 @@ ASKING = re.compile(
     r"|哪[里儿位座条家项]|谁|吗|呢|吧|了没有?|分别|具体|到底|究竟|大概|一共|总共"
 )
 _LOOSE_REGION = re.compile(
-    r"全省|我省|省里|本省|(?<![\u4e00-\u9fff])省[长委]|全市|我市|(?<![区个州各])市里|(?<![\u4e00-\u9fff])市[长委]|全县|县里|\bthe (?:whole |entire )?province(?=\b(?! of))"
+    r"全省|我省|省里|本省|(?<![\u4e00-\u9fff])省(?:长(?![江期远久效])|委(?![托员派]))|全市|我市|(?<![区个州各])市里|(?<![\u4e00-\u9fff])市(?:长(?![江期远久效])|委(?![托员派]))|全县|县里|\bthe (?:whole |entire )?province(?=\b(?! of))"
 )
 # The year before the one that is asked about is only compared with; in English a year may end a sentence.
 _YEAR_BEFORE = re.compile(r"(?:比|较|同|与|跟|和)(?:上一?年|前一年)(?:同期)?$")
 _LATIN_YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?=[.?!,;]?(?:\s|$))")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 # A year as it is spoken (23年江西…); a number of years is told by what stands around it.
+_LASTED = "办学|坚持|从事|工作|服务|成立|历时|扎根|延续|持续|任职|守护|执教|行医|耕耘"
 _SPOKEN_YEAR = re.compile(
-    r"(?<![\d.．第近前过这满用约每达了长有共为期后历续整])([0-3]\d)年(?![来内间以之前后多期长左里才就没了过龄代])"
+    rf"{''.join(f'(?<!{verb})' for verb in _LASTED.split('|'))}(?<![\d.．第近前过这满用约每达了长有共为期后历续整当做干等])"
+    r"([0-3]\d)年(?![来内间以之前后多期长左里才就没了过龄代]|[党教工驾]龄|历史|经验|时间)"
 )
 _SUFFIX = re.compile(r"(?<=..)(省|市|自治区|自治州|地区|盟|县|区|镇|乡|街道)$")
 

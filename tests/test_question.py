@@ -72,6 +72,8 @@ def test_the_month_of_a_report_is_not_the_period() -> None:
         ("这两年光伏挺火的，23年装了多少", "2023年"),
         ("粮食连续22年增产吗", None),
         ("这个项目干了23年", None),
+        ("这所学校办学23年", None),
+        ("23年党龄的有多少人", None),
         ("23年前粮食产量多少", None),
         ("35年粮食产量多少", None),
     ],
@@ -82,6 +84,7 @@ def test_a_year_as_it_is_spoken(question: str, label: str | None) -> None:
 
 def test_the_head_of_a_province_speaks_of_the_province() -> None:
     assert understand("省长承认了哪些不足", COVERAGE).slots == (Slot(PROVINCE, None),)
+    assert understand("省长江大保护做了什么", COVERAGE).slots == (Slot(None, None),)
     assert understand("大理副市长是谁", COVERAGE).slots == (Slot(CITY, None),)
 
 

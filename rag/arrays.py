@@ -15,7 +15,10 @@ _LOADING = Lock()
 def load_array(path: Path, *, mapped: bool = True) -> NDArray[Any]:
     """What a file holds; ValueError when it is no such file, OSError when it cannot be read."""
     with _LOADING:
-        array: NDArray[Any] = np.load(path, mmap_mode="r" if mapped else None)
+        try:
+            array: NDArray[Any] = np.load(path, mmap_mode="r" if mapped else None)
+        except EOFError as error:
+            raise ValueError(f"{path.name} is empty") from error
         return array
 
 

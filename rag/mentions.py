@@ -61,18 +61,18 @@ ASKING = re.compile(
     r"|哪[里儿位座条家项]|谁|吗|呢|吧|了没有?|分别|具体|到底|究竟|大概|一共|总共"
 )
 _LOOSE_REGION = re.compile(
-    r"全省|我省|省里|本省|(?<![\u4e00-\u9fff])省(?:长(?![江期远久效])|委(?![托员派]))|全市|我市|(?<![区个州各])市里|(?<![\u4e00-\u9fff])市(?:长(?![江期远久效])|委(?![托员派]))|全县|县里|\bthe (?:whole |entire )?province(?=\b(?! of))"
+    r"全省|我省|省里|本省|(?:(?<![\u4e00-\u9fff])|(?<=问))省长(?=[在说讲提作的是，,?？]|承认|报告|$)|全市|我市|(?<![区个州各])市里|全县|县里|\bthe (?:whole |entire )?province(?=\b(?! of))"
 )
 # The year before the one that is asked about is only compared with; in English a year may end a sentence.
 _YEAR_BEFORE = re.compile(r"(?:比|较|同|与|跟|和)(?:上一?年|前一年)(?:同期)?$")
 _LATIN_YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?=[.?!,;]?(?:\s|$))")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 # A year as it is spoken (23年江西…); a number of years is told by what stands around it.
-_LASTED = "办学|坚持|从事|工作|服务|成立|历时|扎根|延续|持续|任职|守护|执教|行医|耕耘"
 _SPOKEN_YEAR = re.compile(
-    rf"{''.join(f'(?<!{verb})' for verb in _LASTED.split('|'))}(?<![\d.．第近前过这满用约每达了长有共为期后历续整当做干等])"
-    r"([0-3]\d)年(?![来内间以之前后多期长左里才就没了过龄代]|[党教工驾]龄|历史|经验|时间)"
+    r"([0-3]\d)年(?![来内间之后里多就才了过]|以[来上下内后]|前(?![一二三]?季)|左右|一遇|期限|历史|经验|时间|长达|没有?间断|[党教工驾]龄)"
 )
+# Before it stands nothing, the end of a clause or a place; after one more of them a list goes on (22年、23年).
+_OPENS = re.compile(r"(?:^|[,，。;；:：?？!！(（\s]|[0-3]\d年[、和与跟比到至])$")
 _SUFFIX = re.compile(r"(?<=..)(省|市|自治区|自治州|地区|盟|县|区|镇|乡|街道)$")
 
 
@@ -397,17 +397,25 @@ def find_times(folded: str, coverage: Coverage) -> tuple[Mention[Period], ...]:
         for m in find_periods(folded, coverage.newest_report)
         if not (m.relative and _YEAR_BEFORE.search(folded[: m.end]))
     ]
-    found += [
-        Mention(m.start(), m.end(), Period(year, year, f"{year}年"))
-        for m in _SPOKEN_YEAR.finditer(folded)
-        for year in (2000 + int(m[1]),)
-        if (coverage.first_year or year + 1) <= year <= (coverage.last_year or 0)
-        and not any(other.start < m.end() and m.start() < other.end for other in found)
-    ]
     bare = _YEAR if not found else _LATIN_YEAR
     found += [
         Mention(m.start(), m.end(), Period(int(m.group()), int(m.group()), f"{m.group()}年"))
         for m in bare.finditer(folded)
         if not any(other.start < m.end() and m.start() < other.end for other in found)
     ]
+    found += [
+        spoken
+        for spoken in _spoken_years(folded, coverage)
+        if not any(other.start < spoken.end and spoken.start < other.end for other in found)
+    ]
     return tuple(sorted(found, key=lambda mention: mention.start))
+
+
+def _spoken_years(folded: str, coverage: Coverage) -> Iterator[Mention[Period]]:
+    """Years of the reports named by two digits: 23年江西…, 南昌23年…, not 办学23年."""
+    for match in _SPOKEN_YEAR.finditer(folded):
+        year, before = 2000 + int(match[1]), folded[: match.start()]
+        if not (coverage.first_year or year + 1) <= year <= (coverage.last_year or 0):
+            continue
+        if _OPENS.search(before) or any(m.end == len(before) for m in find_regions(folded, coverage)):
+            yield Mention(match.start(), match.end(), Period(year, year, f"{year}年"))

@@ -83,7 +83,10 @@ _REPORT_DATE = re.compile(
     r"((?:19|20)\d\d)年(?:(?:(\d{1,2})月|初)(?=.{0,12}(?:报告|汇报|会上|作的|做的))"
     r"|(?=[^，,。多几]{0,12}(?<!年度)(?:报告|汇报)(?:里|中|上|说|提|讲|指出|显示|承认|坦[言承陈]|认为|列举|总结|反映|披露|写[了道到]?)))"
 )
-_ENGLISH_REPORT_DATE = re.compile(rf"\b({'|'.join(MONTHS)}) ((?:19|20)\d\d) (?:[a-z]+ ){{0,3}}report\b")
+_OF_REPORTS = "government|work|annual|progress|ecology|ecological|environmental|budget|economic|statistical|provincial|city|county"
+_ENGLISH_REPORT_DATE = re.compile(
+    rf"\bthe ({'|'.join(MONTHS)}) ((?:19|20)\d\d) (?:(?:{_OF_REPORTS}) ){{0,3}}report\b"
+)
 # The year of a bulletin says which one is meant, where another year is named too: 2023年公报里的历年数据，2021年.
 _TITLED = re.compile(
     r"(?:19|20)\d\d年[^，,。?？多几年]{0,20}(?:公报|年报|年度报告|年鉴|白皮书|简报|快报)(?=里|中|上|说|提|讲|指出|显示|披露|的|，|,)"
@@ -170,11 +173,13 @@ def _understand(text: str, language: str, understood: str, coverage: Coverage) -
     folded = fold(understood)
     report = _report_month(folded)
     regions = _asked_regions(folded, coverage)
-    undated = _ENGLISH_REPORT_DATE.sub("report", _REPORT_DATE.sub("", folded))
+    undated = _REPORT_DATE.sub("", folded)
+    undated = _ENGLISH_REPORT_DATE.sub("report", undated) if report else undated
     periods = _asked_periods(undated, coverage)
     if len(periods) > 1 and _TITLED.search(folded) and not _EACH.search(folded):
         periods = _asked_periods(_TITLED.sub("", undated), coverage) or periods
-    periods = tuple(each for each in periods if not any(_is_frame(each, other) for other in periods))
+    fewest = 1 if _LATELY.search(folded) and not _BESIDE.search(folded) else 3
+    periods = tuple(each for each in periods if not any(_is_frame(each, other, fewest) for other in periods))
     slots = _pair_slots(folded, coverage) or tuple(
         Slot(region, period) for region, period in product(regions or (None,), periods or (None,))
     )
@@ -215,10 +220,14 @@ def _asked_periods(folded: str, coverage: Coverage) -> tuple[Period, ...]:
     )
 
 
-def _is_frame(period: Period, other: Period) -> bool:
-    """Whether a span of years only says what another stands in: “十四五”规划里，到2025年; 这两年挺火，23年生产了多少."""
+# 这两年挺火，23年生产了多少; but 这两年和2023年相比.
+_LATELY, _BESIDE = re.compile("[这近]两年"), re.compile("[和与跟比]|分别|其中|累计|合计")
+
+
+def _is_frame(period: Period, other: Period, fewest: int) -> bool:
+    """Whether a span of more than `fewest` years only says what another stands in: “十四五”规划里，到2025年."""
     inside = period.first <= other.first and other.last <= period.last
-    return inside and period.first < period.last and other.first == other.last
+    return inside and period.last - period.first >= fewest and other.first == other.last
 
 
 def _pair_slots(folded: str, coverage: Coverage) -> tuple[Slot, ...]:
@@ -365,8 +374,9 @@ _AND = re.compile(r"\s*(和|与|、|跟|同|及|以及|还有|,|or|and)\s*")
 
 
 def _report_month(folded: str) -> str | None:
-    if english := _ENGLISH_REPORT_DATE.search(folded):
-        return f"{english[2]}-{MONTHS.index(english[1]) + 1:02d}"
+    named = _ENGLISH_REPORT_DATE.findall(folded)
+    if len(named) == 1:
+        return f"{named[0][1]}-{MONTHS.index(named[0][0]) + 1:02d}"
     match = _REPORT_DATE.search(folded)
     if not match:
         return None

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
 from rag.closeness import Closeness
-from rag.mentions import names_region
+from rag.mentions import short_name
 from rag.repeats import put_repeats_last
 from rag.store import Index
 from rag.store.sentences import sentences_of
 from rag.text import fold
-from rag.types import Chunk, Filter, Hit, Question, Slot
+from rag.types import Chunk, Filter, Hit, Level, Question, Region, Slot
 
 # How many rows each side brings to the common ranking.
 CANDIDATES = 60
@@ -140,8 +140,15 @@ def agree_on_region(slot: Slot, chunk: Chunk) -> float:
     """
     if slot.region is None or chunk.region is None or not chunk.region.contains(slot.region):
         return 0.0
-    is_told = slot.region == chunk.region or names_region(fold(chunk.text), slot.region)
-    return 1.0 if is_told else 0.5
+    return 1.0 if slot.region == chunk.region or _names(chunk, slot.region) else 0.5
+
+
+def _names(chunk: Chunk, region: Region) -> bool:
+    """Whether a passage on a place around names the place itself; one by its short name only where that is no part of the other's."""
+    name, text = region.path[-1], fold(chunk.text)
+    short = short_name(name)
+    is_own = chunk.region is not None and short in chunk.region.path[-1]
+    return fold(name) in text or (region.level is Level.CITY and not is_own and fold(short) in text)
 
 
 def agree_on_period(slot: Slot, chunk: Chunk) -> float:

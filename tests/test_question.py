@@ -68,7 +68,7 @@ def test_the_month_of_a_report_is_not_the_period() -> None:
     ("question", "label"),
     [
         ("23年粮食产量多少", "2023年"),
-        ("粮食产量24年的目标是多少", "2024年"),
+        ("云南省24年的粮食目标是多少", "2024年"),
         ("这两年光伏挺火的，23年装了多少", "2023年"),
         ("粮食连续22年增产吗", None),
         ("这个项目干了23年", None),
@@ -76,6 +76,7 @@ def test_the_month_of_a_report_is_not_the_period() -> None:
         ("23年党龄的有多少人", None),
         ("23年前粮食产量多少", None),
         ("35年粮食产量多少", None),
+        ("防洪标准23年一遇的堤防", None),
     ],
 )
 def test_a_year_as_it_is_spoken(question: str, label: str | None) -> None:
@@ -85,12 +86,15 @@ def test_a_year_as_it_is_spoken(question: str, label: str | None) -> None:
 def test_the_head_of_a_province_speaks_of_the_province() -> None:
     assert understand("省长承认了哪些不足", COVERAGE).slots == (Slot(PROVINCE, None),)
     assert understand("省长江大保护做了什么", COVERAGE).slots == (Slot(None, None),)
+    assert understand("请问省长是谁", COVERAGE).slots == (Slot(PROVINCE, None),)
     assert understand("大理副市长是谁", COVERAGE).slots == (Slot(CITY, None),)
 
 
 def test_the_month_of_a_report_in_english() -> None:
     question = understand("How much grain was grown, as told in the January 2023 work report?", COVERAGE)
     assert (question.report, question.slots) == ("2023-01", (Slot(None, None),))
+    question = understand("What was GDP in March 2023 per the monthly report?", COVERAGE)
+    assert (question.report, question.slots[0].period) == (None, Y2023)
 
 
 def test_target_or_result() -> None:

@@ -148,6 +148,21 @@ def test_nothing_changed_leaves_every_byte_as_it_was(source: Path, folder: Path)
     }
 
 
+def test_a_table_cut_elsewhere_has_the_sentences_of_its_own_passages(source: Path, folder: Path) -> None:
+    rows = "".join(f"| 第{i}项产品名称 | {i}00.5 | 增长{i}.3% |\n" for i in range(60))
+    head = "2023年南昌市统计公报\n\n一、工业\n\n"
+    write_reports(source, table=f"{head}{'全年工业增长较快。' * 30}\n\n| 产品 | 产量 | 增长 |\n{rows}")
+    build(source, folder)
+    with Index.open(folder, "bag") as index:
+        last = [chunk for chunk in index.all_chunks() if chunk.file == "table.txt"][-1]
+    assert last.header
+    write_reports(source, table=f"{head}{last.header}\n{last.text}")
+    build(source, folder)
+    with Index.open(folder, "bag") as index:
+        check_sentences(index)
+    assert verify(folder, BagEncoder()) == ()
+
+
 def check_sentences(index: Index) -> None:
     """Each passage has the vectors of its own sentences, in half precision."""
     for chunk in index.all_chunks():
@@ -560,10 +575,14 @@ def test_verify_finds_sentences_that_are_not_what_the_model_gives(source: Path, 
         (problem,) = verify(folder, BagEncoder())
         assert problem.file.endswith("sentences/vectors.npy")
         assert what in problem.what
-    np.save(path, vectors[DIM:])
+    np.save(path, vectors)
     reseal(folder, "sentences/vectors.npy")
-    with pytest.raises(IndexDamaged, match="sentences"):
-        Index.open(folder, "bag")
+    bounds = path.with_name("bounds.npy")
+    for wrong in (np.load(bounds)[1:], np.load(bounds)[::-1], np.load(bounds)[:0]):
+        np.save(bounds, wrong)
+        reseal(folder, "sentences/bounds.npy")
+        with pytest.raises(IndexDamaged):
+            Index.open(folder, "bag")
 
 
 def test_verify_finds_passages_that_do_not_stand_where_they_say(source: Path, folder: Path) -> None:

@@ -29,16 +29,19 @@ if TYPE_CHECKING:
 
 VECTORS, BOUNDS = "vectors.npy", "bounds.npy"
 
-BLOCK = 512
-"""Passages whose sentences are held at a time."""
+BLOCK = 64
+"""Passages whose sentences are embedded, and then cached, at a time: what a killed build loses."""
 
 SHORTEST = 6
 """Characters of a sentence that is worth a vector of its own."""
 
 
 def sentences_of(chunk: Chunk) -> tuple[str, ...]:
-    """What of a passage is embedded apart: its sentences, folded, but for the shortest; the whole where none is left."""
-    folded = fold(chunk.text)
+    """What of a passage is embedded apart: its sentences, folded, but for the shortest; the whole where none is left.
+
+    A table's header is read with its rows, so that passages composed alike have the same sentences.
+    """
+    folded = fold(f"{chunk.header}\n{chunk.text}" if chunk.header else chunk.text)
     stripped = (sentence.strip() for sentence in find_sentences(folded))
     return tuple(sentence for sentence in stripped if len(sentence) >= SHORTEST) or (folded,)
 
@@ -54,6 +57,9 @@ class Sentences:
     def load(cls, folder: Path, dim: int) -> Self:
         """Open what `write_sentences` wrote; ValueError when the files do not belong together."""
         vectors, bounds = load_array(folder / VECTORS), load_array(folder / BOUNDS)
+        rising = bounds.ndim == 1 and len(bounds) > 0 and bounds[0] == 0 and bool((np.diff(bounds) > 0).all())
+        if bounds.dtype != np.int64 or vectors.dtype != np.float16 or vectors.ndim != 1 or not rising:
+            raise ValueError("the vectors of sentences are not laid out as they should be")
         if len(vectors) != dim * int(bounds[-1]):
             raise ValueError("the vectors of sentences are not as many as they should be")
         return cls(vectors.reshape(-1, dim), bounds)

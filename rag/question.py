@@ -225,7 +225,7 @@ _LATELY, _BESIDE = re.compile("[这近]两年"), re.compile("[和与跟比]|分�
 
 
 def _is_frame(period: Period, other: Period, fewest: int) -> bool:
-    """Whether a span of more than `fewest` years only says what another stands in: “十四五”规划里，到2025年."""
+    """Whether a span whose ends lie at least `fewest` years apart only says what another stands in: “十四五”规划里，到2025年."""
     inside = period.first <= other.first and other.last <= period.last
     return inside and period.last - period.first >= fewest and other.first == other.last
 

@@ -68,6 +68,7 @@ class Rows:
 
 def embed(
     tables: Tables,
+    keys: NDArray[np.uint8],
     encoder: "Encoder",
     rows: Rows,
     known: Known | None,
@@ -77,11 +78,10 @@ def embed(
 ) -> int:
     """Put the vector of every passage into `rows`; how many texts the model embedded for it.
 
-    A text is taken from `known`, else from the cache, else embedded; with `reread` the cache is only added to.
-    `progress` is told how many of the texts to embed are done. Raises EmbeddingError.
+    `keys` are those of the tables. A text is taken from `known`, else from the cache, else embedded; with `reread` the
+    cache is only added to. `progress` is told how many of the texts to embed are done. Raises EmbeddingError.
     """
-    keys = _whole(tables.keys())
-    _, first, text_of = np.unique(keys, return_index=True, return_inverse=True)
+    _, first, text_of = np.unique(_whole(keys), return_index=True, return_inverse=True)
     missing = np.sort(first)
     if known is not None:
         missing = _take_known(rows, missing, known)

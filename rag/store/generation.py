@@ -166,6 +166,7 @@ def _write_searches(
     """
     with ExitStack() as stack:
         tables = stack.enter_context(closing(Tables(generation / CORPUS)))
+        keys = tables.keys()
         known = earlier = None
         if old:
             before = old.folder(request.folder)
@@ -173,13 +174,13 @@ def _write_searches(
             earlier = Earlier(before, theirs, find_places(theirs, tables, kept))
             if made_alike(request.encoder, old):
                 known = Known(
-                    find_known(tables.keys(), theirs.keys()),
+                    find_known(keys, theirs.keys()),
                     Vectors.load(before / VECTORS, old.search),
                     Sentences.load(before / SENTENCES, old.dim),
                 )
         rows = stack.enter_context(closing(Rows(generation / ROWS, request.encoder.dim)))
         progress = partial(request.progress, "embed")
-        embedded = embed(tables, request.encoder, rows, known, request.cache, request.full, progress)
+        embedded = embed(tables, keys, request.encoder, rows, known, request.cache, request.full, progress)
         write_sentences(
             generation / SENTENCES,
             tables,

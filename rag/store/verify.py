@@ -108,21 +108,17 @@ def _stands(chunk: Chunk, document: Document) -> bool:
 def _check_vectors(index: Index, encoder: "Encoder | None") -> Iterator[Problem]:
     """What is wrong with the vectors of passages, and with those of sentences, if anything."""
     sentences = index.sentences
+    rows: NDArray[np.int64] = np.unique(np.linspace(0, len(index) - 1, SAMPLES).astype(np.int64))
     for file, read, count, sample in (
         (VECTORS, index.vectors.rows, len(index), _sample_passages),
         (f"{SENTENCES}/{SENTENCE_VECTORS}", sentences.at, len(sentences.vectors), _sample_sentences),
     ):
         what = _find_wrong(read, count)
         if encoder is not None and not what:
-            what = _find_unlike(read, *sample(index, _sampled(index)), encoder)
+            what = _find_unlike(read, *sample(index, rows), encoder)
         if what:
             name = f"{index.manifest.generation}/{file}"
             yield Problem(name, str(damaged(index.folder, what, "--full")))
-
-
-def _sampled(index: Index) -> NDArray[np.int64]:
-    rows: NDArray[np.int64] = np.unique(np.linspace(0, len(index) - 1, SAMPLES).astype(np.int64))
-    return rows
 
 
 def _sample_passages(index: Index, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[str]]:

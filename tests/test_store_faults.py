@@ -74,9 +74,11 @@ def run(script: str, tmp_path: Path) -> Any:
     return json.loads(done.stdout)
 
 
-def test_a_builder_killed_before_any_of_its_file_operations_leaves_the_old_index_or_the_new(
-    tmp_path: Path,
+@pytest.mark.parametrize("end", ["os._exit(9)", "raise KeyboardInterrupt"])
+def test_a_builder_stopped_before_any_of_its_file_operations_leaves_the_old_index_or_the_new(
+    end: str, tmp_path: Path
 ) -> None:
+    """Ctrl+C takes away what was begun as well."""
     seen = run(
         """
 EVENTS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.truncate", "os.scandir", "sqlite3.connect"}
@@ -88,9 +90,14 @@ def die_at(moment):
         if event in EVENTS and ("index" in str(arguments) or event in ("os.remove", "os.rmdir")):
             count += 1
             if count == moment:
-                os._exit(9)
+                """
+        + end
+        + """
     sys.addaudithook(hook)
-    update()
+    try:
+        update()
+    except KeyboardInterrupt:
+        return 9
 
 forked(lambda: build(old, folder) and None)
 shutil.copytree(folder, root / "kept")
@@ -102,7 +109,7 @@ for moment in range(1, 1000):
     if code == 0:
         break
     assert code == 9, code
-    seen.append(forked(look))
+    seen.append([forked(look), len(list(folder.glob("g-*")))])
     if moment % 5 == 0:  # the next build is whole and clears up what was left
         assert forked(update) == 0
         assert (forked(look), len(list(folder.glob("g-*")))) == (NEW, 1)
@@ -110,9 +117,12 @@ print(json.dumps(seen))
 """,
         tmp_path,
     )
+    answers = [answers for answers, _ in seen]
     assert len(seen) >= 50
-    assert seen == sorted(seen)  # old up to one moment, new from there on
-    assert set(seen) == {1, 2}
+    assert answers == sorted(answers)  # old up to one moment, new from there on
+    assert set(answers) == {1, 2}
+    left = {generations for answers, generations in seen if answers == 1}
+    assert left == ({1, 2} if "exit" in end else {1})
 
 
 @pytest.mark.parametrize(("name", "moments"), [("SIGKILL", 50), ("SIGINT", 12)])

@@ -27,6 +27,7 @@ from rag.store.manifest import (
     PartRecord,
     SkippedRecord,
     hash_file,
+    is_current,
     sync,
     write_manifest,
 )
@@ -76,36 +77,37 @@ def write_generation(
         files, skipped = _write_tables(request, generation, before, sources, kept)
         passages, embedded, plan = _write_searches(request, generation, old, kept)
         parts = _seal(generation)
-    manifest = Manifest(
-        format=FORMAT,
-        generation=generation.name,
-        created=datetime.now(UTC).isoformat(timespec="seconds"),
-        model=request.encoder.name,
-        numeric_type=request.encoder.numeric_type,
-        dim=request.encoder.dim,
-        chunking=CHUNKING,
-        source=str(request.source),
-        max_file_mb=request.max_file_mb,
-        passages=passages,
-        search=plan,
-        files=files,
-        skipped=skipped,
-        parts=parts,
-    )
-    write_manifest(request.folder, manifest)
+        manifest = Manifest(
+            format=FORMAT,
+            generation=generation.name,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            model=request.encoder.name,
+            numeric_type=request.encoder.numeric_type,
+            dim=request.encoder.dim,
+            chunking=CHUNKING,
+            source=str(request.source),
+            max_file_mb=request.max_file_mb,
+            passages=passages,
+            search=plan,
+            files=files,
+            skipped=skipped,
+            parts=parts,
+        )
+        write_manifest(request.folder, manifest)
     return manifest, embedded
 
 
 @contextmanager
 def _new_generation(folder: Path) -> Iterator[Path]:
-    """An empty generation, removed again if it cannot be filled. The manifest is written after, never within."""
+    """An empty generation, removed again unless it has been filled and made current."""
     generation = folder / f"g-{secrets.token_hex(4)}"
     try:
         generation.mkdir()
         (generation / IN_USE).touch()
         yield generation
     except BaseException:
-        shutil.rmtree(generation, ignore_errors=True)
+        if not is_current(folder, generation.name):
+            shutil.rmtree(generation, ignore_errors=True)
         raise
 
 

@@ -101,10 +101,21 @@ def remedy(index: Path, *flags: str, source: Path = DEFAULT_SOURCE) -> str:
     return shlex.join(("ganwen", "index", *flags, *reports, *place))
 
 
+def is_current(index: Path, generation: str) -> bool:
+    """Whether the manifest names this generation, whatever else is wrong with it."""
+    return _told(index, "generation") == generation
+
+
 def _source(index: Path) -> Path | None:
-    """The folder of reports that a manifest names, whatever else is wrong with it; None when it tells none."""
+    """The folder of reports that a manifest names; None when it tells none."""
+    source = _told(index, "source")
+    return Path(source) if isinstance(source, str) else None
+
+
+def _told(index: Path, key: str) -> object:
+    """What a manifest tells, whatever else is wrong with it; None when it tells nothing."""
     try:
-        return Path(json.loads((index / MANIFEST).read_bytes())["source"])
+        return json.loads((index / MANIFEST).read_bytes())[key]
     except (OSError, ValueError, LookupError, TypeError):
         return None
 

@@ -67,6 +67,9 @@ def test_places_by_rule(text: str, names: list[tuple[str, str]]) -> None:
     "text",
     [
         "创新干部队伍",
+        "黄河源头的水",
+        "西南平川",
+        "长江西岸",
         "万年以前",
         "和平区",
         "郊区建设",
@@ -86,6 +89,13 @@ def test_places_by_rule(text: str, names: list[tuple[str, str]]) -> None:
 )
 def test_words_that_are_no_places(text: str) -> None:
     assert found(text) == []
+
+
+def test_lands_and_waters_hide_no_place_that_follows_another() -> None:
+    assert found("江西南昌") == [("江西南昌", "江西省南昌市")]
+    assert found("广西北海") == [("广西北海", "广西壮族自治区北海市")]
+    assert found("长江江西段") == [("江西", "江西省")]
+    assert found("东南平潭") == [("平潭", "福建省福州市平潭县")]
 
 
 def test_context_decides_between_places_of_one_name() -> None:

@@ -146,7 +146,7 @@ class Gazetteer:
         if text[end - 1 : end + 1] == "新区" and start and "\u4e00" <= text[start - 1] <= "\u9fff":
             return True  # 雄安新区 is not 安新
         left, right = text[max(start - 1, 0) : start + 1], text[end - 1 : end + 1]
-        return any(len(pair) == 2 and pair in self._atlas.hiding_words for pair in (left, right))
+        return left in self._atlas.lands or not self._atlas.hiding_words.isdisjoint((left, right))
 
     def _gives_way(self, text: str, start: int, name: str, context: Sequence[Region]) -> bool:
         """Whether a name that begins inside this one and goes beyond it fits the context: 鄱阳湖南昌湖区."""

@@ -68,9 +68,18 @@ class Atlas:
         return next((place for place in self.called(path[-1]) if place.region.path == path), None)
 
     @cached_property
-    def hiding_words(self) -> str:
-        """Common words of two characters that may hide a short name, between spaces."""
-        return (_HERE / "words.txt").read_text(encoding="utf-8")
+    def hiding_words(self) -> frozenset[str]:
+        """Common words of two characters that may hide a short name."""
+        return frozenset(self._words[0].split())
+
+    @cached_property
+    def lands(self) -> frozenset[str]:
+        """Common names of two characters, of no division, that hide a short name that begins with their second: 黄河源头."""
+        return frozenset(self._words[1].split())
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return (_HERE / "words.txt").read_text(encoding="utf-8").splitlines()
 
     def _place(self, code: str) -> Place:
         name, short, word = self._rows[code][1:]

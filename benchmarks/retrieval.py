@@ -111,7 +111,10 @@ class Searcher:
     """Searches one index with one setting."""
 
     def __init__(self, index: Index, encoder: Encoder, coverage: Coverage, setting: Setting) -> None:
-        self._retriever, self._coverage = Retriever(index, encoder, setting.weights, READER.odds), coverage
+        self._retriever, self._coverage = (
+            Retriever(index, encoder, setting.weights, READER.odds_each),
+            coverage,
+        )
         self._plain = setting.plain
 
     def search(self, text: str, history: Sequence[Turn] = (), k: int = max(AT)) -> tuple[Chunk, ...]:

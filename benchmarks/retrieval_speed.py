@@ -112,8 +112,8 @@ def _search_all(folder: Path) -> Speed:
 def _retriever(index: Index, encoder: Encoder, question: Question, spent: Spent) -> Retriever:
     """A retriever with nothing remembered, its reader opened by a question."""
     reader = SentenceReader()
-    reader.odds(question, question.gloss)
-    read = timed(reader.odds, "reading", spent)
+    reader.odds_each(question, [question.gloss])
+    read = timed(reader.odds_each, "reading", spent)
     return Retriever(index, Timed(encoder, "query embedding", spent), read=read)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from embeddings.bundled import QUERY_PROMPT, weights_path
 from embeddings.pieces import Pieces
-from embeddings.sessions import session_options
+from embeddings.sessions import session_options, threads
 from embeddings.weights import Weights
 
 GRAPH = Path(__file__).parent / "engine.onnx"
@@ -27,7 +27,7 @@ class Engine:
         """Opens the model; nothing is written."""
         import onnxruntime
 
-        options = session_options()
+        options = session_options(threads())
         tensors = dict(_tensors(weights))
         values = [onnxruntime.OrtValue.ortvalue_from_numpy(tensor) for tensor in tensors.values()]
         options.add_external_initializers(list(tensors), values)

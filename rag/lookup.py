@@ -62,7 +62,7 @@ class Lookup:
         self._index = index
         self._is_bundled = encoder.name == BUNDLED_MODEL
         self._reader = reader
-        self.retriever = Retriever(index, encoder, read=reader.odds if reader else None)
+        self.retriever = Retriever(index, encoder, read=reader.odds_each if reader else None)
 
     @cached_property
     def coverage(self) -> Coverage:

@@ -20,11 +20,12 @@ from rag.types import Chunk, Filter, Hit, Level, Question, Region, Slot
 # How many rows each side brings to the common ranking.
 CANDIDATES = 60
 
-# Passages that lie so close to the first, and how many at most, are read where nothing else tells them apart.
-CLOSE, MOST_READ = 0.5, 3
+# Passages that lie so close to the first, and how many at most, are read: where a question names no place or time to
+# tell them apart, and where it names one but asks for no figure, which the reader would find in a wrong year's as well.
+CLOSE, CLOSER, MOST_READ = 0.5, 0.2, 3
 
-Read = Callable[[Question, str], float | None]
-"""Log-odds that a text answers a question; None where there is no reader."""
+Read = Callable[[Question, Sequence[str]], Sequence[float] | None]
+"""Log-odds that each of some texts answers a question; None where there is no reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Retriever:
             return ()
         chunks, scores = self._find_candidates(question, allowed)
         ranked = [self._rank(question, slot, chunks, scores) for slot in question.slots]
-        return put_repeats_last(_level(self._reread(question, by_turns(ranked))), k)
+        return _level(self._reread(question, put_repeats_last(_level(by_turns(ranked)), k)))
 
     def _find_candidates(
         self, question: Question, allowed: NDArray[np.int64] | None
@@ -104,18 +105,20 @@ class Retriever:
         return sorted(hits, key=lambda hit: (-hit.score, hit.chunk.id))
 
     def _reread(self, question: Question, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-        """The hits, those close to the first ordered by reading too, where the question names no place or time to go by."""
-        close = [hit for hit in hits[:MOST_READ] if hit.score >= hits[0].score - CLOSE]
-        if self._read is None or not self._weights.reading or len(close) < 2 or question.slots != (Slot(),):
+        """The hits, those close to the first ordered by reading too."""
+        if self._read is None or not self._weights.reading:
+            return hits
+        apart = CLOSE if question.slots == (Slot(),) else 0.0 if question.wants_figure else CLOSER
+        close = [hit for hit in hits[:MOST_READ] if hit.score > hits[0].score - apart]
+        if len(close) < 2:
             return hits
         vector = self._encode(fold(question.understood))
-        worth = {
-            hit.chunk.id: hit.score
-            + self._weights.reading * (self._read(question, self._likeliest(hit.chunk, vector)) or 0.0)
-            for hit in close
-        }
-        close.sort(key=lambda hit: -worth[hit.chunk.id])
-        return (*close, *hits[len(close) :])
+        odds = self._read(question, [self._likeliest(hit.chunk, vector) for hit in close])
+        if odds is None:
+            return hits
+        worth = [hit.score + self._weights.reading * each for hit, each in zip(close, odds, strict=True)]
+        order = sorted(range(len(close)), key=lambda place: -worth[place])
+        return (*(close[place] for place in order), *hits[len(close) :])
 
     def _likeliest(self, chunk: Chunk, vector: NDArray[np.float32]) -> str:
         """The likeliest sentence of a passage between the one before and the one after it."""

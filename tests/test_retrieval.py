@@ -233,9 +233,9 @@ def test_words_in_one_sentence_count_more_than_words_in_two(tmp_path: Path) -> N
 def test_passages_as_likely_are_read_where_no_place_or_time_is_named(tmp_path: Path) -> None:
     read: list[str] = []
 
-    def answers(question: Question, told: str) -> float:
-        read.append(told)
-        return 1.0 if "".join(question.terms) in told else -1.0
+    def answers(question: Question, told: Sequence[str]) -> list[float]:
+        read.extend(told)
+        return [1.0 if "".join(question.terms) in each else -1.0 for each in told]
 
     with build(tmp_path, {"a.txt": "森林覆盖了荒山。\n", "b.txt": "森林覆盖了河滩。\n"}) as index:
         retriever = Retriever(index, CharacterEncoder(), read=answers)
@@ -246,8 +246,32 @@ def test_passages_as_likely_are_read_where_no_place_or_time_is_named(tmp_path: P
             check_ranked(hits)
         assert set(read) == {"森林覆盖了荒山", "森林覆盖了河滩"}
         read.clear()
-        retriever.search(understand("2023年森林覆盖了什么？", index.coverage()))
+        retriever.search(understand("2023年森林覆盖率是多少？", index.coverage()))
         assert read == []
+
+
+def test_passages_nearly_as_likely_are_read_where_no_figure_is_asked_of_a_time(tmp_path: Path) -> None:
+    def answers(question: Question, told: Sequence[str]) -> list[float]:
+        return [1.0 if "河滩" in each else -1.0 for each in told]
+
+    with build(tmp_path, {"a.txt": "2023年森林覆盖了荒山。\n", "b.txt": "2023年森林覆盖了河滩。\n"}) as index:
+        retriever = Retriever(index, CharacterEncoder(), read=answers)
+        hits = retriever.search(understand("2023年森林覆盖了什么？", index.coverage()))
+        assert rows(hits) == [1, 0]
+        check_ranked(hits)
+        assert rows(retriever.search(understand("2023年森林覆盖了几座荒山？", index.coverage()))) == [0, 1]
+
+
+def test_what_repeats_a_passage_stays_the_last_though_it_reads_better(tmp_path: Path) -> None:
+    said = "全市森林覆盖了荒山和河滩，新建了湿地公园，修复了矿山，治理了水土流失，保护了候鸟。"
+
+    def answers(question: Question, told: Sequence[str]) -> list[float]:
+        return [float(place) for place, _ in enumerate(told)]
+
+    files = {"a.txt": f"{said}\n", "b.txt": f"{said[:-1]}。\n", "c.txt": "森林覆盖了河谷。\n"}
+    with build(tmp_path, files) as index:
+        retriever = Retriever(index, CharacterEncoder(), read=answers)
+        assert rows(retriever.search(understand("森林覆盖了什么？", index.coverage())))[-1] == 1
 
 
 @pytest.mark.parametrize(

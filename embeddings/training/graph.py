@@ -11,7 +11,6 @@ from onnx import ModelProto, TensorProto, helper, numpy_helper
 
 from embeddings.bundled import weights_path
 from embeddings.engine import GRAPH
-from embeddings.training.data import PAD
 from embeddings.weights import BLOCK, Shape, Weights
 
 Kind = Literal["float32", "int8", "int4"]
@@ -68,7 +67,7 @@ class _Graph:
     def narrow(self, bent: str, name: str, inputs: int, outputs: int) -> str:
         """The product behind the bend: in int8 each vector is divided by its largest number first.
 
-        One scale serves a whole batch in the product: without this a single large vector would leave few of the
+        One scale serves all vectors in the product: without this a single large vector would leave few of the
         256 steps to all others, which cost 3 points of F1. The other products lose nothing that can be measured
         (README.md). No bent number lies under -0.17, so that the largest in size is the largest, or 0.17 bounds it.
         """
@@ -97,18 +96,18 @@ class _Graph:
 
 
 def build(shape: Shape, words: int, quantised: bool = True) -> tuple[ModelProto, Layout]:
-    """The graph, tokens (batch, length) int64 in and scores (batch, length, 3) out, and where its weights stand.
+    """The graph, tokens (1, length) int64 in and scores (1, length, 3) out, and where its weights stand.
 
     A weight is [name, dtype, shape, offset in the file]. `words` is the size of the vocabulary.
     """
     graph = _Graph("int8" if quantised else "float32")
-    x, mask = _embed(graph, shape, words), _mask(graph)
+    x = _embed(graph, shape, words)
     for number in range(shape.layers):
-        x = _layer(graph, x, mask, f"l{number}", shape)
+        x = _layer(graph, x, f"l{number}", shape)
     scores = graph.node("MatMul", x, graph.weight("outputs.w", (shape.hidden, 3)))
     scores = graph.node("Add", scores, graph.weight("outputs.b", (3,)))
-    inputs = [helper.make_tensor_value_info("tokens", TensorProto.INT64, ["batch", "length"])]
-    outputs = [helper.make_tensor_value_info(scores, TensorProto.FLOAT, ["batch", "length", 3])]
+    inputs = [helper.make_tensor_value_info("tokens", TensorProto.INT64, [1, "length"])]
+    outputs = [helper.make_tensor_value_info(scores, TensorProto.FLOAT, [1, "length", 3])]
     return _model(graph, "reader", inputs, outputs), graph.layout
 
 
@@ -117,7 +116,7 @@ def build_engine(shape: Shape) -> ModelProto:
     graph = _Graph("int4")
     x = graph.norm("words", "emb.ln", shape)
     for number in range(shape.layers):
-        x = _layer(graph, x, "", f"l{number}", shape)
+        x = _layer(graph, x, f"l{number}", shape)
     size = [1, "length", shape.hidden]
     inputs = [helper.make_tensor_value_info("words", TensorProto.FLOAT, size)]
     return _model(graph, "engine", inputs, [helper.make_tensor_value_info(x, TensorProto.FLOAT, size)])
@@ -142,18 +141,9 @@ def _embed(graph: _Graph, shape: Shape, words: int) -> str:
     return graph.norm(graph.node("Add", x, places), "ln", shape)
 
 
-def _mask(graph: _Graph) -> str:
-    """What attention adds to its scores, (batch, 1, length, length): much less than nothing for padding."""
-    padding = graph.node("Equal", "tokens", graph.constant(PAD))
-    mask = graph.node("Where", padding, graph.constant(-1e4, np.float32), graph.constant(0, np.float32))
-    batch, length = (graph.node("Shape", "tokens", start=axis, end=axis + 1) for axis in (0, 1))
-    size = graph.node("Concat", batch, graph.constant([1]), length, length, axis=0)
-    return graph.node("Expand", graph.node("Unsqueeze", mask, graph.constant([1, 2])), size)
-
-
-def _layer(graph: _Graph, x: str, mask: str, name: str, shape: Shape) -> str:
+def _layer(graph: _Graph, x: str, name: str, shape: Shape) -> str:
     hidden, inner = shape.hidden, shape.feed_forward
-    mixed = _attend(graph, x, mask, name, shape)
+    mixed = _attend(graph, x, name, shape)
     out = graph.linear(mixed, f"{name}.ao", hidden, hidden)
     x = graph.norm(graph.node("Add", out, x), f"{name}.aln", shape)
     bent = graph.node("Gelu", graph.linear(x, f"{name}.fi", hidden, inner), domain=_EXTRA)
@@ -161,15 +151,14 @@ def _layer(graph: _Graph, x: str, mask: str, name: str, shape: Shape) -> str:
     return graph.norm(graph.node("Add", narrow, x), f"{name}.oln", shape)
 
 
-def _attend(graph: _Graph, x: str, mask: str, name: str, shape: Shape) -> str:
-    """Attention in one node; the queries' weights are divided by the root of a head's width already."""
+def _attend(graph: _Graph, x: str, name: str, shape: Shape) -> str:
+    """Attention in one node, with no mask, which would make it slower; the queries' weights are divided by the root of a head's width already."""
     hidden = shape.hidden
     if graph.kind == "int8":  # one product for the three: the vectors are quantised once
         parts = graph.split(graph.linear(x, f"{name}.qkv", hidden, 3 * hidden), 3)
     else:
         parts = [graph.linear(x, f"{name}.{part}", hidden, hidden) for part in "qkv"]
-    masked = ("", "", mask) if mask else ()
-    return graph.node("MultiHeadAttention", *parts, *masked, domain=_EXTRA, num_heads=shape.heads, scale=1.0)
+    return graph.node("MultiHeadAttention", *parts, domain=_EXTRA, num_heads=shape.heads, scale=1.0)
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -34,9 +35,14 @@ class SentenceReader:
 
     def odds(self, question: Question, sentence: str) -> float | None:
         """Log-odds, LOWEST to HIGHEST, that the sentence (folded) answers; None without a reader."""
+        odds = self.odds_each(question, (sentence,))
+        return None if odds is None else odds[0]
+
+    def odds_each(self, question: Question, sentences: Sequence[str]) -> tuple[float, ...] | None:
+        """The odds of several sentences, read side by side."""
         with self._lock:
             self._open()
-        return None if self._reader is None else self._read(question.gloss, sentence)
+        return None if self._reader is None else self._read(question.gloss, tuple(sentences))
 
     def _open(self) -> None:
         if self._is_opened:
@@ -47,9 +53,12 @@ class SentenceReader:
         except ReaderError as error:
             _log.warning("Answers are judged without the reader. %s", error)
 
-    def _odds(self, asked: str, sentence: str) -> float:
+    def _odds(self, asked: str, sentences: tuple[str, ...]) -> tuple[float, ...]:
         if self._reader is None:
             raise ValueError("the reader is not open")
-        [reading] = self._reader.read(asked, [sentence], spans=1)
-        chance = min(max(1.0 - reading.none, 1e-6), 1.0 - 1e-6)
-        return min(max(math.log(chance / (1.0 - chance)), LOWEST), HIGHEST)
+        return tuple(_log_odds(reading.none) for reading in self._reader.read(asked, sentences, spans=1))
+
+
+def _log_odds(none: float) -> float:
+    chance = min(max(1.0 - none, 1e-6), 1.0 - 1e-6)
+    return min(max(math.log(chance / (1.0 - chance)), LOWEST), HIGHEST)

@@ -44,7 +44,7 @@ class Weights:
     region: float = 0.8
     period: float = 0.4
     report: float = 0.25
-    reading: float = 0.15
+    reading: float = 0.2
 
 
 class Retriever:

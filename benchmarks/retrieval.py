@@ -79,7 +79,7 @@ ABLATION = (
     Setting("+ region", replace(FULL, period=0.0, report=0.0, reading=0.0)),
     Setting("+ period", replace(FULL, report=0.0, reading=0.0)),
     Setting("+ month of the report", replace(FULL, reading=0.0)),
-    Setting("+ read where no place or time is named = all signals", FULL),
+    Setting("+ read where they lie close = all signals", FULL),
 )
 
 

@@ -6,7 +6,7 @@ than two threads for one window (embeddings/training/README.md). A span's odds a
 passages: odds = exp((start + end - 2 none) / TEMPERATURE).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,7 +85,6 @@ class Reader:
             raise ReaderError(
                 f"The reader at {folder} cannot be opened: {error}. Delete that folder."
             ) from error
-        self._side_by_side = ThreadPoolExecutor(threads(), thread_name_prefix="reader")
 
     @classmethod
     def open(cls, cache: Path | None = None) -> Self:
@@ -114,9 +113,12 @@ class Reader:
                 windows.append(_Window(passage, tokens, len(head), offsets[begin:end]))
         return windows
 
-    def _run_each(self, windows: Sequence[_Window]) -> Iterable[NDArray[np.float32]]:
+    def _run_each(self, windows: Sequence[_Window]) -> list[NDArray[np.float32]]:
         """Scores (tokens, 3) of each window: of start, of end and, on the first token, of no answer."""
-        return map(self._run, windows) if len(windows) < 2 else self._side_by_side.map(self._run, windows)
+        if len(windows) < 2:
+            return [self._run(window) for window in windows]
+        with ThreadPoolExecutor(min(threads(), len(windows))) as side_by_side:
+            return list(side_by_side.map(self._run, windows))
 
     def _run(self, window: _Window) -> NDArray[np.float32]:
         scores: NDArray[np.float32] = self._session.run(None, {"tokens": np.array([window.tokens])})[0][0]

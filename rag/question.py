@@ -300,15 +300,15 @@ def is_yes_or_no(folded: str) -> bool:
     return re.search(dict(_KINDS)[AnswerKind.YESNO], folded.strip()) is not None
 
 
-# What asks when, where, which or why, and no more: a report that has these words does not answer for it.
-_WHEN_WHERE = re.compile(
-    r"(?:[在于]|发生[在于])?(?:(?:什么|啥)时[候后]|哪一?年|(?<![任几])何(?:[时年处日]|地(?!方)))(?:时|的时候)?|哪一?[条间部首类]|为何"
+# What asks when, and no more: a report that has these words does not answer for it. 何 may end a word, 时 and 年 begin one.
+_WHEN = re.compile(
+    r"(?:(?:什么|啥)时[候后]|哪一?年(?![度份代轻])|(?<![任几如为有缘])何(?:时(?![限期间段隔时])|年(?![度份代年])))(?:的时候)?"
 )
 
 
 def search_words(folded: str) -> str:
     """The question without the words that only ask."""
-    return " ".join(ASKING.sub(" ", _WHEN_WHERE.sub(" ", folded)).split()) or folded
+    return " ".join(ASKING.sub(" ", _WHEN.sub(" ", folded)).split()) or folded
 
 
 def without_slots(folded: str, coverage: Coverage) -> str:

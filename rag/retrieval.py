@@ -68,7 +68,8 @@ class Retriever:
             return ()
         chunks, scores = self._find_candidates(question, allowed)
         ranked = [self._rank(question, slot, chunks, scores) for slot in question.slots]
-        return _level(self._reread(question, put_repeats_last(_level(by_turns(ranked)), k)))
+        best = put_repeats_last(_level(by_turns(ranked)), max(k, MOST_READ))
+        return _level(self._reread(question, best))[:k]
 
     def _find_candidates(
         self, question: Question, allowed: NDArray[np.int64] | None

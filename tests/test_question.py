@@ -113,9 +113,13 @@ def test_language() -> None:
 
 def test_words_that_only_ask_are_not_searched() -> None:
     assert understand("请问森林覆盖率是多少？", COVERAGE).search == "森林覆盖率 ?"
-    assert understand("试验区于何年获批？", COVERAGE).search == "试验区 获批?"
+    assert understand("试验区于何年获批？", COVERAGE).search == "试验区于 获批?"
     assert understand("大会是什么时候召开的？", COVERAGE).search == "大会是 召开的?"
     assert understand("任何地方都可以办理吗？", COVERAGE).search == "任何地方都可以办理 ?"
+    assert understand("如何处理垃圾？", COVERAGE).search == "处理垃圾?"
+    assert understand("如何时时监测？", COVERAGE).search == "时时监测?"
+    assert understand("有何年度目标？", COVERAGE).search == "有何年度目标?"
+    assert understand("哪年度预算最多？", COVERAGE).search == "哪年度预算最多?"
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "\0"])

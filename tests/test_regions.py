@@ -68,7 +68,7 @@ def test_places_by_rule(text: str, names: list[tuple[str, str]]) -> None:
     [
         "创新干部队伍",
         "黄河源头的水",
-        "西南平川",
+        "西南平地",
         "长江西岸",
         "万年以前",
         "和平区",
@@ -95,6 +95,10 @@ def test_lands_and_waters_hide_no_place_that_follows_another() -> None:
     assert found("江西南昌") == [("江西南昌", "江西省南昌市")]
     assert found("广西北海") == [("广西北海", "广西壮族自治区北海市")]
     assert found("长江江西段") == [("江西", "江西省")]
+    assert found("山东北京") == [("山东", "山东省"), ("北京", "北京市")]
+    assert found("提高山西煤炭产量") == [("山西", "山西省")]
+    assert found("扩大海南免税额") == [("海南", "海南省")]
+    assert found("规模以上马鞍山") == [("马鞍山", "安徽省马鞍山市")]
     assert found("东南平潭") == [("平潭", "福建省福州市平潭县")]
 
 

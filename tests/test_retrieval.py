@@ -256,9 +256,11 @@ def test_passages_nearly_as_likely_are_read_where_no_figure_is_asked_of_a_time(t
 
     with build(tmp_path, {"a.txt": "2023年森林覆盖了荒山。\n", "b.txt": "2023年森林覆盖了河滩。\n"}) as index:
         retriever = Retriever(index, CharacterEncoder(), read=answers)
-        hits = retriever.search(understand("2023年森林覆盖了什么？", index.coverage()))
+        question = understand("2023年森林覆盖了什么？", index.coverage())
+        hits = retriever.search(question)
         assert rows(hits) == [1, 0]
         check_ranked(hits)
+        assert rows(retriever.search(question, k=1)) == [1]
         assert rows(retriever.search(understand("2023年森林覆盖了几座荒山？", index.coverage()))) == [0, 1]
 
 

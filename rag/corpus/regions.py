@@ -135,18 +135,20 @@ class Gazetteer:
         is_full = len(name) > 2 and chosen is not None and chosen.path[-1] == name
         if is_full and any(place.short for place in places):
             return chosen
-        if chosen is None or self._is_hidden(text, start, start + len(name)):
+        if chosen is None or self._is_hidden(text, start, start + len(name), before):
             return None
         if not near and self._gives_way(text, start, name, context):
             return None
         return chosen if self._stands_alone(text, start, name, bool(near), context) else None
 
-    def _is_hidden(self, text: str, start: int, end: int) -> bool:
+    def _is_hidden(self, text: str, start: int, end: int, before: Mention | None) -> bool:
         """Whether a short name's first or last character makes a common word with its neighbour."""
         if text[end - 1 : end + 1] == "新区" and start and "\u4e00" <= text[start - 1] <= "\u9fff":
             return True  # 雄安新区 is not 安新
         left, right = text[max(start - 1, 0) : start + 1], text[end - 1 : end + 1]
-        return left in self._atlas.lands or not self._atlas.hiding_words.isdisjoint((left, right))
+        if before is None and left in self._atlas.lands:
+            return True  # 黄河源头 is not 河源; what stands in 山东北京 is no 东北
+        return not self._atlas.hiding_words.isdisjoint((left, right))
 
     def _gives_way(self, text: str, start: int, name: str, context: Sequence[Region]) -> bool:
         """Whether a name that begins inside this one and goes beyond it fits the context: 鄱阳湖南昌湖区."""

@@ -102,20 +102,21 @@ def remedy(index: Path, *flags: str, source: Path = DEFAULT_SOURCE) -> str:
 
 
 def is_current(index: Path, generation: str) -> bool:
-    """Whether the manifest names this generation, whatever else is wrong with it."""
-    return _told(index, "generation") == generation
+    """Whether the manifest names this generation, whatever else is wrong with it, or cannot be read to tell."""
+    try:
+        return bool(json.loads((index / MANIFEST).read_bytes())["generation"] == generation)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    except (ValueError, LookupError, TypeError):
+        return False
 
 
 def _source(index: Path) -> Path | None:
-    """The folder of reports that a manifest names; None when it tells none."""
-    source = _told(index, "source")
-    return Path(source) if isinstance(source, str) else None
-
-
-def _told(index: Path, key: str) -> object:
-    """What a manifest tells, whatever else is wrong with it; None when it tells nothing."""
+    """The folder of reports that a manifest names, whatever else is wrong with it; None when it tells none."""
     try:
-        return json.loads((index / MANIFEST).read_bytes())[key]
+        return Path(json.loads((index / MANIFEST).read_bytes())["source"])
     except (OSError, ValueError, LookupError, TypeError):
         return None
 

@@ -80,6 +80,8 @@ _CITIES_LIKE_WORDS = ["来宾", "日照", "白银", "安康", "大同", "百色"
 """The dictionary marks many cities as words that are none (大连, 包头), so these few are named."""
 _PLACES = frozenset({"ns", "nrt"})
 """jieba's kinds of words that name places, and persons from abroad."""
+_LAND = re.compile("[东西][南北]|[^内大小山][河江]")
+"""A part of the country or a river; other names of lands (高山, 大海, 日本) begin in the word before (提高山西)."""
 _NOT_RARE, _COMMON = 50, 1000
 """jieba counts from which a word may be mistaken for a short name, and from which it may hide one."""
 
@@ -99,7 +101,11 @@ def main(divisions: Path, words: Path) -> None:
     data = "".join(f"{code} {' '.join(names)} \n" for code, names in sorted(towns.items()))
     (HERE / "towns.txt.gz").write_bytes(gzip.compress(data.encode(), mtime=0))
     shorts = {_strip(name) or name for name in rows.values()}
-    lands = {word: count for word, (count, kind) in known.items() if kind == "ns" and word not in shorts}
+    lands = {
+        word: count
+        for word, (count, kind) in known.items()
+        if kind == "ns" and word not in shorts and _LAND.fullmatch(word)
+    }
     lines = [" ".join(_hiding_words(dictionary, shorts)), " ".join(_leading_words(lands, shorts))]
     (HERE / "words.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -197,7 +203,7 @@ def _hiding_words(words: dict[str, int], shorts: set[str]) -> list[str]:
 
 
 def _leading_words(lands: dict[str, int], shorts: set[str]) -> list[str]:
-    """Common names of two characters of lands and waters, no division's own, that end in a short name's first character."""
+    """Common names of two characters of regions and rivers, no division's own, that end in a short name's first character."""
     firsts = {short[0] for short in shorts}
     return sorted(word for word in _common(lands) if word[1] in firsts)
 

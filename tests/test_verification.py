@@ -133,6 +133,13 @@ def test_the_question_may_be_repeated_but_not_borne_out_by_itself() -> None:
     assert faults("PM2.5浓度50微克/立方米[1]", span, asked=asked) == [Fault.NOT_IN_SPAN]
 
 
+def test_the_question_does_not_give_a_value_of_the_span_another_unit() -> None:
+    asked = "祥云县2023年还有10件没办结吗？"
+    assert faults("10个乡镇设立中心[1]", "10个乡镇设立中心", asked=asked) == []
+    assert faults("10件乡镇设立中心[1]", "10个乡镇设立中心", asked=asked) == [Fault.WRONG_UNIT]
+    assert faults("10件没办结[1]", "全县乡镇设立中心", asked=asked) == []
+
+
 def test_what_is_not_there_may_be_named() -> None:
     asked = "祥云县2021年PM2.5浓度是多少？"
     assert faults("没有2021年的数据；有2023年：29微克/立方米[1]", "PM2.5浓度29微克/立方米", asked=asked) == []

@@ -117,16 +117,18 @@ class Prover:
         return noun == other or not noun or not noun.strip("、和与及:")
 
     def _of_question(self, figure: Figure, source: Evidence) -> Proof | Fault:
-        """A figure of the question may be repeated where the source has none to set against it."""
+        """A figure of the question may be repeated where the source has none to set against it.
+
+        10件 of the question does not stand for 10个 of the source.
+        """
         start, end = self._claim.start + figure.start, self._claim.start + figure.end
-        measure = figure.amount[0]
-        rivals = [told for told in source.figures if told.amount[0] == measure]
-        asked = {each.amount for each in find_figures(self._asked)}
-        denied = self._claim.text[: figure.start].rstrip().endswith(_DENIALS)
-        if figure.amount in asked and (denied or not rivals):
-            return Proof(start, end, 0, 0, 0)
         values = {value for told in source.figures for value in (told.value, _mantissa(source.folded, told))}
         has_value = figure.value in values or _mantissa(self._claim.text, figure) in values
+        has_rival = has_value or any(told.amount[0] == figure.amount[0] for told in source.figures)
+        is_asked = figure.amount in {each.amount for each in find_figures(self._asked)}
+        is_denied = self._claim.text[: figure.start].rstrip().endswith(_DENIALS)
+        if is_asked and (is_denied or not has_rival):
+            return Proof(start, end, 0, 0, 0)
         return Fault.WRONG_UNIT if has_value and figure.upper is None else Fault.NOT_IN_SPAN
 
     def _slot_fault(self, figure: Figure, told: Figure, source: Evidence) -> Fault | None:

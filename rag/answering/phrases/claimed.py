@@ -43,6 +43,8 @@ _ALL_DONE = re.compile(r"(?:都|全部?|全都)[^，,。？?]{0,8}(?:完|好|成
 _REACHED = re.compile(
     r"(?:是否|有没有|有无)?(?:达到|完成|实现|超[过出]?|达成|没有?(?:达到|完成))了?(?:年初|全年|年度)?的?(?P<plan>预算|目标|计划|任务)"
 )
+# 下降目标完成了没有 asks of the target, not by how much it fell.
+_TARGET_REACHED = re.compile(r"(?:目标|任务|计划|预期)[^,。?]{0,6}(?:达到|达成|完成|实现)")
 _MORE_THAN_BEFORE = re.compile(
     r"[比较](?:上一?年|去年|前一年)(?:同期|末)?(?:又|还)?(?:[多少高低]|增加|减少|增|减|上升|下降|提高)了?(?:多少|几)[\u4e00-\u9fff]{0,4}(?=[?？]?$)"
 )
@@ -209,6 +211,8 @@ def target_and_result(question: Question) -> tuple[Question, Question] | None:
 def by_how_much(question: Question) -> Question | None:
     """The question for the change on the year before, of which a yes-or-no question supposes a way; else None."""
     folded = _plain_ways(question.understood)
+    if _TARGET_REACHED.search(folded):
+        return None
     way = supposes_way(question) or (
         "上升" if question.kind is AnswerKind.YESNO and _BETTER.search(folded) else ""
     )

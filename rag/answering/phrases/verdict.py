@@ -30,11 +30,11 @@ _OPPOSITES = tuple(
     for supposed, said in (
         (
             r"涨(?!价的)|上升|升高|升了|增长|增加|提高|变高|更高|变多|扩大|\b(rise|rose|grow|grew|increase)",
-            r"下降|降低|减少|回落|缩小|负增长|压减|缩减|调减|下调|下滑",
+            r"下降|降低|减少|回落|缩小|负增长|压减|缩减|调减|下调|下滑|持平",
         ),
         (
             r"下降|降低|降了|减少|减了|下跌|下滑|跌了|缩小|变少|\b(fall|fell|drop|decrease|decline)",
-            r"上升|增长|增加|提高|扩大|回升|上涨",
+            r"上升|增长|增加|提高|扩大|回升|上涨|持平",
         ),
         (r"收费|掏钱|花钱|要钱|付费|买票|自费|\bpay\b|\bcharge", r"免费|免除|免门票|免收"),
         (r"免费|\bfree\b", r"(?<!免)收费|付费"),
@@ -68,6 +68,8 @@ TARGET, RESULT = "目标", "实际"
 _MISSED = re.compile(
     r"(?:低于|未达到?|未完成|没有?达到|不及|低了?)[^,;。]{0,14}(?:目标|预期|计划|任务)|(?:目标|预期|计划|任务)(?:要|相比)?低(?!碳|保|空|收|效|压)"
 )
+# Not reached, whichever way it should have gone.
+_NOT_REACHED = re.compile(r"(?:未|没有?)能?(?:完成|达到?|实现)[^,;。]{0,14}(?:目标|预期|计划|任务)")
 # What is better for being less; a target for prices and debts is met by staying below it.
 _HARM = r"pm2\.?5|pm10|浓度|排放|能耗|失业|事故|死亡|超标"
 _LESS_IS_BETTER = re.compile(rf"{_HARM}|物价|cpi|价格|涨幅|控制|负债")
@@ -85,6 +87,8 @@ _AHEAD_CLAUSE = re.compile(r"(?:争取|力争|计划|拟|有望|早日|将于|�
 _STATE = re.compile(
     r"是不是|是否|已经?|现在|全线|建成|建好|通车|开通|完成|实现|投产|投用|竣工|完工|开工|就|了|[吗吧么]|没有?|(?:19|20)\d\d年"
 )
+# 完成了没有 supposes that it was.
+_CHOICE = re.compile(r"有没有|[了过]?没有?(?=[吗呢]?[?]?$)")
 _DENIED = re.compile(r"未(?!来)|没有|尚无|并非|不再|无一|取消")
 # What was only begun is not completed.
 _COMPLETION_ASKED = re.compile(
@@ -104,16 +108,19 @@ _POINT = re.compile(
 _BY_WHOM = re.compile(
     r"(?:由|被)?(?P<who>[^由被]{2,12}?)(?:牵头|负责|主办|承办|组织|部署|发布|制定|出台|印发|认定|命名|批准|发起|提出)"
 )
-_ADVERB = re.compile(r"[全都已还也又真仍]|依旧|依然|继续|一直")
+# What begins with an adverb or with what is striven for (是不是在争取承办) names no subject.
+_NO_SUBJECT = re.compile(r"[全都已还也又真仍]|依旧|依然|继续|一直|争取|力争|准备|打算|计划|申请|谋划")
 _POINT_END = re.compile(r"[吗吧呢么?!的]")
 _OTHERS_ASKED = re.compile(r"除了?.{1,16}[还别另]|还有(?:别|其)|别的|其[他它余](?!中)|另外")
 _ALONE = re.compile(r"唯一|仅有|只有|独家")
 
 
 # Whether it is back where it was, and how far: 恢复到2019年的水平了吗, 仅为2019年的74.1%.
-_RECOVERY_ASKED = re.compile(r"(?:恢复|回|赶|追)[到上]?[^,。?]{0,4}(?P<year>(?:19|20)\d\d)年")
-_RECOVERED = re.compile(r"(?:为|到|至|于)(?P<year>(?:19|20)\d\d)年(?:同期|全年)?的?(?P<share>\d+(?:\.\d+)?)%")
-_BARE_SHARE = re.compile(r"(?:仅|只|但|还|已|也)*(?:为|是|相当于|恢复[到至])")
+_RECOVERY_ASKED = re.compile(r"(?:恢复|回|赶|追|超)[到上过]?[^,。?]{0,4}(?P<year>(?:19|20)\d\d)年")
+_RECOVERED = re.compile(
+    r"(?:为|到|至|于)(?P<year>(?:19|20)\d\d)年(?:同期|全年)?的?(?P<shares>\d[\d.]*%(?:[、和与]\d[\d.]*%)*)"
+)
+_BARE_SHARE = re.compile(r"(?:仅|只|但|还|已|也|分别)*(?:为|是|相当于|恢复[到至])")
 
 
 def decide(question: Question, line: Line) -> bool:
@@ -126,6 +133,8 @@ def decide(question: Question, line: Line) -> bool:
     if question.language == "en":
         asked = f"{asked} {question.topic.replace('/', ' ')}"
     around = fold(line.source)
+    if _TARGET_ASKED.search(asked) and _NOT_REACHED.search(_pointed(asked, around)):
+        return bool(_DENIED.search(_CHOICE.sub("", asked)))
     if line.figure is not None and (told := by_figures(asked, clause)) is not None:
         return told
     if _TARGET_ASKED.search(asked) and _MISSED.search(clause) and not _LESS_IS_BETTER.search(asked):
@@ -165,7 +174,9 @@ def _recovered(asked: str, clause: str) -> bool | None:
     told = parts[best : best + 1] + [part for part in parts[best + 1 : best + 2] if _BARE_SHARE.match(part)]
     levels = (match for part in told for match in _RECOVERED.finditer(part))
     level = next((match for match in levels if match["year"] == wanted["year"]), None)
-    return None if level is None else Decimal(level["share"]) >= _WHOLE
+    shares = re.findall(r"[\d.]+", level["shares"]) if level else []
+    verdicts = {Decimal(share) >= _WHOLE for share in shares}
+    return verdicts.pop() if len(verdicts) == 1 else None
 
 
 def is_reached(asked: str, target: Figure, result: Figure) -> bool:
@@ -193,7 +204,7 @@ def _misses_point(asked: str, around: str) -> bool:
     """Whether a sentence holds nothing of what the question says its subject is (...是在赣州吗)."""
     match = _POINT.search(asked)
     known = (FIRST_ASKED, *(supposed for supposed, _ in _OPPOSITES[:2]))
-    if not match or _ADVERB.match(match["point"]) or any(words.search(match["point"]) for words in known):
+    if not match or _NO_SUBJECT.match(match["point"]) or any(words.search(match["point"]) for words in known):
         return False
     by_whom = _BY_WHOM.match(match["point"])
     named = by_whom["who"] if by_whom else _POINT_END.sub("", match["point"])
@@ -228,7 +239,8 @@ def _pointed(asked: str, clause: str) -> str:
     """The part of a run of clauses that has most of the question's words, with the next where it tells what became."""
     parts = re.split("[,;]", clause)
     best = _most_shared(asked, parts)
-    alone = any(said.search(parts[best]) for _, said in _OPPOSITES)
+    asks = [(supposed, said) for supposed, said in _OPPOSITES if supposed.search(asked)]
+    alone = any(said.search(parts[best]) for _, said in asks or _OPPOSITES)
     return parts[best] if alone else ",".join(parts[best : best + 2])
 
 

@@ -22,8 +22,12 @@ _DECIDING: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (re.compile(asked), re.compile(answer))
     for asked, answer in (
         (
-            r"(?:达到|达成|完成|实现|没到)[^,。?]{0,12}(?:目标|任务|计划|预期)",
+            r"(?:达到|达成|完成|实现|没到)[^,。?]{0,12}(?:目标|任务|计划|预期)|(?:目标|任务|计划|预期)[^,。?]{0,6}(?:达到|达成|完成|实现)",
             r"(?:未|没有?)能?(?:达到|达成|完成|实现)[^,，。]{0,14}(?:目标|任务|计划|预期)|(?:目标|任务|计划)的\d",
+        ),
+        (
+            r"(?:恢复|回|赶|追|超)[到上过]?[^,。?]{0,4}(?:19|20)\d\d年",
+            r"(?:为|到|至|于)(?:19|20)\d\d年(?:同期|全年)?的?\d[\d.]*%",
         ),
         (
             r"跑赢|(?:高于|低于|快于|慢于|超过|领先|落后于?|好于|优于)[^,。]{0,4}(?:全[国省市区县]|平均)",
@@ -31,7 +35,7 @@ _DECIDING: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ),
         (
             r"涨|跌|降|升|增|减|提高|扩大|(?:比|较).{1,8}(?:高|低|多|少|快|慢|大|小|好|差)|\b(?:rise|rose|grow|grew|fall|fell|drop|increase|decrease|decline)",
-            r"上升|下降|增长|增加|减少|提高|降低|新增|净增|回升|回落|扩大|压减|同比|翻番|逐年",
+            r"上升|下降|增长|增加|减少|提高|降低|新增|净增|回升|回落|扩大|持平|压减|同比|翻番|逐年",
         ),
         (r"首|头一|第[一二三四五六七八九十\d]|唯一|最(?!美)", r"首|第[一二三四五六七八九十\d]|唯一|率先|最"),
         (
@@ -78,7 +82,8 @@ def opening(question: Question, lines: Sequence[Line]) -> str:
         return ""
     if question.kind is AnswerKind.YESNO and len(lines) == 1 and not _bears_on(question, lines[0]):
         return ""
-    if len(lines) == 1 and asks_year_before(question) and not way_told(fold(lines[0].text)):
+    told = "".join(fold(line.text) for line in lines)
+    if len(lines) == 1 and asks_year_before(question) and not (way_told(told) or "持平" in told):
         return ""  # a level alone says nothing of the year before
     if (reached := _reaches(question, lines)) is not None:
         return word(question.language, reached)

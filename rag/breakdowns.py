@@ -25,14 +25,14 @@ _RESTRICTING = """
 : 出生|新生儿|birth / 死亡|病死|death
 : 劣 / 优良|良好
 : 风电|风力|风能|wind power / 光伏|太阳能|solar|photovoltaic / 水电|水力|hydropower / 火电|火力|煤电|thermal power / 核电|nuclear / 生物质
-吞吐量: 旅客|passenger / 货邮|货运|货物|cargo / 集装箱|container
+吞吐量: (?<!入境)旅客|passenger / 货邮|货运|货物|cargo / 集装箱|container
 : 幼儿园|幼儿|学前|在园|入园|kindergarten / 小学|primary school / 初中|junior / 高中|senior high / 中职|中等职业|职业学校|职校|技校|secondary vocational / 高校|高等学校|高等院校|高等教育|大学|本专科|university / 特殊教育|特教
 : 研究生|硕士|博士|postgraduate / 本科|undergraduate / 专科|大专|高职
 : 医师|医生|doctor / 护士|nurse / 药师|pharmacist
 : 民营|私营|私有|private / 国有|国企|央企|state owned / 外资|外商|foreign invested
 : 发明|invention / 实用新型 / 外观设计
 : 人均|每人|每个人|平均一个?人|per capita|per person|+平均|+户均|+/人 / 户均|每户|平均一户|per household|+/户 / 亩均|每亩|平均一亩|+/亩
-: 老年|老人|老龄|岁及以上|岁以上|elderly / 儿童|少儿|幼儿|children|+孩子|+学生|+未成年 / 残疾|disabled
+: 老年|老人|老龄|岁及以上|岁以上|elderly|+养老|+敬老 / 儿童|少儿|幼儿|children|+孩子|+学生|+未成年 / 残疾|disabled
 : 美国|united states / 日本|japan / 韩国|south korea / 俄罗斯|russia / 蒙古国|mongolia / 越南|vietnam / 老挝|laos / 缅甸|myanmar / 泰国|thailand / 柬埔寨|cambodia / 马来西亚|malaysia / 新加坡|singapore / 印度尼西亚|印尼|尼西亚|indonesia / 菲律宾|philippines / 印度|india / 巴基斯坦|pakistan / 哈萨克斯坦|kazakhstan / 乌兹别克斯坦|uzbekistan / 沙特|saudi arabia / 阿联酋|emirates / 伊朗|iran / 土耳其|turkey / 德国|germany / 法国|france / 英国|britain / 意大利|italy / 西班牙|spain / 荷兰|netherlands / 波兰|poland / 瑞士|switzerland / 澳大利亚|australia / 新西兰|new zealand / 加拿大|canada / 墨西哥|mexico / 巴西|brazil / 智利|chile / 阿根廷|argentina / 南非|south africa / 埃及|egypt / 肯尼亚|kenya / 尼日利亚|nigeria / 香港|hong kong / 澳门|macao / 台湾|taiwan / 欧盟|european union / 东盟|asean / rcep / 中亚五国
 """
 _OPPOSITE = """

@@ -45,10 +45,8 @@ _UNIT = "|".join(UNITS)
 # Digits that a letter touches are a name (5G, PM2.5), no figure.
 _NUMBER = r"(?<![\d.a-z])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\d.]*\d|(?!km|hm2|mm|m[23]|mg/|μg/)[a-zμ])"
 _DIGIT = "零〇一二两三四五六七八九"
-# A bare 百 or 万 counts nothing (万元GDP) unless a bound stands before it (突破万亿元); 零部件 and 零件 are words.
-_NUMERAL = (
-    rf"(?!零[部件工])(?:[{_DIGIT}十]|(?<=[超过破近达到])[百千万亿])[{_DIGIT}十百千万亿]*(?:点[{_DIGIT}]+)?"
-)
+# A bare 百 or 万 counts nothing (万元GDP) unless a bound stands before it (突破万亿元); 零部件, 零件 and 三次产业 are words.
+_NUMERAL = rf"(?!零[部件工]|三次产业)(?:[{_DIGIT}十]|(?<=[超过破近达到])[百千万亿])[{_DIGIT}十百千万亿]*(?:点[{_DIGIT}]+)?"
 _SUFFIX = "左右|上下|以上|以下|以内|之内|余"
 _PREFIX = sorted({*_SENSES, "达"} - {"多", *_SUFFIX.split("|")}, key=lambda word: (-len(word), word))
 _FIGURE = re.compile(

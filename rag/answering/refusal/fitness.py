@@ -5,6 +5,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from rag.answering.figures import find_figures
+from rag.answering.slots.industries import asks_industry, tells_industries
 from rag.answering.slots.unit_fit import MONEY_ASKED, PEOPLE_ASKED, VISITORS_ASKED
 from rag.types import AnswerKind
 
@@ -67,6 +68,8 @@ _SHARE_NAMED = re.compile(
 
 def fits_figures(question: str, text: str) -> bool:
     """Whether a figure of a folded text is of a dimension that a folded question asks for; where none is told, any is."""
+    if asks_industry(question) and tells_industries(text):
+        return True
     units = find_units(question)
     found = {figure.unit for figure in find_figures(text)}
     if _COUNT.search(question) and found - _SHARE - _MONEY - (_TIME - {"个"}):

@@ -22,6 +22,7 @@ from rag.answering.refusal.fitness import (
     tells_names,
 )
 from rag.answering.refusal.reading import HIGHEST, LOWEST, SentenceReader
+from rag.answering.slots.industries import asks_industry, tells_industries
 from rag.breakdowns import is_of_other_part
 from rag.mentions import Coverage, in_pinyin, names_region, unknown_place
 from rag.question import find_kind, without_slots
@@ -158,7 +159,12 @@ class Judge:
         return min(max(self._likeness.of(line), -_LIKENESS), _LIKENESS) if self._likeness else 0.0
 
     def share(self, line: Line) -> float:
-        """Share of the question's weighty words that stands in the line's sentence with its headings, 0..1."""
+        """Share of the question's weighty words that stands in the line's sentence with its headings, 0..1.
+
+        The ratio of the three industries is called so many things that words do not tell whether it is meant.
+        """
+        if asks_industry(self._folded) and tells_industries(fold(line.text)):
+            return 1.0
         told = f"{_sentence(line)} {_headings(line)}"
         english = self._question.language == "en"
         return share_told(self._words, told) if english else share_held(self._contents, told)

@@ -11,7 +11,8 @@ from rag.answering.slots.asking import Ask, ask_for
 from rag.answering.slots.aspects import SHARES, Aspect
 from rag.answering.slots.bindings import RATIO, Bound
 from rag.answering.slots.finding import Candidate, FigureFinder
-from rag.answering.slots.fitting import told_period
+from rag.answering.slots.fitting import begun_by, told_or_begun, told_period
+from rag.answering.slots.industries import asks_industry, find_ratios, tells_one_industry
 from rag.answering.slots.reading import Reading, Sentence
 from rag.answering.slots.showing import cite, show
 from rag.answering.tables import is_row
@@ -49,6 +50,9 @@ def derive(question: Question, ask: Ask, finder: FigureFinder, weigh: Weigh) -> 
     """The two lines that what is asked follows from, with their roles; none where it is told, or does not follow."""
     folded = fold(question.understood)
     slot = question.slots[0]
+    if asks_industry(folded) and (lines := _industries(slot, finder)):
+        told = finder.find(slot, ask)[:3]
+        return () if any(tells_one_industry(candidate.sentence.folded) for candidate in told) else lines
     if match := _SHARE.search(folded) or _SHARE_OF.search(folded):
         return () if _is_told(finder, slot, ask) else _share(question, match, finder, weigh)
     if match := _RATE.search(folded):
@@ -142,6 +146,17 @@ def _is_part(part: Candidate, whole: Candidate) -> bool:
         and large.sense in _EXACT
         and part.planned == whole.planned
     )
+
+
+def _industries(slot: Slot, finder: FigureFinder) -> tuple[Line, ...]:
+    """三次产业结构调整为8.7∶40.1∶51.2: the shares of all three, of which one may be asked for."""
+    for chunk, piece, sentence in finder.sentences():
+        for bound in find_ratios(sentence):
+            told = told_or_begun(piece.text, bound, chunk)[0]
+            begins = begun_by(piece.text, bound.figure) is not None
+            if slot.period == told or (not begins and finder.fits(slot, chunk, piece, bound)):
+                return (replace(_line(chunk, piece, bound), period=told),)
+    return ()
 
 
 def _rate(stem: str, slot: Slot, finder: FigureFinder) -> tuple[Line, ...]:

@@ -18,8 +18,8 @@ from rag.answering.slots.fitting import (
     period_fit,
     plan_fit,
     region_fit,
+    told_or_begun,
     told_period,
-    year_begun,
 )
 from rag.answering.slots.pages import Page
 from rag.answering.slots.reading import PLAIN, Reading, Sentence, read_sentence, read_slots, want
@@ -224,9 +224,8 @@ class FigureFinder:
     ) -> Candidate | None:
         """The figure as a candidate; None where it tells of another time, or is a target where a result is asked."""
         told, is_own = told_period(piece.text, reading.bound, chunk)
-        begun = year_begun(piece.text, reading.bound.figure, told)
-        if begun is not None and slot.period == begun:
-            told = begun
+        begun, _ = told_or_begun(piece.text, reading.bound, chunk)
+        told = begun if slot.period == begun else told
         planned = is_plan(piece.text, chunk, told)
         if row is not None and row.outcome is not None:
             planned = row.outcome is Outcome.PLAN

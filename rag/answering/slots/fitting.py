@@ -79,6 +79,14 @@ def told_period(text: str, bound: Bound, chunk: Chunk) -> tuple[Period | None, b
     return chunk.period, False
 
 
+def told_or_begun(text: str, bound: Bound, chunk: Chunk) -> tuple[Period | None, bool]:
+    """As `told_period`; for what a change of one year began from, the year before, where its words do not say so themselves."""
+    told, is_own = told_period(text, bound, chunk)
+    if is_own and told != chunk.period:
+        return told, is_own
+    return year_begun(text, bound.figure, told) or told, is_own
+
+
 def _is_own_year(text: str, mention: PeriodMention, figure: Figure) -> bool:
     """Whether a year and a figure stand beside each other, one of them alone in brackets: 2022年（412.7毫米）, 412.7毫米（2022年）."""
     if _OF_YEAR.fullmatch(text, mention.end, figure.start):
@@ -113,12 +121,14 @@ _THAN_BEFORE = re.compile(r"[比较是为与和](?:上|去)年(?:年?末|年?底
 _THAN_USUAL = re.compile(
     r"[比较于与](?:常年|多年|历年|[近过前][\u4e00-\u9fff\d]{1,3}年)(?:同期)?的?(?:平均|均值|平均值)?[（(]$"
 )
-_CHANGED_TO = re.compile(r"[^，,；;。\d]{0,10}(?:到|至|为)")
+_CHANGED_TO = re.compile(r"(?:[:∶]\d[\d.]*)*[^，,；;。\d]{0,10}(?:到|至|为)")
+# The parts of a ratio before one of them: 10.8:42.3: of 10.8:42.3:46.9.
+_PARTS_BEFORE = re.compile(r"(?:\d[\d.]*[:∶])+$")
 
 
 def begun_by(text: str, figure: Figure) -> str | None:
     """The words that make a figure what a change began from (由每人每年 of 由每人每年610元提高到640元); None of any other."""
-    before = text[: figure.start]
+    before = _PARTS_BEFORE.sub("", text[: figure.start])
     if than := _THAN_BEFORE.search(before) or _THAN_USUAL.search(before):
         return than[0]
     begun = _CHANGED_FROM.search(before)

@@ -230,3 +230,33 @@ def test_a_share_does_not_hang_on_the_order_of_the_words() -> None:
     words = sorted(scorer.covered("祥云县2023年粮食烤烟核桃花卉产量"))
     assert len(words) > 8
     assert len({scorer.share(words[turn:] + words[:turn]) for turn in range(len(words))}) == 1
+
+
+PRICES = "全年居民消费价格比上年上涨0.1%。其中，食品烟酒类下降0.4%，衣着类上涨0.9%，居住类下降0.1%，交通通信类下降1.6%。"
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        (
+            "2023年居民消费价格按八大类看，哪几类下降？",
+            ["食品烟酒类下降0.4%…居住类下降0.1%，交通通信类下降1.6%"],
+        ),
+        ("2023年居民消费价格里哪几类便宜了？", ["食品烟酒类下降0.4%…居住类下降0.1%，交通通信类下降1.6%"]),
+        ("2023年居民消费价格里有哪几类上涨了？", ["衣着类上涨0.9%"]),
+    ],
+)
+def test_which_went_down_or_up(question: str, told: list[str]) -> None:
+    assert texts(question, PRICES) == told
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "2023年居民消费价格哪几类涨跌不同？",
+        "2023年居民消费价格哪几类下降最多？",
+        "2023年粮食产量哪些乡镇下降？",
+    ],
+)
+def test_neither_way_or_another_topic_lists_no_movers(question: str) -> None:
+    assert not any("…居住类" in text for text in texts(question, PRICES))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rag.answering.lines import Line, Weigh
 from rag.answering.phrases.extremes import asks_extreme, tell_extreme
 from rag.answering.phrases.lists import admitted, list_items
+from rag.answering.phrases.movers import tell_movers
 from rag.answering.phrases.names import name
 from rag.answering.phrases.scoring import Article, Fits, Scorer
 from rag.answering.phrases.summary import summarise
@@ -50,6 +51,8 @@ def answer(
         case AnswerKind.TERM:
             return define(question, sentences)
         case AnswerKind.LIST:
+            if moved := tell_movers(scorer, sentences):
+                return moved
             return list_items(scorer, admitted(scorer, hits[:READ_NOTES], fits) or sentences, article)
         case AnswerKind.SUMMARY:
             return summarise(scorer, sentences, article)

@@ -9,13 +9,13 @@ _WORDS = {
     "zh": {
         "higher": "{a}更高：", "more": "{a}更多：", "same": "{a}与{b}相同", "rose": "（{a}比{b}上升）",
         "fell": "（{a}比{b}下降）", "times": "{x}倍", "rank": "从高到低：", "rank_up": "从低到高：", "sum": "合计：", "share": "占比：",
-        "whole": "总数约为：", "before": "上一年：", "average": "平均：", "list": "、", "colon": "：",
+        "whole": "总数约为：", "before": "上一年：", "start": "年初：", "left": "差额：", "average": "平均：", "list": "、", "colon": "：",
     },
     "en": {
         "higher": "{a} is higher: ", "more": "{a} has more: ", "same": "{a} and {b} are the same",
         "rose": " (up in {a} from {b})", "fell": " (down in {a} from {b})", "times": "{x} times",
         "rank": "From high to low: ", "rank_up": "From low to high: ", "sum": "Sum: ", "share": "Share: ", "whole": "In all about: ",
-        "before": "The year before: ", "average": "Average: ", "list": ", ", "colon": ": ",
+        "before": "The year before: ", "start": "Start of the year: ", "left": "Left: ", "average": "Average: ", "list": ", ", "colon": ": ",
     },
 }  # fmt: skip
 

@@ -27,6 +27,8 @@ LOWEST = re.compile(r"最[低小少慢差弱]|垫底|末位|从[低小少]|\b(?:
 _WHICH = re.compile(
     r"哪|谁|更|高还是低|多还是少|好还是坏|一样|\bwhich\b|\bhigher\b|\blower\b|\bmore\b|\bless\b"
 )
+# What a level less its change is called.
+_BEFORE = {"grew": "before", "fell": "before", "grew since start": "start", "fell since start": "start"}
 
 
 def leads(question: Question) -> bool:
@@ -165,12 +167,15 @@ def _derived(lines: Sequence[Line], figures: Sequence[Figure], language: str) ->
         case "count":
             each = _show_value(_cut(first.value / second.value), first.unit)
             return f"{say(language, 'average')}{terms[0]} ÷ {terms[1]} = {each}"
-        case "grew":
+        case "reached":
+            left = _show_value(first.value - second.value, first.unit)
+            return f"{say(language, 'left')}{terms[0]} − {terms[1]} = {left}"
+        case "grew" | "grew since start" as role:
             before = _show_value(first.value - second.value, first.unit)
-            return f"{say(language, 'before')}{terms[0]} − {terms[1]} = {before}"
-        case "fell":
+            return f"{say(language, _BEFORE[role])}{terms[0]} − {terms[1]} = {before}"
+        case "fell" | "fell since start" as role:
             before = _show_value(first.value + second.value, first.unit)
-            return f"{say(language, 'before')}{terms[0]} + {terms[1]} = {before}"
+            return f"{say(language, _BEFORE[role])}{terms[0]} + {terms[1]} = {before}"
         case _:
             return ""
 

@@ -43,6 +43,19 @@ _ALL = re.compile(r"总数|总量|总额|全部|总体|合计|全[省市县区�
 _EXACT = {"", "~"}
 _NO_AMOUNTS = {"", "年", "月", "日", "位", "名", RATIO}
 _POINTS = {("%", "个百分点"), ("%", "百分点")}
+_START_ASKED = re.compile(r"年初|期初|上年末|\bstart of\b|\bbeginning of\b")
+_SINCE_START = re.compile(r"[比较](?:年初|上年末|上年底|期初)")
+# What is left up to a limit or an aim: 离限额还差多少, 离全年任务还差几家.
+_LEFT = re.compile(
+    r"[离距比][^，,。?？]{0,16}?(?P<aim>目标|任务|计划|限额|上限)[^，,。?？]{0,6}?还?[差缺剩少](?:多少|几)"
+)
+_AIMS = {
+    "目标": "目标|任务|计划",
+    "任务": "目标|任务|计划",
+    "计划": "目标|任务|计划",
+    "限额": "限额|上限",
+    "上限": "限额|上限",
+}
 _CHANGED = re.compile(r"提高|提升|上升|增加|增长|下降|降低|减少|回落")
 
 
@@ -50,6 +63,10 @@ def derive(question: Question, ask: Ask, finder: FigureFinder, weigh: Weigh) -> 
     """The two lines that what is asked follows from, with their roles; none where it is told, or does not follow."""
     folded = fold(question.understood)
     slot = question.slots[0]
+    if match := _LEFT.search(folded):
+        return _left(_AIMS[match["aim"]], slot, ask, finder)
+    if _START_ASKED.search(folded) and (lines := _start_of_year(slot, ask, finder)):
+        return lines
     if asks_industry(folded) and (lines := _industries(slot, finder)):
         told = finder.find(slot, ask)[:3]
         return () if any(tells_one_industry(candidate.sentence.folded) for candidate in told) else lines
@@ -199,6 +216,39 @@ def _year_before(question: Question, ask: Ask, finder: FigureFinder) -> tuple[Li
                     "level",
                     "fell" if down else "grew",
                 )
+    return ()
+
+
+def _start_of_year(slot: Slot, ask: Ask, finder: FigureFinder) -> tuple[Line, ...]:
+    """余额37亿元，较年初新增7.61亿元 tells of the start of the year too; none where a report gives that itself."""
+    for candidate in finder.find(slot, ask)[:6]:
+        folded, own = candidate.sentence.folded, candidate.reading.bound
+        if _START_ASKED.search(own.own_text(folded)) and not _SINCE_START.search(own.own_text(folded)):
+            return ()
+        for level, change in _levels_and_changes(candidate.sentence):
+            words = change.own_text(folded)
+            if own in (level, change) and candidate.line.covered >= STATED and _SINCE_START.search(words):
+                piece, chunk = _piece_of(candidate.line), candidate.line.chunk
+                down = re.search(r"减|降|下滑", words) is not None
+                lines = _line(chunk, piece, level), _line(chunk, piece, change)
+                return _lines(*lines, "level", "fell since start" if down else "grew since start")
+    return ()
+
+
+def _left(aims: str, slot: Slot, ask: Ask, finder: FigureFinder) -> tuple[Line, ...]:
+    """全年目标300户 and 新增入规企业142户 in one sentence: what is aimed at or allowed, and how much of it there is."""
+    for candidate in finder.find(slot, ask)[:6]:
+        sentence = candidate.sentence
+        named = [bound for bound in sentence.bounds if re.search(aims, bound.own_text(sentence.folded))]
+        for aim in named:
+            others = [
+                bound
+                for bound in sentence.bounds
+                if bound not in named and bound.figure.unit == aim.figure.unit not in {*SHARES, *_NO_AMOUNTS}
+            ]
+            if others and others[0].figure.value < aim.figure.value:
+                piece, chunk = _piece_of(candidate.line), candidate.line.chunk
+                return _lines(_line(chunk, piece, aim), _line(chunk, piece, others[0]), "aim", "reached")
     return ()
 
 

@@ -57,7 +57,7 @@ POINTING = re.compile(
 
 RELATING = re.compile(
     r"高于|低于|高出|超出|比|较|占|居|列|位|排|其中|平均|保持|年均|连续|总|累计|同比|环比|名|数量|增|降|减|约|超|近|达|提|上升|下降|每|全|为|是"
-    r"|也|均|中部|地区|预计"
+    r"|也|均|中部|地区|预计|调整|优化"
 )
 """What a clause begins with that says only how its figure relates to one before."""
 

@@ -171,7 +171,9 @@ def _recovered(asked: str, clause: str) -> bool | None:
         return None
     parts = re.split("[,;]", clause)
     best = _most_shared(asked, parts)
-    told = parts[best : best + 1] + [part for part in parts[best + 1 : best + 2] if _BARE_SHARE.match(part)]
+    following = parts[best + 1 :]
+    told = [parts[best], *(part for part in following[:1] if _BARE_SHARE.match(part))]
+    told += [part for part in following[1:] if part.startswith("分别")][:1]
     levels = (match for part in told for match in _RECOVERED.finditer(part))
     level = next((match for match in levels if match["year"] == wanted["year"]), None)
     shares = re.findall(r"[\d.]+", level["shares"]) if level else []

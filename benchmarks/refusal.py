@@ -106,7 +106,7 @@ def made_up_cases(assistant: Assistant) -> Iterator[Case]:
         sentences = (part for text in texts for part in re.split("[。；]", text) if name in part)
         if not any(re.search(telling, part) for part in sentences):
             question = understand(asking.format(name), assistant.coverage)
-            lines = assistant.lookup.read(question, assistant.lookup.retriever.search(question))
+            lines = assistant.lookup.read(question, assistant.lookup.retriever.find(question))
             yield from _judge(assistant, question, lines, "made up", 0.5)
 
 
@@ -177,7 +177,7 @@ def print_curve(sets: dict[str, list[tuple[bool, float]]]) -> None:
 
 def _find(assistant: Assistant, each: EvalQuestion) -> tuple[Question, Sequence[Hit]]:
     question = understand(each.text, assistant.coverage, each.history)
-    return question, assistant.lookup.retriever.search(question)
+    return question, assistant.lookup.retriever.find(question)
 
 
 def _judge(

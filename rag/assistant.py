@@ -15,12 +15,13 @@ from rag.answering.refusal.refusing import Refusal
 from rag.answering.slots.comparison import conclude, leads
 from rag.answering.verification.checked import evidence_of, find_checks
 from rag.answering.verification.proven import is_proven, show
+from rag.joining import join_found
 from rag.lookup import Found, Lookup
 from rag.mentions import Coverage
 from rag.retrieval import by_turns, lead_with
 from rag.store import Index
 from rag.text import repair
-from rag.types import Answer, AnswerEvent, Citation, Filter, Question, Slot, Turn
+from rag.types import Answer, AnswerEvent, Citation, Filter, Hit, Question, Slot, Turn
 
 if TYPE_CHECKING:
     from rag.llm.draft import Draft, Write
@@ -88,6 +89,7 @@ class Assistant:
             text, lines = steps[-1] if steps else text, lines + each.lines
         refusal = first.result if isinstance(first.result, Refusal) else None
         cited = refusal.lines if refusal else lines
+        hits = lead_with(by_turns(each.hits for each in found), (line.chunk for line in lines))
         answer = Answer(
             question=first.question.text,
             text=refusal.text if refusal else text,
@@ -95,7 +97,7 @@ class Assistant:
             reason=refusal.reason.value if refusal else "",
             backend=BACKEND,
             citations=tuple(self._cite(number, line) for number, line in enumerate(cited, start=1)),
-            passages=lead_with(by_turns(each.hits for each in found), (line.chunk for line in lines)),
+            passages=join_found(hits, self.index),
             seconds=time.perf_counter() - started,
             understood=first.understood,
             checks=find_checks(
@@ -108,13 +110,16 @@ class Assistant:
         if write is None or refusal is not None:
             yield AnswerEvent(answer.text, answer)
             return
-        yield from write(self._draft(replace(first.question, understood=answer.understood), lines, answer))
+        asked = replace(first.question, understood=answer.understood)
+        yield from write(self._draft(asked, lines, hits, answer))
 
-    def _draft(self, question: Question, lines: tuple[Line, ...], answer: Answer) -> "Draft":
+    def _draft(
+        self, question: Question, lines: tuple[Line, ...], hits: tuple[Hit, ...], answer: Answer
+    ) -> "Draft":
         from rag.llm.draft import Draft
 
         weigh = self.lookup.weigh
-        return Draft(question, lines, answer.passages, answer, self._cite, weigh, self.coverage.translate)
+        return Draft(question, lines, hits, answer, self._cite, weigh, self.coverage.translate)
 
     def _cite(self, number: int, line: Line) -> Citation:
         """The line as a span of its file: places in the repaired passage become offsets of the source."""

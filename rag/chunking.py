@@ -91,6 +91,12 @@ def compose(chunk: Chunk) -> str:
     return fold("\n".join(part for part in (heading, chunk.header, chunk.text) if part))
 
 
+def shared_section(sections: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """The headings that all of them stand under."""
+    levels = zip(*sections, strict=False)
+    return tuple(names[0] for names in takewhile(lambda names: len(set(names)) == 1, levels))
+
+
 def _to_chunk(document: Document, piece: _Piece, article: Article, id: int) -> Chunk:
     return Chunk(
         id=id,
@@ -214,8 +220,7 @@ def _join_short(document: Document, pack: _Piece, piece: _Piece) -> _Piece | Non
     joined = _join(document, pack, piece)
     if joined is None or len(joined.text) > AIM:
         return None
-    pairs = zip(pack.block.section, piece.block.section, strict=False)
-    section = tuple(name for name, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    section = shared_section([pack.block.section, piece.block.section])
     return replace(joined, lead=0, block=replace(piece.block, section=section))
 
 

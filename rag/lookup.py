@@ -125,7 +125,7 @@ class Lookup:
         lines, withheld = keep_proven(compared.lines, compared.question)
         if not lines or (not across.ordered and len(lines) < compared.least):
             return None
-        hits = self.retriever.search(question, filter)
+        hits = self.retriever.find(question, filter)
         if len(lines) < compared.least:
             return Found(question, hits, refuse_order(question, lines[0]), question.understood, withheld)
         return Found(compared.question, hits, lines, question.understood, withheld)
@@ -186,7 +186,7 @@ class Lookup:
         return replace(self._look_up(asked, filter), understood=whole.understood)
 
     def _look_up(self, question: Question, filter: Filter | None) -> Found:
-        hits = self.retriever.search(question, filter)
+        hits = self.retriever.find(question, filter)
         told = tuple(replace(hit, chunk=blank_orders(hit.chunk)) for hit in hits)
         reading = _Reading(self, filter or Filter())
         result = self._answer(question, told, reading)

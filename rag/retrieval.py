@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from embeddings.encoder import Encoder
 from rag.closeness import Closeness
+from rag.joining import join_found
 from rag.mentions import short_name
 from rag.repeats import put_repeats_last
 from rag.store import Index
@@ -17,8 +18,8 @@ from rag.store.sentences import sentences_of
 from rag.text import fold
 from rag.types import Chunk, Filter, Hit, Level, Question, Region, Slot
 
-# How many rows each side brings to the common ranking.
-CANDIDATES = 60
+# How many rows each side brings to the common ranking, and how many of it are found at least: neighbours join.
+CANDIDATES, FOUND = 60, 20
 
 # Passages that lie so close to the first, and how many at most, are read: where a question names no place or time to
 # tell them apart, and where it names one but asks for no figure, which the reader would find in a wrong year's as well.
@@ -61,8 +62,12 @@ class Retriever:
         """Cosine of a folded question and a folded text; that of a question just searched for costs nothing anew."""
         return float(self._encode(question) @ self._encode(text))
 
-    def search(self, question: Question, filter: Filter | None = None, k: int = 20) -> tuple[Hit, ...]:
-        """The k best passages, best first (ties by row), repeats last. With several slots, each slot's best take turns."""
+    def search(self, question: Question, filter: Filter | None = None, k: int = FOUND) -> tuple[Hit, ...]:
+        """The k best passages to be shown, best first: those found, neighbours among them as one; less than k where they join."""
+        return join_found(self.find(question, filter, max(k, FOUND)), self._index)[:k]
+
+    def find(self, question: Question, filter: Filter | None = None, k: int = FOUND) -> tuple[Hit, ...]:
+        """The k best passages of the index, best first (ties by row), repeats last. With several slots, each slot's best take turns."""
         allowed = None if filter is None else self._index.rows_allowed(filter)
         if allowed is not None and len(allowed) == 0:
             return ()

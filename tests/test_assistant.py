@@ -71,7 +71,7 @@ def test_a_filter_is_hard(assistant: "Assistant") -> None:
 
 def test_scores_never_rise_and_passages_are_short(assistant: "Assistant") -> None:
     passages = assistant.ask("2022年和2023年江西PM2.5分别是多少").passages
-    assert len(passages) == 20
+    assert 5 < len(passages) <= 20
     assert all(a.score >= b.score for a, b in pairwise(passages))
     assert max(len(hit.chunk.text) for hit in passages) <= 600
 

@@ -55,11 +55,15 @@ NONE = Weights(**{signal.name: 0.0 for signal in fields(Weights)})
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A row of the ablation: the signals that count; `plain` searches for the question as it was typed."""
+    """A row of the ablation: the signals that count; `plain` searches for the question as it was typed.
+
+    `joined` shows neighbours that were found as one, as a search does.
+    """
 
     name: str
     weights: Weights
     plain: bool = False
+    joined: bool = False
 
 
 BASELINES = (
@@ -67,7 +71,7 @@ BASELINES = (
     Setting("BM25 alone", replace(NONE, lexical=FULL.lexical), plain=True),
     Setting("dense + BM25", replace(NONE, dense=FULL.dense, lexical=FULL.lexical), plain=True),
 )
-ALL = Setting("all signals", FULL)
+ALL = Setting("all signals, neighbours as one", FULL, joined=True)
 # Each row adds one signal to the row above it.
 ABLATION = (
     *BASELINES,
@@ -80,6 +84,7 @@ ABLATION = (
     Setting("+ period", replace(FULL, report=0.0, reading=0.0)),
     Setting("+ month of the report", replace(FULL, reading=0.0)),
     Setting("+ read where they lie close = all signals", FULL),
+    ALL,
 )
 
 
@@ -111,17 +116,15 @@ class Searcher:
     """Searches one index with one setting."""
 
     def __init__(self, index: Index, encoder: Encoder, coverage: Coverage, setting: Setting) -> None:
-        self._retriever, self._coverage = (
-            Retriever(index, encoder, setting.weights, READER.odds_each),
-            coverage,
-        )
-        self._plain = setting.plain
+        retriever = Retriever(index, encoder, setting.weights, READER.odds_each)
+        self._search = retriever.search if setting.joined else retriever.find
+        self._coverage, self._plain = coverage, setting.plain
 
     def search(self, text: str, history: Sequence[Turn] = (), k: int = max(AT)) -> tuple[Chunk, ...]:
         question = understand(text, self._coverage, history)
         if self._plain:
             question = _as_typed(question)
-        return tuple(hit.chunk for hit in self._retriever.search(question, k=k))
+        return tuple(hit.chunk for hit in self._search(question, k=k))
 
 
 def _as_typed(question: Question) -> Question:

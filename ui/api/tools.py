@@ -108,7 +108,7 @@ def build_tools(asker: Asker) -> "MCPServer[Any]":
     @server.tool(title="Find passages of the reports", annotations=reads)
     async def search(
         query: Annotated[str, Field(description="What to look for, in Chinese or English.")],
-        limit: Annotated[int, Field(ge=1, le=MOST_PASSAGES, description="How many passages at most; neighbours that were found are joined.")] = 5,
+        limit: Annotated[int, Field(ge=1, le=MOST_PASSAGES, description="How many passages at most.")] = 5,
         document: Document = None,
         region: RegionNames = None,
         period: Years = None,

@@ -16,6 +16,10 @@ from rag.types import AnswerKind, Period, Question, Region, Slot, Turn
 
 MAX_CHARACTERS = 2_000
 
+# How people ask to be told in short.
+_PLEASE = r"(?:请|麻烦|帮[我忙]|给我|能否|能不能|可以|[你您]|简单|简要|大致|地)*"
+_IN_SHORT = rf"{_PLEASE}(?:概括|总结|归纳|梳理|简述|概述)(?:一下|下)?"
+_TELL = rf"^{_IN_SHORT}(?!性|大会|会议?|报告|表彰|经验|的|出)[,，]?"
 # The first pattern that matches decides. Folded text: half-width, lower case, Simplified.
 _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     (
@@ -52,7 +56,8 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.SUMMARY,
-        r"(做|干|办|采取|开展|推出|出台|搞)(?:了|过)?(?:些|了些|哪些|什么|啥)+(?:具体)?(?:事情?|工作|措施|举措|实事|动作|努力|名堂|文章|探索|功夫|安排)?(?=[?]?$)"
+        rf"{_TELL}(?![^,?]{{0,24}}(?:困难|问题|不足|短板|挑战))"
+        r"|(做|干|办|采取|开展|推出|出台|搞)(?:了|过)?(?:些|了些|哪些|什么|啥)+(?:具体)?(?:事情?|工作|措施|举措|实事|动作|努力|名堂|文章|探索|功夫|安排)?(?=[?]?$)"
         r"|什么样的(?:人|干部|村|地方|单位)|(?:有|取得|获得|做出|采取|推出)(?:了|过|的)?(?:哪些|什么|啥)[^,?]{0,8}?(?:成绩|成效|成果|进展|举措|措施|做法|变化|亮点|动作|经验|作为|突破|收获)",
     ),
     (
@@ -118,7 +123,8 @@ def understand_each(text: str, coverage: Coverage, history: Sequence[Turn] = ())
 
 # How the answer is wanted, after the question: 把两边数字都列一下.
 _HOW_TO_TELL = re.compile(
-    r"(?<=[？?，,。])\s*(?:请|麻烦)?(?:把|将)?(?:两边|两者|两个|双方|各自|具体|分别)?的?(?:数字|数据|数|金额)(?:都|也|分别)?(?:列|说|给|写|报)(?:一下|出来|清楚|明白|上)*[。.]?$"
+    rf"(?<=[？?，,。；;])\s*{_IN_SHORT}[。.!！]?$"
+    r"|(?<=[？?，,。])\s*(?:请|麻烦)?(?:把|将)?(?:两边|两者|两个|双方|各自|具体|分别)?的?(?:数字|数据|数|金额)(?:都|也|分别)?(?:列|说|给|写|报)(?:一下|出来|清楚|明白|上)*[。.]?$"
     r"|(?<=[？?，,。])\s*(?:只|就|请|麻烦)*[说讲列给]{1,2}(?:一下)?(?:要点|重点|大概|几点|个?数|结论)(?:就行|即可|就好|就可以|吧)*[。.]?$"
     r"|(?<=[？?。])\s*(?:我|本人|我们)(?:要|想|好|得|准备)?(?:拿来)?(?:算|写|核|比|用|做)[^？?\d年]{1,24}$"
 )
@@ -308,7 +314,8 @@ _WHEN = re.compile(
 
 def search_words(folded: str) -> str:
     """The question without the words that only ask."""
-    return " ".join(ASKING.sub(" ", _WHEN.sub(" ", folded)).split()) or folded
+    asked = _WHEN.sub(" ", re.sub(_TELL, " ", folded))
+    return " ".join(ASKING.sub(" ", asked).split()) or folded
 
 
 def without_slots(folded: str, coverage: Coverage) -> str:

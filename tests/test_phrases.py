@@ -175,6 +175,17 @@ def test_a_summary_tells_of_what_stands_under_the_heading_asked_for() -> None:
     ]
 
 
+def test_a_summary_tells_no_rows_and_no_fields_of_a_page() -> None:
+    passages = (
+        "成文日期：2024-01-26  浏览次数：1387\n全年公开信息320条，办结申请56件。\n| 信息公开申请 | 56 | 件 |",
+        "改进信息公开：3月底前配齐专人，办理用时控制在10天以内。",
+    )
+    shown = texts("祥云县信息公开工作做得怎么样？", *passages)
+    assert "全年公开信息320条，办结申请56件" in shown
+    assert not any("浏览次数" in line or "|" in line for line in shown)
+    assert any("3月底前配齐专人" in line for line in shown)
+
+
 def test_the_faults_that_a_report_admits_are_listed() -> None:
     passages = (
         "着力补短板、强弱项，提升城市品质。",

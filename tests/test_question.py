@@ -199,6 +199,9 @@ def test_the_gloss_has_the_names_that_the_reports_use() -> None:
         ("Trade shrank, but did exports grow?", AnswerKind.YESNO),
         ("办理需要几天？", AnswerKind.FIGURE),
         ("概括一下主要几条", AnswerKind.SUMMARY),
+        ("请帮我总结一下对外开放做了哪些、成绩怎么样", AnswerKind.SUMMARY),
+        ("总结大会有哪些人参加？", AnswerKind.LIST),
+        ("概括存在哪些困难", AnswerKind.LIST),
         ("够没够上年度目标？", AnswerKind.YESNO),
         ("你知不知道2023年GDP是多少？", AnswerKind.FIGURE),
         ("我说的是2023年花了多少钱？", AnswerKind.FIGURE),
@@ -206,6 +209,13 @@ def test_the_gloss_has_the_names_that_the_reports_use() -> None:
 )
 def test_kind_by_how_it_is_put(question: str, kind: AnswerKind) -> None:
     assert find_kind(fold(question)) is kind
+
+
+def test_words_that_only_ask_to_be_told_in_short_are_not_searched_for() -> None:
+    assert understand("请总结一下云南省2023年的对外开放", COVERAGE).search == "云南省2023年的对外开放"
+    asked = understand("云南省2023年怎么改进信息公开？帮我简单概括一下。", COVERAGE)
+    assert asked.understood == "云南省2023年怎么改进信息公开？"
+    assert "总结" in understand("总结大会在哪里开的？", COVERAGE).search
 
 
 def test_what_is_not_meant_is_left_out() -> None:

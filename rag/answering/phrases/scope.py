@@ -31,6 +31,8 @@ _ITEM = re.compile(r"[一二三四五六七八九十]{1,3}(?:是|要)(?!否)|第
 LONGEST_HEAD = 60
 _LEAD = re.compile(r"[^，,。；;：:\d]{4,24}。")
 _UNNUMBERED, _ITEMS, _BODY = 4, 5, 9
+# Rows of tables and lines of fields (成文日期：…  浏览次数：…) tell nothing in a summary.
+_FIELD = re.compile(r"(?:^|\s)[\u4e00-\u9fff]{2,6}[：:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,12 @@ def find_scope(scorer: Scorer, sentences: Sequence[Sentence], article: Article) 
         Part(each.chunk, piece, each.heading or chosen[0].heading)
         for each in chosen
         for piece in each.sentences
+        if not _is_row(piece.text.strip())
     ]
+
+
+def _is_row(text: str) -> bool:
+    return text.startswith("|") or (len(_FIELD.findall(text)) > 1 and not re.search(r"[，。；]", text))
 
 
 def _home(scorer: Scorer, sentences: Sequence[Sentence]) -> Chunk:

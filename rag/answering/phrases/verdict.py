@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from rag.answering.figures import Figure
+from rag.answering.figures import Figure, find_figures
 from rag.answering.lines import Line
 from rag.answering.phrases.claimed import supposes_way, way_told
 from rag.answering.phrases.supposed import by_figures, by_parts
@@ -120,6 +120,7 @@ _RECOVERY_ASKED = re.compile(r"(?:恢复|回|赶|追|超)[到上过]?[^,。?]{0,
 _RECOVERED = re.compile(
     r"(?:为|到|至|于)(?P<year>(?:19|20)\d\d)年(?:同期|全年)?的?(?P<shares>\d[\d.]*%(?:[、和与]\d[\d.]*%)*)"
 )
+_SHARE = re.compile(r"\d[\d.]*")
 _BARE_SHARE = re.compile(r"(?:仅|只|但|还|已|也|分别)*(?:为|是|相当于|恢复[到至])")
 
 
@@ -171,14 +172,23 @@ def _recovered(asked: str, clause: str) -> bool | None:
         return None
     parts = re.split("[,;]", clause)
     best = _most_shared(asked, parts)
-    following = parts[best + 1 :]
-    told = [parts[best], *(part for part in following[:1] if _BARE_SHARE.match(part))]
-    told += [part for part in following[1:] if part.startswith("分别")][:1]
+    told = [parts[best], *(part for part in parts[best + 1 : best + 2] if _BARE_SHARE.match(part))]
     levels = (match for part in told for match in _RECOVERED.finditer(part))
     level = next((match for match in levels if match["year"] == wanted["year"]), None)
-    shares = re.findall(r"[\d.]+", level["shares"]) if level else []
+    shares = _SHARE.findall(level["shares"]) if level else _in_turn(parts, best, wanted["year"])
     verdicts = {Decimal(share) >= _WHOLE for share in shares}
     return verdicts.pop() if len(verdicts) == 1 else None
+
+
+def _in_turn(parts: Sequence[str], best: int, year: str) -> list[str]:
+    """The share of a part that a later one tells of several in turn, each of one figure: 分别为2019年的94.4%和78.9%."""
+    for place in range(best + 2, len(parts)):
+        level = _RECOVERED.search(parts[place]) if parts[place].startswith("分别") else None
+        shares = _SHARE.findall(level["shares"]) if level and level["year"] == year else []
+        first = place - len(shares)
+        if 0 <= first <= best and all(len(find_figures(part)) == 1 for part in parts[first:place]):
+            return [shares[best - first]]
+    return []
 
 
 def is_reached(asked: str, target: Figure, result: Figure) -> bool:

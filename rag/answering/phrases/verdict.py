@@ -87,8 +87,9 @@ _AHEAD_CLAUSE = re.compile(r"(?:争取|力争|计划|拟|有望|早日|将于|�
 _STATE = re.compile(
     r"是不是|是否|已经?|现在|全线|建成|建好|通车|开通|完成|实现|投产|投用|竣工|完工|开工|就|了|[吗吧么]|没有?|(?:19|20)\d\d年"
 )
-# 完成了没有 supposes that it was.
-_CHOICE = re.compile(r"有没有|[了过]?没有?(?=[吗呢]?[?]?$)")
+# 完成了没有 and 完成没完成 suppose that it was.
+_CHOICE = re.compile(r"有没有|[了过]?没有?(?=[吗呢]?[?]?$)|(完成|达到?|实现)没有?\1")
+_NOT_DONE = re.compile(r"[未没]有?能?(?:完成|达|实现)")
 _DENIED = re.compile(r"未(?!来)|没有|尚无|并非|不再|无一|取消")
 # What was only begun is not completed.
 _COMPLETION_ASKED = re.compile(
@@ -128,18 +129,18 @@ def decide(question: Question, line: Line) -> bool:
     """Whether a line bears out what the question supposes; what it does not contradict, it bears out."""
     asked, clause = fold(question.understood), fold(line.text)
     if _TARGET_ASKED.search(asked) and (done := share_done(clause)) is not None:
-        return (done >= _WHOLE) is not bool(_MISSED.search(asked))
+        return (done >= _WHOLE) is not _supposes_missed(asked)
     if (recovered := _recovered(asked, clause)) is not None:
         return recovered
     if question.language == "en":
         asked = f"{asked} {question.topic.replace('/', ' ')}"
     around = fold(line.source)
     if _TARGET_ASKED.search(asked) and _NOT_REACHED.search(_pointed(asked, around)):
-        return bool(_DENIED.search(_CHOICE.sub("", asked)))
+        return _supposes_missed(asked)
     if line.figure is not None and (told := by_figures(asked, clause)) is not None:
         return told
     if _TARGET_ASKED.search(asked) and _MISSED.search(clause) and not _LESS_IS_BETTER.search(asked):
-        return _MISSED.search(asked) is not None
+        return _supposes_missed(asked)
     if _misses_point(asked, around) or (_OTHERS_ASKED.search(asked) and _ALONE.search(around)):
         return False
     if FIRST_ASKED.search(asked):
@@ -163,6 +164,12 @@ def decide(question: Question, line: Line) -> bool:
     ):
         return False
     return not _DENIED.search(_without_names(clause)) or bool(_DENIED.search(asked))
+
+
+def _supposes_missed(asked: str) -> bool:
+    """Whether a question about a target supposes that it was not reached."""
+    supposed = _CHOICE.sub("", asked)
+    return any(words.search(supposed) for words in (_DENIED, _NOT_DONE, _MISSED))
 
 
 def _recovered(asked: str, clause: str) -> bool | None:

@@ -32,6 +32,10 @@ def texts(text: str, pages: tuple[int, ...] = (), markup: bool = False) -> list[
         (f"{LONG}\n\n另一篇文章的标题\n", [LONG, "另一篇文章的标题"]),
         ("一、工作回顾\n去年，全县经济平稳运行。\n", ["一、工作回顾", "去年，全县经济平稳运行。"]),
         ("2024年政府工作报告\n县长 李明\n", ["2024年政府工作报告", "县长 李明"]),
+        (
+            f"# 标题\n\n> 市统计局 | 2025年3月11日\n\n{LONG}成效。\n",
+            ["标题", "> 市统计局 | 2025年3月11日", f"{LONG}成效。"],
+        ),
     ],
 )
 def test_cut_sentences_are_joined_and_nothing_else(text: str, paragraphs: list[str]) -> None:

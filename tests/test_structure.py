@@ -558,6 +558,16 @@ def test_what_a_page_has_about_its_text() -> None:
     assert shown(read, block.start, block.end) == "全年水资源总量31亿立方米。"
 
 
+def test_a_salutation_with_a_narrow_colon_is_no_heading() -> None:
+    text = (
+        "2025年青山市政府工作报告\n\n各位代表:\n\n现在,我代表市人民政府作报告,请予审议。\n\n一、2024年工作回顾\n\n"
+        "过去一年,全市粮食产量31万吨。\n\n二、2025年工作安排\n\n新建幼儿园15所。\n"
+    )
+    read = document(text)
+    assert block_of(read, "请予审议").section == ()
+    assert block_of(read, "粮食产量31万吨").section == ("一、2024年工作回顾",)
+
+
 def test_a_census_is_of_its_year() -> None:
     text = "某州第七次全国人口普查公报\n2021年6月11日\n\n一、总人口\n\n全州常住人口为3321413人。\n\n二、城乡情况\n\n城镇人口1594560人。\n"
     found = document(text)

@@ -167,6 +167,7 @@ class BlockWriter:
             self._setting.plain
             and len(paragraph.text) <= _LONGEST_SUBHEADING
             and is_title_like(paragraph.text)
+            and not _is_salutation(paragraph.text)
             and not is_signed(paragraph.text)
             and not is_byline(paragraph.text)
             and not after.table

@@ -47,6 +47,8 @@ _AROUND_NUMBER = re.compile(
 )
 # Thousands that a blank parts: 8 764家, 1 274亿元.
 _GROUPED = re.compile(r"(?<=[\u4e00-\u9fff（(，、])\d{1,3}(?: \d{3}){1,3}(?=[\u4e00-\u9fff])")
+_DATED = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日[)）]?$")
+"""A line that ends in a day tells of the text (某市统计局 | 2025年3月11日)."""
 _EACH = re.compile(r"(?:分别|各)[^，。；]{0,8}$")
 _BEFORE_EACH = 16
 _TABLE_RULE = re.compile(r"^\|?[\s:|-]*--[\s:|-]*\|?$")
@@ -329,6 +331,8 @@ def _continues(group: Sequence[Line], line: Line, layout: _Layout) -> bool:
     if layout.width and _width(before) >= 0.85 * layout.width and line.gap == 1:
         return layout.indented or not is_closed(before.text)
     if is_closed(before.text) or is_title_like(line.text) or is_numbered_heading(before.text):
+        return False
+    if line.gap > 1 and _DATED.search(before.text):
         return False
     if before.text[-1] in "，、（(“《":
         return True

@@ -61,12 +61,18 @@ NAMES: tuple[tuple[str, ...], ...] = (
     ("土地出让", "卖地", "国有土地使用权出让"),
     ("太阳能发电", "光伏发电"),
     ("上限", "最高限额", "最高可以", "最高能"),
-    ("上半年", "头六个月", "前六个月", "头半年"),
-    ("一季度", "头三个月", "前三个月"),
-    ("前三季度", "前九个月", "头九个月"),
+    ("上半年", "头六个月", "前六个月", "头半年", "1-6月", "1—6月", "1至6月"),
+    ("一季度", "头三个月", "前三个月", "1-3月", "1—3月", "1至3月"),
+    ("前三季度", "前九个月", "头九个月", "1-9月", "1—9月", "1至9月"),
 )
 # Names that people use of a statistic, whatever else the reports call so (外贸结构).
 _EVERYDAY = frozenset({"外贸", "规上", "中职", "高校"})
+# Names that only say when a statistic is told, or of whom: each kind rivals none but its own.
+_SAID_OF = (
+    frozenset({"上半年", "一季度", "前三季度"}),
+    frozenset({"春季", "夏季", "秋季", "冬季"}),
+    frozenset({"人均", "户均"}),
+)
 # What people say for a statistic whose own name never means them.
 _MEANT = {"经济总量": ("gdp", "生产总值")}
 _LATIN = re.compile(r"[a-z&]+")
@@ -113,6 +119,13 @@ def _foreign(folded: str, frequency: Callable[[str], int]) -> Iterator[tuple[str
 def name_groups(text: str) -> frozenset[str]:
     """The first name of each group of which a folded text has any."""
     return frozenset(names[0] for names in NAMES if any(_stands(name, text) for name in names))
+
+
+def name_rivals(told: frozenset[str], asked: frozenset[str]) -> bool:
+    """Whether groups of names that are told (as `name_groups` gives them) are of another statistic, or time, than those asked."""
+    plain = [groups.difference(*_SAID_OF) for groups in (told, asked)]
+    kinds = [plain, *([told & kind, asked & kind] for kind in _SAID_OF)]
+    return any(one and other and not one & other for one, other in kinds)
 
 
 @lru_cache(maxsize=512)

@@ -1,5 +1,7 @@
 """Which words a figure belongs to, in sentences that can be read here."""
 
+from decimal import Decimal
+
 import pytest
 
 from rag.answering.slots.bindings import bind
@@ -64,6 +66,52 @@ def test_what_each_item_of_a_series_has_before_its_figure() -> None:
     town, country = bind(sentence)
     assert show(sentence, town).endswith("低保标准分别提高到每人每月748元")
     assert show(sentence, country).endswith("低保标准分别提高到…每人每年7140元")
+
+
+OF_YEARS = "2021年至2023年，全市用电量分别为8.1亿、8.5亿和9.3亿千瓦时。"
+OF_QUARTERS = (
+    "一至四季度发电量分别为58.3亿、71.8亿、89.4亿和66.8亿千瓦时，同比分别增长7.4%、2.1%、3.6%和下降0.7%。"
+)
+
+
+def test_figures_of_a_list_share_the_unit_of_the_last() -> None:
+    told = [bound for bound in bind(OF_YEARS) if bound.alias]
+    assert [(bound.figure.value, bound.figure.unit) for bound in told] == [
+        (Decimal(810_000_000), "千瓦时"),
+        (Decimal(850_000_000), "千瓦时"),
+        (Decimal(930_000_000), "千瓦时"),
+    ]
+
+
+def test_a_series_runs_over_years_and_quarters() -> None:
+    assert [bound.alias for bound in bind(OF_YEARS)][1:] == ["2021年", "2022年", "2023年"]
+    assert [show(OF_YEARS, bound) for bound in bind(OF_YEARS)][2:] == [
+        "2022年…全市用电量分别为…8.5亿…千瓦时",
+        "2023年…全市用电量分别为…9.3亿千瓦时",
+    ]
+    shown = [show(OF_QUARTERS, bound) for bound in bind(OF_QUARTERS) if bound.alias == "四季度"]
+    assert shown == ["四季度发电量分别为…66.8亿千瓦时", "四季度发电量…同比分别…下降0.7%"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        (
+            "风电、光伏发电分别为74.9亿和138.4亿千瓦时，同比分别增长31.2%和68.5%。",
+            ["风电…同比分别增长31.2%", "光伏发电…同比分别增长…68.5%"],
+        ),
+        (
+            "受理案件148件，审结142件，结案率96.3%，同比分别上升12.5%、上升13.5%和提高0.8个百分点。",
+            ["受理案件…同比分别上升12.5%", "审结…同比分别…上升13.5%", "结案率…同比分别…提高0.8个百分点"],
+        ),
+        (
+            "原油、天然气、焦炭产量分别为97万吨、15亿立方米和283万吨。",
+            ["原油…产量分别为97万吨", "天然气…产量分别为…15亿立方米", "焦炭产量分别为…283万吨"],
+        ),
+    ],
+)
+def test_a_series_goes_on_with_what_was_listed_before(sentence: str, shown: list[str]) -> None:
+    assert [show(sentence, bound) for bound in bind(sentence)][-len(shown) :] == shown
 
 
 def test_what_leads_to_the_next_figure_is_not_of_the_one_before() -> None:

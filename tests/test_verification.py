@@ -25,6 +25,9 @@ def faults(answer: str, *spans: str, asked: str = ASKED, period: Period | None =
 
 SERIES = "工业、农业增加值分别增长4.0%、6.0%"
 BUSES = "新增及更换公交车、出租车（含网约车）中新能源车占比分别达92.3%、89.34%"
+YEARS = "2021年至2023年，用电量分别为8.1亿、8.5亿和9.3亿千瓦时"
+QUARTERS = "一至三季度发电量分别为58亿、71亿和89亿千瓦时，同比分别增长7.4%、2.1%和下降0.7%"
+POWER = "风电、光伏发电分别为74亿和138亿千瓦时，同比分别增长31%和68%"
 INCOME = "城乡居民人均可支配收入分别增长5.0%、7.0%"
 GRAIN = "粮食总产439.7亿斤、增产9.3亿斤，PM2.5平均浓度29微克/立方米"
 
@@ -37,6 +40,13 @@ GRAIN = "粮食总产439.7亿斤、增产9.3亿斤，PM2.5平均浓度29微克/�
         ("公交车中新能源车占比92.3%[1]", BUSES),
         ("出租车…中新能源车占比分别达89.34%[1]", BUSES),
         ("农村居民收入增长7.0%[1]", INCOME),
+        ("2022年…用电量分别为…8.5亿…千瓦时[1]", YEARS),
+        ("2022年：2022年用电量8.5亿千瓦时[1]", YEARS),
+        ("2021年至2023年，用电量分别为8.1亿、8.5亿和9.3亿千瓦时[1]", YEARS),
+        ("二季度发电量分别为…71亿…千瓦时[1]", QUARTERS),
+        ("三季度发电量…同比分别…下降0.7%[1]", QUARTERS),
+        ("风电…同比分别增长31%[1]", POWER),
+        ("光伏发电…同比分别增长…68%[1]", POWER),
         ("粮食总产比上年增产9.3亿斤[1]", GRAIN),
         ("2023年，祥云县PM2.5浓度为29微克/立方米[1]。", GRAIN),
         ("粮食总产2198.5万吨[1]", GRAIN),
@@ -60,6 +70,13 @@ def test_what_the_span_says_is_proven(answer: str, span: str) -> None:
         ("增加值增长6.0%[1]", SERIES, Fault.OTHER_INDICATOR),
         ("公交车中新能源车占比89.34%[1]", BUSES, Fault.OTHER_INDICATOR),
         ("农村居民收入增长5.0%[1]", INCOME, Fault.OTHER_INDICATOR),
+        ("2022年…用电量分别为…9.3亿…千瓦时[1]", YEARS, Fault.WRONG_YEAR),
+        ("用电量分别为…9.3亿…千瓦时[1]", YEARS, Fault.WRONG_YEAR),
+        ("2022年…用电量分别为…8.5万…千瓦时[1]", YEARS, Fault.WRONG_UNIT),
+        ("二季度发电量分别为…58亿…千瓦时[1]", QUARTERS, Fault.WRONG_YEAR),
+        ("二季度发电量…同比分别增长7.4%[1]", QUARTERS, Fault.WRONG_YEAR),
+        ("风电…同比分别增长68%[1]", POWER, Fault.OTHER_INDICATOR),
+        ("光伏发电分别为74亿千瓦时[1]", POWER, Fault.OTHER_INDICATOR),
         ("粮食总产9.3亿斤[1]", GRAIN, Fault.OTHER_INDICATOR),
         ("粮食总产439.8亿斤[1]", GRAIN, Fault.NOT_IN_SPAN),
         ("粮食总产439.7亿吨[1]", GRAIN, Fault.WRONG_UNIT),

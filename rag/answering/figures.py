@@ -1,6 +1,7 @@
 """Figures in a text: value, unit, and how exact; the one parser that answers, checks and tables share."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -54,7 +55,7 @@ _FIGURE = re.compile(
     rf"(?:(?P<whole>\d+|[百千万]|{_NUMERAL})分之(?P<part>{_NUMBER}|{_NUMERAL})"
     rf"|(?P<half>一半|半数)"
     rf"|(?P<sign>(?<![\da-z%‰])-)?(?P<number>{_NUMBER}|{_NUMERAL}(?=[余多]?(?:{_UNIT}|%)))"
-    rf"(?P<scale>万亿|千亿|百亿|千万|百万|[百千万亿])?(?P<more>余|多)?(?P<late>(?<=[余多])(?:万亿|[万亿]))?(?: ?(?P<unit>[%‰]|{_UNIT}))?)"
+    rf"…?(?P<scale>万亿|千亿|百亿|千万|百万|[百千万亿])?(?P<more>余|多)?(?P<late>(?<=[余多])(?:万亿|[万亿]))?(?:[ …]?(?P<unit>[%‰]|{_UNIT}))?)"
     rf"(?P<suffix>{_SUFFIX})?"
 )
 _DASH = re.compile(r"\s*(?:[-—–~]{1,2}|至|到)\s*")
@@ -104,7 +105,38 @@ def find_figures(text: str) -> tuple[Figure, ...]:
             figures.append(figure)
         else:
             figures[-1] = merged
-    return tuple(figures)
+    return tuple(_share_units(figures, text))
+
+
+LISTED = re.compile(r"\s*(?:[、，,和与及]|以及)\s*")
+"""What stands between two figures of a list."""
+_IN_TURN = re.compile(r"(?:分别|依次)[^，,；;。\d]{0,8}$")
+_SCALE = re.compile(r"(?<=\d)(?:万亿|[万亿])")
+
+
+def _share_units(figures: Sequence[Figure], text: str) -> list[Figure]:
+    """The figures, those that leave unit and scale to the last of their list with them: 91.5万、54.9万和13.7万吨, 0.8和1.4个百分点."""
+    shared, scale = list(figures), ""
+    for at in reversed(range(len(shared) - 1)):
+        one, last = shared[at], shared[at + 1]
+        own, others = (_SCALE.search(text, each.start, each.end) for each in (one, last))
+        scale = others[0] if others else scale if text[last.end - 1].isdigit() else ""
+        if one.unit or one.ordinal or one.upper is not None or not last.unit or last.ordinal:
+            continue
+        if LISTED.fullmatch(text, one.end, last.start) and _is_measured(shared, at, text):
+            times = 1 if own else _MULTIPLIERS.get(scale, 1)
+            shared[at] = replace(one, unit=last.unit, value=one.value * times)
+    return shared
+
+
+def _is_measured(figures: Sequence[Figure], at: int, text: str) -> bool:
+    """Whether a figure without a unit measures something: it has a scale, decimals, or is told in turn (分别为38、68微克)."""
+    figure = figures[at]
+    if text[figure.end - 1] in "万亿" or "." in text[figure.start : figure.end]:
+        return True
+    while at and not figures[at].unit and LISTED.fullmatch(text, figures[at - 1].end, figures[at].start):
+        at -= 1
+    return _IN_TURN.search(text[: figures[at].start]) is not None
 
 
 def _figure(match: re.Match[str]) -> Figure:

@@ -60,9 +60,7 @@ def _name(sentence: Sentence, place: int, known: Sequence[Name]) -> Name:
     """The indicator by the words of its own clause, and those of the figure whose topic it carries on."""
     bound = sentence.bounds[place]
     text = sentence.text
-    own = "".join(text[start:end] for start, end in bound.own)
-    if bound.alias:
-        own = own.replace(bound.alias[0] if bound.alias == "城镇" else "乡", bound.alias, 1)
+    own = "".join(bound.alias if (start, end) == bound.short else text[start:end] for start, end in bound.own)
     if bound.figure.ordinal:
         return _name_rank(sentence, place, known, own)
     if bound.figure.unit == "年":

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from rag.answering.figures import Figure, find_figures
+from rag.answering.figures import LISTED, Figure, find_figures
 from rag.answering.sentences import split_clauses
 from rag.answering.slots.series import Place, Range, find_series
 from rag.text import fold
@@ -35,7 +35,7 @@ class Bound:
     `own` names it (its clause before it, or its item of a series with what all items share), `after` is the noun it
     counts, `topic` what an earlier figure was named by when `own` says nothing but 增长 or 总数; `rivals` are the
     items of the series that belong to its other figures. `bare` says that `own` names nothing by itself;
-    `alias` is what a shortened item stands for (城镇 for the 城 of 城乡).
+    `alias` is what the words at `short` stand for (城镇 for the 城 of 城乡, 2021年 for 2020年至2024年).
     """
 
     figure: Figure
@@ -46,6 +46,7 @@ class Bound:
     clause: Range
     bare: bool = False
     alias: str = ""
+    short: Range = (0, 0)
 
     @property
     def own_is_empty(self) -> bool:
@@ -70,14 +71,37 @@ def bind(text: str) -> tuple[Bound, ...]:
         if _qualifies(folded, figures, index, clause):
             qualifiers.add(index)
             continue
-        after = (figure.end, _end_of_phrase(folded, figure.end, clause[1]))
+        after = _after(folded, figures, index, clause[1])
         if index + 1 < len(figures) and (shared := _shared_noun(folded, figure, figures[index + 1])):
             after = (figure.end, _end_of_phrase(folded, shared, clause[1]))
         named = series.get(index) or Place((_own_range(folded, figures, index, clause, qualifiers),), ())
         bare = index not in series and _is_bare("".join(folded[a:b] for a, b in (*named.own, after)))
         topic = _topic(found) if bare else ()
-        found.append(Bound(figure, named.own, after, topic, named.rivals, clause, bare, named.alias))
+        found.append(
+            Bound(figure, named.own, after, topic, named.rivals, clause, bare, named.alias, named.short)
+        )
     return tuple(found)
+
+
+_NUMBER = re.compile(r"\d[\d.,]*(?P<scale>[万亿]*)")
+
+
+def _after(folded: str, figures: list[Figure], index: int, end: int) -> Range:
+    """What stands behind a figure; where it leaves its unit to the last of its list, that unit and what follows it."""
+    last = index
+    while (
+        last + 1 < len(figures)
+        and figures[last].unit
+        and figures[last].unit not in folded[figures[last].start : figures[last].end]
+        and figures[last + 1].unit == figures[last].unit
+        and LISTED.fullmatch(folded, figures[last].end, figures[last + 1].start)
+    ):
+        last += 1
+    start, stop = figures[index].end, _end_of_phrase(folded, figures[last].end, end)
+    if last > index and (number := _NUMBER.search(folded, figures[last].start)):
+        own = _NUMBER.search(folded, figures[index].start)
+        start = number.end() if own and own["scale"] else number.start("scale")
+    return start, max(start, stop)
 
 
 _SIDE_BY_SIDE = re.compile(r"、[\u4e00-\u9fff]{0,4}")

@@ -192,7 +192,8 @@ class FigureFinder:
         """Whether a figure is of a dimension that the question asks for; a cell without a unit may be of any."""
         if sentence.is_cell and not figure.unit:
             return True
-        return fits_figures(self._folded, sentence.folded[figure.start : figure.end])
+        told = sentence.folded[figure.start : figure.end]
+        return fits_figures(self._folded, told if figure.unit in told else told + figure.unit)
 
     def _names_row(self, row: TableFigure, ask: Ask) -> bool:
         """Whether the question has a word of what a row is of (资源税, 美国); rows of places are judged by their place."""

@@ -5,7 +5,7 @@ import re
 from rag.answering.figures import Figure
 from rag.answering.lines import Line
 from rag.answering.slots.bindings import Bound
-from rag.corpus.periods import PeriodMention, find_periods, statement_kind, year_looked_back_on
+from rag.corpus.periods import PeriodMention, find_periods, statement_kind, year_looked_back_on, years
 from rag.corpus.regions import gazetteer, stand_ins
 from rag.mentions import short_name
 from rag.text import fold
@@ -55,9 +55,11 @@ def _fits_period(slot: Slot, line: Line) -> bool:
 def told_period(text: str, bound: Bound, chunk: Chunk) -> tuple[Period | None, bool]:
     """The period that a figure of a sentence tells of, and whether its own words name it.
 
-    The last one named before the figure that it is not merely compared with, in its own clause first; then one named
+    That of its place in a series of years (2020年至2024年分别为); else the last one named before the figure that it is not merely compared with, in its own clause first; then one named
     right after it (增长4%（2023年）); else the passage's.
     """
+    if bound.alias[:4].isdigit():
+        return years(int(bound.alias[:4])), True
     year = _year_given(chunk)
     found = find_periods(text, year, _review_year(chunk, year))
     own = next((m for m in found if _is_own_year(text, m, bound.figure)), None)

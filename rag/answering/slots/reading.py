@@ -17,7 +17,7 @@ from rag.answering.slots.shares import is_another_share
 from rag.answering.slots.unit_fit import UNIT_CLASH, fit_unit
 from rag.breakdowns import names_other_part
 from rag.lexical import tokenize
-from rag.synonyms import name_groups, other_names
+from rag.synonyms import name_groups, name_rivals, other_names
 from rag.text import fold
 
 # What a word of the question is worth by where it stands: among the words that name the figure, in the noun it
@@ -173,8 +173,8 @@ def read_slots(
 def _fit_unit(wanted: Wanted, sentence: Sentence, bound: Bound) -> float:
     """How the unit of a figure of a sentence suits what is asked, as `fit_unit`."""
     figure, folded = bound.figure, sentence.folded
-    is_bare = sentence.is_cell or folded[figure.end - 1] in "万亿"
-    after = folded[figure.end : bound.after[1]]
+    is_bare = sentence.is_cell or (folded[figure.end - 1] in "万亿" and not figure.unit)
+    after = folded[slice(*bound.after)].removeprefix(figure.unit)
     return fit_unit(wanted.ask.part, figure, wanted.aspect, after, is_bare=is_bare)
 
 
@@ -251,8 +251,7 @@ def _is_of_other_end(asked: str, told: str) -> bool:
 
 def _is_of_other_name(wanted: Wanted, words: str) -> bool:
     """Whether a figure's words name statistics by their proper names, and none that the question names."""
-    told = name_groups(words) if wanted.names else frozenset()
-    return bool(told) and not told & wanted.names
+    return bool(wanted.names) and name_rivals(name_groups(words), wanted.names)
 
 
 # Statistics that a report names whenever it tells of them.

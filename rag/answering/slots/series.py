@@ -2,14 +2,29 @@
 
 import re
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from rag.answering.figures import Figure
+from rag.corpus.periods import find_periods
 
 Range = tuple[int, int]
 
 _SERIES = re.compile(r"分别|各自?(?=增|达|为|占|下)|依次")
 # What may stand between two figures of one series.
-_BETWEEN = re.compile(r"\s*(?:[、,，/和与及]|以及)?\s*(?:预计|约|近|超过?|逾)?\s*(?:每[人户亩月年天]){0,2}")
+_BETWEEN = re.compile(
+    r"\s*(?:(?:[、和与及]|以及)(?:增长|上升|提高|增加|上涨|下降|降低|减少|回落|下跌)|[、,，/和与及]|以及)?\s*(?:预计|约|近|超过?|逾)?\s*(?:每[人户亩月年天]){0,2}"
+)
+_MOVED = re.compile(r"(?:增长|上升|提高|增加|上涨|下降|降低|减少|回落|下跌)$")
+# What leads to a series that goes on with what the one before it, or the figures before it, are of.
+_GOES_ON = re.compile(
+    r"(?:[，,\s]|同比|环比|同口径|[比较](?:上年|上一年|去年|年初|上年末|上年同期|\d{4}年(?:末|底)?|上季度?)|均|也|又|实际|名义|增[长幅速]|降幅)*"
+)
+_QUARTERS = re.compile(r"([一二三1-3])(?:季度)?(?:至|到|-|—|–|~){1,2}([二三四2-4])季度")
+_OF_QUARTERS = "一二三四"
+_DATES = frozenset({"年", "月", "日", "季度"})
+_SHARES = frozenset({"%", "‰", "百分点", "个百分点"})
+_MARKS = re.compile(r"[\s，,、；;]*(?:其中[，,]?)?")
+_BREAK = re.compile(r"[;；:：。]")
 _EACH = re.compile(r"(?:每[人户亩月年天]){1,2}$")
 _ITEM = re.compile(r"(?:[、/]|[和与及](?!其)|以及)")
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -26,31 +41,112 @@ _HEDGE = re.compile(r"(?:预计|约|均|将|已|有望)+$")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A figure's place in its series: the ranges that name it, those of the other items, what a short form stands for."""
+    """A figure's place in its series: the ranges that name it, those of the other items, what a short form stands for.
+
+    `alias` is what `short` of the sentence stands for here: 城镇 for the 城 of 城乡, 2021年 for 2020年至2024年.
+    """
 
     own: tuple[Range, ...]
     rivals: tuple[Range, ...]
     alias: str = ""
+    short: Range = (0, 0)
 
 
 def find_series(folded: str, figures: list[Figure], clauses: list[Range]) -> dict[int, Place]:
     """For each figure of a series (A、B分别增长4.0%、6.0%), by its index: its own ranges, those of the others, and its alias."""
-    found = {}
+    found: dict[int, Place] = {}
+    before: list[Place] = []
     for match in _SERIES.finditer(folded):
-        run = _run(folded, figures, match.end())
+        head = next((c[0] for c in clauses if c[0] <= match.start() < c[1]), 0)
+        run = _run(folded, figures, head, match.end())
         if len(run) < 2:
             continue
-        head = next((c[0] for c in clauses if c[0] <= match.start() < c[1]), 0)
-        if not folded[head : match.start()].strip("，, "):
+        goes_on = _GOES_ON.fullmatch(folded, head, match.start()) is not None
+        carried = _carried(folded, figures, found, before, run, head) if goes_on else []
+        if not carried and not folded[head : match.start()].strip("，, "):
             head = max((c[0] for c in clauses if c[1] <= head), default=0)
         end = head + len(_HEDGE.sub("", folded[head : match.start()]))
         verb = (end, _lead(folded, end, figures[run[0]].start)[0])
-        items = _split_items(folded, head, end, len(run))
+        before = carried or _items(folded, head, end, len(run))
         for place, index in enumerate(run):
-            named = _place(folded, items, (head, end), place, verb)
-            lead = _lead(folded, end, figures[index].start)
-            found[index] = replace(named, own=(*named.own, lead)) if lead[0] < lead[1] else named
+            found[index] = _led(before[place], folded, figures, index, verb, (head, end) if carried else None)
     return found
+
+
+def _items(folded: str, head: int, end: int, count: int) -> list[Place]:
+    """The items that stand before a series of so many figures, each with what all share."""
+    listed = _split_items(folded, head, end, count)
+    if listed is not None:
+        return [Place(*share_out(folded, listed, place)) for place in range(count)]
+    if (times := _over_times(folded, head, end, count)) is not None:
+        return times
+    return [_place_in_both(folded, (head, end), place) for place in range(count)]
+
+
+def _led(
+    item: Place, folded: str, figures: list[Figure], index: int, verb: Range, between: Range | None
+) -> Place:
+    """An item with the verb of its series and what stands right before its own figure; a verb there stands for that one."""
+    start = figures[index - 1].end if index and figures[index - 1].start > verb[0] else verb[0]
+    moved = _MOVED.search(folded, start, figures[index].start) if start > verb[0] else None
+    lead = _lead(folded, verb[0], figures[index].start)
+    ranges = [*item.own, *([between] if between else []), verb, lead]
+    if moved:
+        ranges[-2:] = [(verb[0], verb[0] + 2), (moved.start(), figures[index].start)]
+    return replace(item, own=tuple(each for each in ranges if each[0] < each[1]))
+
+
+def _carried(
+    folded: str,
+    figures: list[Figure],
+    found: dict[int, Place],
+    before: list[Place],
+    run: list[int],
+    head: int,
+) -> list[Place]:
+    """What a series that names nothing itself is of (同比分别增长): the items of the one before it, or the figures before it."""
+    first = run[0]
+    if first - 1 in found and len(before) == len(run):
+        return before
+    opens = max((match.end() for match in _BREAK.finditer(folded, 0, head)), default=0)
+    told = [i for i in range(first) if figures[i].start >= opens and figures[i].unit not in _DATES]
+    if len(told) != len(run) or any(i in found for i in told):
+        return []
+    owns = [(_first_word(folded, max(opens, figures[i - 1].end if i else 0)), figures[i].start) for i in told]
+    return [Place((own,), tuple(other for other in owns if other != own)) for own in owns]
+
+
+def _first_word(folded: str, start: int) -> int:
+    match = _MARKS.match(folded, start)
+    return match.end() if match else start
+
+
+def _over_times(folded: str, head: int, end: int, count: int) -> list[Place] | None:
+    """The items of a series that runs over years or quarters; None where it runs over none."""
+    spread = spread_over(folded, end, count)
+    if spread is None:
+        return None
+    (start, stop), names = spread
+    if stop == end and not folded[head:start].strip("，, "):  # 税收占比走低，2021—2023年分别为
+        head = 1 + max(folded.rfind(mark, 0, max(head - 1, 0)) for mark in "，,；;：:。")
+    around = [(start, stop), (head, end)] if stop <= head else [(head, start), (start, stop), (stop, end)]
+    own = tuple(each for each in around if each[0] < each[1])
+    return [Place(own, (), name, (start, stop)) for name in names]
+
+
+def spread_over(folded: str, end: int, count: int) -> tuple[Range, list[str]] | None:
+    """The last span of years or quarters named before `end` (2020年至2024年, 一至四季度) and the `count` it is of."""
+    spans = [
+        ((m.start, m.end), [f"{year}年" for year in range(m.period.first, m.period.last + 1)])
+        for m in find_periods(folded[:end], None)
+    ]
+    for match in _QUARTERS.finditer(folded, 0, end):
+        first, last = (
+            int(part) if part.isdigit() else _OF_QUARTERS.find(part) + 1 for part in match.groups()
+        )
+        spans.append((match.span(), [f"{_OF_QUARTERS[n - 1]}季度" for n in range(first, last + 1)]))
+    span, names = max(spans, default=((0, 0), []))
+    return (span, names) if len(names) == count else None
 
 
 def _lead(folded: str, start: int, end: int) -> Range:
@@ -59,24 +155,32 @@ def _lead(folded: str, start: int, end: int) -> Range:
     return (start + match.start(), end) if match else (end, end)
 
 
-def _run(folded: str, figures: list[Figure], start: int) -> list[int]:
-    """Indices of the figures of one unit that follow 分别 with nothing but commas between them."""
+def _run(folded: str, figures: list[Figure], head: int, start: int) -> list[int]:
+    """Indices of the figures of one unit, or one for each item listed from `head`, that follow 分别 with nothing but commas between them."""
     first = next((i for i, figure in enumerate(figures) if figure.start >= start), None)
     if first is None or re.search(r"[，,；;。]", folded[start : figures[first].start]):
         return []
     run = [first]
     for index in range(first + 1, len(figures)):
-        before, figure = figures[index - 1], figures[index]
-        if figure.unit != before.unit or not _BETWEEN.fullmatch(folded[before.end : figure.start]):
+        if not _BETWEEN.fullmatch(folded[figures[index - 1].end : figures[index].start]):
             break
         run.append(index)
-    return run
+    if folded.count("、", head, start) + 1 == len(run):
+        return run  # as many as are listed, of whatever units
+    alike = takewhile(lambda i: i == first or _is_of_unit(figures[i], figures[i - 1]), run)
+    return list(alike)
+
+
+def _is_of_unit(one: Figure, other: Figure) -> bool:
+    return one.unit == other.unit or {one.unit, other.unit} <= _SHARES
 
 
 def _split_items(folded: str, start: int, end: int, count: int) -> list[Range] | None:
     """The `count` things listed in a range, each cut at its separators; None where there are fewer."""
     cuts = list(_ITEM.finditer(folded, start, end))
     listed = [match for match in cuts if match.group() in "、/"]
+    if len(commas := [match for match in listed if match.group() == "、"]) == count - 1:
+        listed = commas  # 同城、异地、国际/港澳台
     if (listed and len(listed) + 1 < count) or not listed:
         chosen = cuts
     else:
@@ -116,22 +220,15 @@ def _without_modifier(folded: str, first: Range, second: Range) -> Range:
     return (max(first[0], first[1] - length), first[1]) if alike else first
 
 
-def _place(folded: str, items: list[Range] | None, whole: Range, place: int, verb: Range) -> Place:
-    if items is None:
-        return _place_in_both(folded, whole, place, verb)
-    own, rivals = share_out(folded, items, place)
-    return Place((*own, verb), rivals)
-
-
-def _place_in_both(folded: str, whole: Range, place: int, verb: Range) -> Place:
+def _place_in_both(folded: str, whole: Range, place: int) -> Place:
     """城乡居民收入分别…: the town's first, then the country's; any other list too short is named whole."""
     start, end = whole
     both = folded.rfind("城乡", start, end)
     if both < 0 or place > 1:
-        return Place((whole, verb), ())
+        return Place((whole,), ())
     chosen, other = ((both, both + 1), (both + 1, both + 2))[:: 1 if place == 0 else -1]
     own = tuple(r for r in ((start, both), chosen, (both + 2, end)) if r[0] < r[1])
-    return Place((*own, verb), (other,), ("城镇", "农村")[place])
+    return Place(own, (other,), ("城镇", "农村")[place], chosen)
 
 
 def _shared_tail(folded: str, items: list[Range]) -> Range:

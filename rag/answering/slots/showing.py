@@ -17,6 +17,7 @@ _CHANGED_TO = re.compile(
 # A figure right before another is shown with it: 消防队19支486人.
 _BESIDE = re.compile(r"\d[\d.,]*[\u4e00-\u9fff]{1,2}")
 # How many stands with how much: 发放贷款0.86万笔、31.27亿元.
+_HALVES = frozenset({"城镇", "农村"})
 _MONEY = frozenset({"元", "美元"})
 _COUNT_BESIDE = re.compile(r"\d[\d.,]*万?[笔件起宗项个户人家份套次处张批]、?")
 
@@ -24,10 +25,11 @@ _COUNT_BESIDE = re.compile(r"\d[\d.,]*万?[笔件起宗项个户人家份套次�
 def show(text: str, bound: Bound, both: bool = False) -> str:
     """The words that name the figure up to the noun it counts, with … for figures and items of others left out.
 
+    Of a series over years or quarters the one that is the figure's is told (2021年 for 2020年至2024年).
     Where `both` of 城乡 are asked for, their clause stays whole.
     """
-    ranges = [*bound.topic, *bound.own, (bound.figure.start, bound.after[1])]
-    if bound.alias and both:
+    ranges = [*bound.topic, *bound.own, (bound.figure.start, bound.figure.end), bound.after]
+    if bound.alias in _HALVES and both:
         ranges = [bound.clause]
     if bound.topic and _PASSED.search(text[: bound.figure.start]):
         ranges = [(bound.topic[0][0], bound.after[1])]
@@ -39,8 +41,18 @@ def show(text: str, bound: Bound, both: bool = False) -> str:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
-    pieces = [_CHANGED_TO.sub("", text[start:end].strip("、，,；;。 \n")) for start, end in merged]
+    pieces = [
+        _CHANGED_TO.sub("", _told(text, start, end, bound).strip("、，,；;。 \n")) for start, end in merged
+    ]
     return "…".join(piece for piece in pieces if piece)
+
+
+def _told(text: str, start: int, end: int, bound: Bound) -> str:
+    """A piece of a sentence; of a series over years or quarters with the one that is the figure's."""
+    first, last = bound.short
+    if bound.alias in _HALVES or not start <= first < last <= end:
+        return text[start:end]
+    return text[start:first] + bound.alias + text[last:end]
 
 
 def _is_beside(text: str, end: int, start: int, bound: Bound) -> bool:

@@ -117,6 +117,8 @@ def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "", *, is_b
         if is_bare:
             return 0.0
         return 0.0 if re.match(r"[\u4e00-\u9fff]", after) and named in _COUNTERS else UNIT_CLASH
+    if named and named not in SHARES and len(named) > 1 and after.startswith(named):
+        return UNIT_MATCH  # 54.9万吨标准煤 for 多少标准煤
     if named:
         return _fit_named(named, unit)
     if _is_too_small(part, figure):

@@ -83,7 +83,7 @@ def _same_item(left: str, series: Series, rank: int) -> int:
 
     What the last item says for all (收入 of 城镇、农村居民收入) may follow any of them, or be left out.
     """
-    left, verb = left.rstrip(_LIGHT), series.verb.rstrip(_LIGHT)
+    left, verb = left.rstrip(_LIGHT), series.verbs[rank].rstrip(_LIGHT)
     said = len(verb) if verb and left.endswith(verb) else 0
     rest = left[: len(left) - said].rstrip(_LIGHT)
     item, last = series.items[rank], series.items[-1]
@@ -98,7 +98,7 @@ def _overlap(left: Sequence[tuple[str, float]], right: Sequence[tuple[str, float
     after = re.split(f"[#、{CLAUSE_END}]", place.context.right)[0]
     if (series := place.series) is not None:
         shared = "" if place.rank == len(series.items) - 1 else f" {series.items[-1][2:]}"
-        own = series.items[place.rank] + shared + series.verb
+        own = series.items[place.rank] + shared + series.verbs[place.rank]
         before = place.context.left.partition(series.whole)[0]
     score = 0.0
     for token, weight in left:

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answering.figures import Figure
+from rag.answering.slots.series import spread_over
 
 _BRACKETS = re.compile(r"\([^()]*\)")
-_JOINT = re.compile(r"\s*[、,，和与及]\s*")
+_JOINT = re.compile(
+    r"\s*(?:[,，]|[、和与及]\s*(?P<moved>(?:增长|上升|提高|增加|上涨|下降|降低|减少|回落|下跌)?))\s*"
+)
 _RESPECTIVELY = re.compile(r"分别|依次|各自")
 CLAUSE_END = "，,；;。：:！？!?\n"
 
@@ -27,21 +30,25 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """`items` (A, B) that stand before the verb and the figures of a series, in their order; `whole` is all of it."""
+    """`items` (A, B) that stand before the verbs and the figures of a series, in their order; `whole` is all before them."""
 
     items: tuple[str, ...]
-    verb: str
+    verbs: tuple[str, ...]
     whole: str
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A figure of a span with its words; `series` and the `rank` of it there where it stands in one."""
+    """A figure of a span with its words; `series` and the `rank` of it there where it stands in one.
+
+    `time` is the year or quarter that is its own of a series over several (2021年 of 2020年至2024年分别为).
+    """
 
     figure: Figure
     context: Context
     series: Series | None = None
     rank: int = 0
+    time: str = ""
 
 
 def blank(text: str, figures: Sequence[Figure]) -> list[Context]:
@@ -75,10 +82,14 @@ def find_places(text: str, figures: Sequence[Figure]) -> tuple[Place, ...]:
     """Every figure of a folded span with its words."""
     places = [Place(f, c) for f, c in zip(figures, blank(text, figures), strict=True)]
     for run in _runs(text, figures):
-        series = _read_series(text, figures, run)
-        if series is not None:
-            for rank, index in enumerate(run):
-                places[index] = Place(figures[index], places[index].context, series, rank)
+        times = _times(text, places, run)
+        series = None if times else _read_series(text, figures, run) or _go_on(text, places, run)
+        around = Context(places[run[0]].context.left, places[run[-1]].context.right)
+        for rank, index in enumerate(run):
+            if times:
+                places[index] = replace(places[index], context=around, time=times[rank])
+            elif series is not None:
+                places[index] = replace(places[index], series=series, rank=rank)
     return tuple(places)
 
 
@@ -96,6 +107,35 @@ def _runs(text: str, figures: Sequence[Figure]) -> Iterator[list[int]]:
         yield run
 
 
+def _verbs(text: str, figures: Sequence[Figure], run: Sequence[int], verb: str) -> tuple[str, ...]:
+    """What stands right before each figure of a run: its own verb (和下降0.7%), else that of the first."""
+    verbs = [verb]
+    for index in run[1:]:
+        joint = _JOINT.fullmatch(text[figures[index - 1].end : figures[index].start])
+        verbs.append(joint["moved"] or verb if joint else verb)
+    return tuple(verbs)
+
+
+def _times(text: str, places: Sequence[Place], run: Sequence[int]) -> list[str]:
+    """The years or quarters that the figures of a run are of, one each; none where it runs over none."""
+    start, first = places[run[0]].figure.start, run[0]
+    clause = 1 + max(text.rfind(mark, 0, start) for mark in "。；;")
+    respectively = _RESPECTIVELY.search(text, clause, start)
+    if respectively is None:
+        return []
+    if earlier := [place.time for place in places[max(0, first - len(run)) : first] if place.time]:
+        is_next = _GOES_ON.fullmatch(text, places[first - 1].figure.end, start) is not None
+        return earlier if is_next and len(earlier) == len(run) else []
+    spread = spread_over(text, respectively.start(), len(run))
+    is_near = spread is not None and not any(
+        spread[0][1] <= place.figure.start < respectively.start() for place in places
+    )
+    return spread[1] if spread and spread[0][0] >= clause and is_near else []
+
+
+_GOES_ON = re.compile(r"[，,\s]*[^，,；;。\d]{0,12}(?:分别|依次|各自)[^，,；;。\d]{0,8}")
+
+
 def _read_series(text: str, figures: Sequence[Figure], run: Sequence[int]) -> Series | None:
     """The items that the figures of a run belong to; None where they are not as many."""
     start = figures[run[0]].start
@@ -106,12 +146,35 @@ def _read_series(text: str, figures: Sequence[Figure], run: Sequence[int]) -> Se
         head = max(previous, 1 + max(text.rfind(mark, 0, max(head - 1, 0)) for mark in CLAUSE_END))
     cut = respectively.start() if respectively else start
     verb = _plain(text[respectively.end() : start]) if respectively else ""
+    verbs = _verbs(text, figures, run, verb)
     listed = _plain(text[head:cut]).strip(CLAUSE_END)
     for separator in (r"、", r"、|以及|[和与及]"):
         items = [item for item in re.split(separator, listed) if item]
         if len(items) == len(run):
-            return Series(tuple(items), verb, listed + verb)
+            return Series(tuple(items), verbs, listed + verb)
     if len(run) == 2 and "城乡" in listed:
         pair = tuple(listed.replace("城乡", half, 1) for half in "城乡")
-        return Series(pair, verb, listed + verb)
+        return Series(pair, verbs, listed + verb)
     return None
+
+
+def _go_on(text: str, places: Sequence[Place], run: Sequence[int]) -> Series | None:
+    """The series of what the one before it is of (同比分别增长), or the figures before it where they are as many."""
+    first, start = run[0], places[run[0]].figure.start
+    if not first or not _GOES_ON.fullmatch(text, places[first - 1].figure.end, start):
+        return None
+    verb = _plain(text[places[first - 1].figure.end : start]).strip(CLAUSE_END)
+    verb = re.split(r"[，,]", verb)[-1]
+    verbs = _verbs(text, [place.figure for place in places], run, verb)
+    series = places[first - 1].series
+    if series is not None and len(series.items) == len(run):
+        return Series(series.items, verbs, "".join(series.items) + verb)
+    clause = 1 + max(text.rfind(mark, 0, start) for mark in "。；;：:")
+    told = [p for p in places[:first] if p.figure.start >= clause and p.figure.unit not in _DATES]
+    if len(told) != len(run) or any(place.series for place in told):
+        return None
+    items = tuple(re.split(r"[#，,]", place.context.left.rstrip("为达至到约"))[-1] for place in told)
+    return Series(items, verbs, "".join(items) + verb) if all(items) else None
+
+
+_DATES = frozenset({"年", "月", "日", "季度"})

@@ -64,6 +64,8 @@ def has_period(text: str, mention: PeriodMention, evidence: Evidence, question: 
     They stand in its sentence, or are those of its passage. Where neither tells, they are the only ones asked about.
     """
     told = [time.period for time in find_periods(evidence.sentence, evidence.year)]
+    if any(place.time == mention.period.label for place in evidence.places):
+        return True  # one of the years that a series runs over
     if any(_same(period, mention.period) for period in told):
         return _is_aligned(text, mention, evidence)
     if evidence.period is not None:

@@ -9,7 +9,7 @@ from rag.answering.figures import Figure, find_figures
 from rag.answering.slots.fitting import year_begun
 from rag.answering.verification.alignment import MARGIN, find_spoken, is_unclear
 from rag.answering.verification.claims import Claim
-from rag.answering.verification.contexts import blank
+from rag.answering.verification.contexts import Place, blank, find_places
 from rag.answering.verification.evidence import Evidence
 from rag.answering.verification.naming import spoken_period
 from rag.corpus.periods import PeriodMention, find_periods
@@ -17,6 +17,8 @@ from rag.mentions import names_region, short_name
 from rag.text import fold
 from rag.types import Period, Question
 
+# A year or quarter of a series over several.
+_TIME = re.compile(r"(?:19|20)\d\d年|[一二三四]季度")
 _DENIALS = ("不是", "并非", "没有", "并未", "未达", "不到", "而非")
 
 
@@ -58,6 +60,7 @@ class Prover:
         self._times = find_periods(text, None)
         figures = find_figures(text)
         self._contexts = dict(zip(figures, blank(text, figures), strict=True))
+        self._places = find_places(text, figures)
         self.figures = [figure for figure in figures if not self._is_year(figure)]
 
     def _is_year(self, figure: Figure) -> bool:
@@ -75,6 +78,8 @@ class Prover:
     def check(self, index: int, source: Evidence) -> Proof | Fault:
         """The proof of a figure in a source, or why there is none."""
         figure = self.figures[index]
+        if figure.unit == "季度" and any(place.time == self._shown(figure) for place in source.places):
+            return Proof(self._claim.start + figure.start, self._claim.start + figure.end, 0, 0, 0)
         same = [place for place in source.places if self._same(figure, place.figure, source)]
         if not same:
             return self._of_question(figure, source)
@@ -83,7 +88,7 @@ class Prover:
         score = max(score for place, score in spoken if place in same)
         alike = [place for place, own in spoken if place in same and own == score]
         # A row of a table says the same words for each of its years (一级医院): the year that the line says counts.
-        chosen = next((p for p in alike if self._slot_fault(figure, p.figure, source) is None), alike[0])
+        chosen = next((p for p in alike if self._slot_fault(figure, p, source) is None), alike[0])
         rivals = [other for place, other in spoken if place.figure.amount != chosen.figure.amount]
         if score < best - MARGIN or (self._contexts[figure].is_bare and score <= max(rivals, default=-1.0)):
             return Fault.OTHER_INDICATOR
@@ -93,7 +98,7 @@ class Prover:
             return Fault.WRONG_BOUND
         if self._has_other_threshold(index, chosen.figure, source):
             return Fault.OTHER_INDICATOR
-        if fault := self._slot_fault(figure, chosen.figure, source):
+        if fault := self._slot_fault(figure, chosen, source):
             return fault
         start, end = self._claim.start + figure.start, self._claim.start + figure.end
         told = chosen.figure
@@ -131,8 +136,21 @@ class Prover:
             return Proof(start, end, 0, 0, 0)
         return Fault.WRONG_UNIT if has_value and figure.upper is None else Fault.NOT_IN_SPAN
 
-    def _slot_fault(self, figure: Figure, told: Figure, source: Evidence) -> Fault | None:
+    def _shown(self, figure: Figure) -> str:
+        return self._claim.text[figure.start : figure.end]
+
+    def _said_time(self, figure: Figure) -> str:
+        """The year or quarter that the line says of a figure: its own of a series quoted whole, else the last before it."""
+        if own := next((each.time for each in self._places if each.figure == figure), ""):
+            return own
+        said = _TIME.findall(self._claim.text[: figure.start])
+        return said[-1] if said else ""
+
+    def _slot_fault(self, figure: Figure, place: Place, source: Evidence) -> Fault | None:
         """Whether the figure is of another year or place than the line says or, where it says none, is asked."""
+        told = place.figure
+        if place.time:
+            return None if self._said_time(figure) == place.time else Fault.WRONG_YEAR
         period = spoken_period(source.sentence, told.start, source) or source.period
         stated = spoken_period(self._claim.text, figure.start, source)
         if stated and period and (stated.first, stated.last) != (period.first, period.last):

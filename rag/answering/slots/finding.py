@@ -21,6 +21,7 @@ from rag.answering.slots.fitting import (
     told_or_begun,
     told_period,
 )
+from rag.answering.slots.months import find_months, fit_months
 from rag.answering.slots.pages import Page
 from rag.answering.slots.reading import PLAIN, Reading, Sentence, read_sentence, read_slots, want
 from rag.answering.slots.showing import cite, show
@@ -196,9 +197,9 @@ class FigureFinder:
         return fits_figures(self._folded, told if figure.unit in told else told + figure.unit)
 
     def _names_row(self, row: TableFigure, ask: Ask) -> bool:
-        """Whether the question has a word of what a row is of (资源税, 美国); rows of places are judged by their place."""
+        """Whether the question has a word of what a row is of (资源税, 美国); rows of places and months are judged by these."""
         tokens = {token for token in tokenize(fold(row.name)) if len(token) > 1}
-        if not tokens or not row.indicator.startswith(row.name):
+        if not tokens or not row.indicator.startswith(row.name) or find_months(fold(row.name)):
             return True
         return bool(tokens & (ask.weights.keys() | self._tokens)) or any(
             _in_order(token, fold(row.name)) for token in ask.weights
@@ -233,8 +234,9 @@ class FigureFinder:
         if row is not None and slot.period and told and not slot.period.overlaps(told):
             return None
         period = period_fit(slot.period, told, is_own, chunk)
+        months = self._fit_months(ask, chunk, sentence, reading.bound)
         plan = plan_fit(self._wanted(slot, ask), planned, piece.text, slot, self._newest)
-        if period is None or plan is None:
+        if period is None or plan is None or months is None:
             return None
         if self._question.report and not (chunk.date or "").startswith(self._question.report):
             plan += OTHER_REPORT
@@ -243,7 +245,7 @@ class FigureFinder:
             chunk,
             span.start,
             span.end,
-            reading.score + period + plan,
+            reading.score + period + plan + months,
             piece.text if row is not None else show(piece.text, reading.bound, both="城乡" in self._folded),
             around=piece.text,
             figure=reading.bound.figure,
@@ -252,6 +254,17 @@ class FigureFinder:
             of_row=row is not None,
         )
         return Candidate(line, reading, sentence, planned, row)
+
+    def _fit_months(self, ask: Ask, chunk: Chunk, sentence: Sentence, bound: Bound) -> float | None:
+        """As `fit_months`; a quarter of a series over several is told by its own name."""
+        told = sentence.folded[: bound.figure.start]
+        if bound.alias:
+            told = (
+                sentence.folded[: bound.short[0]]
+                + bound.alias
+                + sentence.folded[bound.short[1] : bound.figure.start]
+            )
+        return fit_months(ask.part, told, fold(" ".join((chunk.title, *chunk.section))))
 
     def _wanted(self, slot: Slot, ask: Ask) -> bool | None:
         """Target or result: of several years the past ones are asked for as they came out (2023年增长和2024年目标)."""

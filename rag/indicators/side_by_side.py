@@ -27,7 +27,7 @@ MOST = 20
 _NAMED, _ALIKE = 0.6, 0.9
 # Words of a name that make another statistic of it.
 _QUALIFIERS = ("人均", "单位", "城镇", "农村", "户籍", "能耗")
-_DONE = re.compile("(?:完成|实现|达到)$")
+_DONE = re.compile("^全社会|(?:完成|实现|达到)$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,7 @@ class FigureFinder:
 
     def _read(self, slot: Slot, ask: Ask) -> Iterator[Candidate]:
         scale = self._scale(ask)
-        wanted = want(ask)
+        wanted = want(ask, self._topic)
         for rank, page in enumerate(self._pages):
             for piece in page.pieces:
                 row = page.rows.get(piece)

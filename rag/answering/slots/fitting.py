@@ -16,7 +16,7 @@ OPENING = 8
 # Set by hand, not tuned.
 VERY_PERIOD, OTHER_SPAN, DOUBTFUL_PERIOD = 0.1, -0.2, -0.3
 WIDER, OTHER_PART, NAMED_PLACE = -0.15, -0.3, -0.25
-UNASKED_PLAN, LATE_PLAN = -0.25, -0.4
+UNASKED_PLAN, LATE_PLAN = -0.4, -0.4
 
 _COMPARED = re.compile(r"(?:比|较|与|同|跟|恢复到|超过|相当于|对比|相比)$")
 # Between a year and its figure, whatever is compared with it: 较2022年（412.7毫米）少28.5毫米.

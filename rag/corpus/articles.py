@@ -26,6 +26,8 @@ SALUTATION = re.compile(r"^(?:各位|尊敬的|同志们|主任、|主席[，、
 _DATE = r"(?:\d{4}|[一二][九〇○零][〇○零一二三四五六七八九]{2})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"
 _DIGIT_DATE = r"(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}(?!\d)"
 DATE_LINE = re.compile(rf"^[—\-–（(\s]*(?:(?:\d{{4}}年)?{_DATE}|{_DIGIT_DATE})[^。；]{{0,60}}$")
+# 某市统计局 能源科 | 2025年3月11日
+_BODY_AND_DATE = re.compile(rf"^[^，。；：,;:\d]{{2,40}}[|｜][ 　]*(?:{_DATE}|{_DIGIT_DATE})$")
 NOTES_HEADING = re.compile(
     r"(?:名词|术语|名词术语|有关内容|有关名词|相关名词|报告》)?(?:注释|名词解释|术语解释|名词注释|注解|名词说明)[：:）)]?$|^注[：:]?$"
 )
@@ -86,7 +88,8 @@ def is_date_line(text: str) -> bool:
 
 def is_byline(text: str) -> bool:
     """Whether a line of an article's head tells who spoke where and when, or when and where it was published."""
-    return text.startswith(("——", "--", "—")) or bool(DATE_LINE.match(text)) or is_publication(text)
+    is_dated = bool(DATE_LINE.match(text) or _BODY_AND_DATE.match(text))
+    return text.startswith(("——", "--", "—")) or is_dated or is_publication(text)
 
 
 def _note(paragraph: Paragraph, draft: Draft) -> None:

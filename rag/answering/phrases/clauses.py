@@ -20,6 +20,10 @@ HELD, CHARACTER = 0.25, 0.002
 # Sentences that are looked at, best first.
 LOOKED_AT = 12
 
+_SAID_OF = re.compile(r"\s*(?:是|为|系|均为|也是|居|位居|位列|成为|低于|高于|快于|慢于|不及)")
+# What may stand between it and its subject: 甲业142.6万吨，增长5.4%，是拉动增长的最主要行业.
+_MOVED_ONLY = re.compile(r"\s*(?:同比|比上年)?(?:增长|下降|上升|提高|减少|增加)[\d.]+[^，,。]{1,4}[，,]?\s*")
+
 
 @dataclass(frozen=True, slots=True)
 class _Run:
@@ -41,7 +45,22 @@ def best_clauses(
     if not runs:
         return ()
     best = max(runs, key=lambda run: (run.score, -run.sentence.chunk.id, -run.piece.start))
-    return (to_line(best.sentence, best.piece),)
+    return (to_line(best.sentence, with_subject(best.sentence.piece, best.piece)),)
+
+
+def with_subject(sentence: Piece, run: Piece) -> Piece:
+    """A run of clauses that begins with what is said of something (是最主要的行业), grown to the clause that names it."""
+    clauses = split_clauses(sentence.text)
+    first = next((n for n, clause in enumerate(clauses) if sentence.start + clause.start >= run.start), 0)
+    if not _SAID_OF.match(run.text):
+        return run
+    while first:
+        first -= 1
+        if not _MOVED_ONLY.fullmatch(clauses[first].text):
+            break
+    start = sentence.start + clauses[first].start
+    whole = Piece(sentence.text[clauses[first].start : run.end - sentence.start], start, run.end)
+    return whole if len(whole.text) <= WHOLE_SENTENCE else run
 
 
 def clause_runs(sentence: Piece, longest: int = SHORT) -> Iterable[Piece]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.answering.lines import Line
-from rag.answering.phrases.clauses import to_line
+from rag.answering.phrases.clauses import to_line, with_subject
 from rag.answering.phrases.scoring import Scorer, Sentence
 from rag.answering.sentences import Piece, split_clauses, split_sentences
 from rag.corpus.periods import find_periods
@@ -14,8 +14,8 @@ from rag.types import Chunk
 # Either end of an order: how it is asked for, and how reports tell it.
 _ENDS = (
     (
-        re.compile(r"最(?:高|多|大|快|长|强|好|重|贵|热|湿)|居首|榜首|(?:排|列)第一|\b(?:highest|most|largest|biggest|fastest|longest|best)\b"),
-        re.compile(r"最(?:高|多|大|快|长|强|好|重|优)|居首|首位|榜首|第一位"),
+        re.compile(r"最(?:高|多|大|快|长|强|好|重|贵|热|湿|厉害|严重|猛|惨|主要)|居首|榜首|(?:排|列)第一|\b(?:highest|most|largest|biggest|fastest|longest|best)\b"),
+        re.compile(r"最(?:高|多|大|快|长|强|好|重|优|主要)|居首|首位|榜首|第一位|之[首最冠]"),
     ),
     (
         re.compile(r"最(?:低|少|小|慢|短|弱|差|轻|旱)|垫底|末位|倒数第一|\b(?:lowest|least|fewest|smallest|slowest|shortest|worst)\b"),
@@ -30,7 +30,9 @@ _KIND = re.compile(
 # A sentence with less of the question's topic (by weight) tells of another order; set by hand, not tuned.
 LEAST_TOPIC = 0.2
 # 谷城县增长6.9%，增速居各县首位: what is first is named in the clause before.
-_RANKED_ONLY = re.compile(r"\s*(?:[^，,。]{0,4}(?:继续|均)?[居列位]|为)")
+_RANKED_ONLY = re.compile(r"\s*(?:[^，,。]{0,4}(?:继续|均)?[居列位]|为|是)")
+# Which way it went that is first in going so: 降幅最大.
+_FALLING = re.compile(r"[跌降减]|回落|缩水")
 _FIGURE_AFTER = re.compile(r"\s*(?:为|达到?|是|\d)")
 _STOP = re.compile(r"[。！？!?\n]")
 
@@ -46,7 +48,8 @@ def tell_extreme(scorer: Scorer, sentences: Sequence[Sentence]) -> tuple[Line, .
         return ()
     told = next(told for asked, told in _ENDS if asked.search(scorer.folded))
     kind = _KIND.search(scorer.folded)
-    last = kind["kind"][-1] if kind else ""
+    last_words = kind["kind"] if kind else ""
+    last = last_words[-1:]
     found: list[tuple[float, Line]] = []
     for chunk, score in _best_of_each(sentences).items():
         for piece in split_sentences(chunk.text):
@@ -54,8 +57,13 @@ def tell_extreme(scorer: Scorer, sentences: Sequence[Sentence]) -> tuple[Line, .
             if _is_of_other_year(scorer, f"{before}{piece.text}"):
                 continue
             for run in _told_by(piece, told):
+                if _FALLING.search(scorer.folded) and not _FALLING.search(run.text):
+                    continue
                 share = scorer.topic_share(f"{before}{piece.text[: run.end - piece.start]}")
-                if last in run.text and share >= LEAST_TOPIC and scorer.adds(run.text):
+                is_told = share >= LEAST_TOPIC or (
+                    kind is not None and len(last_words) > 1 and last_words in run.text
+                )
+                if last in run.text and is_told and scorer.adds(run.text):
                     worth = round(share + score, 6)
                     found.append((worth, to_line(Sentence(chunk, piece, worth), run)))
     return (max(found, key=lambda each: each[0])[1],) if found else ()
@@ -88,4 +96,5 @@ def _told_by(piece: Piece, told: re.Pattern[str]) -> Iterator[Piece]:
         if place + 1 < len(clauses) and _FIGURE_AFTER.match(clauses[place + 1].text):
             last += 1
         start, end = clauses[first].start, clauses[last].end
-        yield Piece(piece.text[start:end], piece.start + start, piece.start + end)
+        run = Piece(piece.text[start:end], piece.start + start, piece.start + end)
+        yield with_subject(piece, run)

@@ -26,7 +26,7 @@ _STYLES = tuple(
 )
 _ORDER = re.compile(_BEGIN + r"(?P<n>首先|其次|再次|然后|最后)[，,]")
 _ANNOUNCES = re.compile(
-    r"[：:]\s*$|方面|如下|以下|困难|问题|不足|短板|[两二三四五六七八九十几\d]+余?(?:个|项|大|条|类|点|支|种|步|家|位|名|处|批)|分别|其中|进展|成效|成绩"
+    r"[：:]\s*$|方面|如下|以下|困难|问题|不足|短板|[两二三四五六七八九十几\d]+余?(?:个|项|大|条|类|点|支|种|步|家|位|名|处|批|件)|分别|其中|进展|成效|成绩"
 )
 _NUMBER = re.compile(
     rf"(?P<n>{_HAN}|\d{{1,2}})(?:个|项|大|条|类)(?:方面|重点|任务|举措|工作|问题|困难|走前列|行动|工程)"
@@ -50,7 +50,8 @@ def find_series(sentence: Sentence, count: int | None, article: Article) -> tupl
     """The items that a sentence announces, each with its own span, in order; none where it announces none."""
     words = re.split(r"(?<=[：:])", sentence.text, maxsplit=1)[0]
     is_note = sentence.chunk.kind is Kind.NOTE
-    if is_note or not _ANNOUNCES.search(words) or len(words) > 2 * LONGEST_ITEM:
+    announces = _is_heading(sentence) or _ANNOUNCES.search(words)
+    if is_note or not announces or len(words) > 2 * LONGEST_ITEM:
         return ()
     announced = _announced(words)
     if count and announced and count != announced:
@@ -61,6 +62,11 @@ def find_series(sentence: Sentence, count: int | None, article: Article) -> tupl
         if len(found) > 1 and (count is None or len(found) == count):
             return tuple(found)
     return ()
+
+
+def _is_heading(sentence: Sentence) -> bool:
+    """Whether a sentence is the heading that its passage stands right below: what is numbered there is its list."""
+    return sentence.chunk.section[-1:] == (sentence.text.strip().rstrip("：:。"),)
 
 
 def _announced(words: str) -> int | None:

@@ -55,7 +55,7 @@ _SHARE_ASKED = re.compile(
 )
 _TOTAL_ASKED = re.compile(r"总数|总共|一共|累计|总计|合计|共有|加起来|截至|保有量|\b(?:total|altogether)\b")
 _ADDED_ASKED = re.compile(
-    r"新增|净增|增加(?!值)|增产|减产|新[上装开建成入加招培引认评获设立办签落投添修改登创]|多了|\b(?:new|newly|added|additional)\b"
+    r"新增|净增|增加(?!值)|增产|减产|新[上装开建成入加招培引认评获设立办签落投添修改登创]|多了|少了(?=多少|几)|\b(?:new|newly|added|additional)\b"
 )
 _DONE_ASKED = re.compile(
     r"完成.{0,12}(?:计划|任务|目标|预算)[^，,]{0,6}(?:百分|多少|几)|相当于.{0,6}(?:计划|任务|目标|预算)的?(?:百分|多少|几)|完成率|投资率"

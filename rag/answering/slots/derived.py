@@ -23,6 +23,8 @@ from rag.types import Chunk, Level, Period, Question, Region, Slot
 
 # A figure that a report states holds this much of the question's words (by weight); less, and it is of other things.
 STATED = 0.6
+# How far behind the best figure of the year after one may be from which the year before follows. Set by hand, not tuned.
+BEHIND = 0.3
 
 _SHARE = re.compile(
     r"(?P<part>[^，,。？?]{0,24}?)占(?P<whole>[^，,。？?]{1,16}?)的?(?:多少|几成|百分之|多大|比例|比重|份额|百分比)"
@@ -203,7 +205,10 @@ def _year_before(question: Question, ask: Ask, finder: FigureFinder) -> tuple[Li
         return ()
     year = asked.period.first + 1
     later = Slot(asked.region, Period(year, year, f"{year}年"))
-    for candidate in finder.find(later, ask)[:6]:
+    found = finder.find(later, ask)[:6]
+    for candidate in found:
+        if candidate.line.score < found[0].line.score - BEHIND:
+            break  # another indicator
         folded = candidate.sentence.folded
         for level, change in _levels_and_changes(candidate.sentence):
             if candidate.reading.bound in (level, change) and candidate.line.covered >= STATED:

@@ -24,6 +24,7 @@ _OF_YEAR = re.compile(r"(?:同期|全年|底|末)?[（(]")
 _SO_FAR = re.compile(r"以来|已|累计|[前头][一二两三四]年|目前")
 _PLAN_TITLE = re.compile(r"规划|纲要|行动计划|工作要点|实施方案")
 _PLANNED = re.compile(r"目标|计划(?!的)|力争|预期|规划|争取|确保")
+_NEEDED = re.compile(r"(?<!急)(?<!供)(?<!所)需(?!要关注|求|方)|必须|须(?!知)")
 _FROM = re.compile(r"\s*(?:以来|起|年?\d{1,2}月至|启动|开始|成立|出台)")
 
 
@@ -195,6 +196,8 @@ def is_plan(text: str, chunk: Chunk, told: Period | None) -> bool:
     block = Block(0, 0, Form.PARAGRAPH, chunk.section, chunk.period, chunk.kind)
     planned = statement_kind(text, block) is Kind.PLAN
     year = int(chunk.date[:4]) if chunk.date else None
+    if told and year and told.first >= year and _NEEDED.search(text):
+        return True  # 2025年单位能耗需下降4.9%
     if told and year and told.last > year and (told.first > year or not _SO_FAR.search(text)):
         return True  # what is told of years after the report
     if told is None and _PLAN_TITLE.search(chunk.title):
@@ -265,6 +268,8 @@ def leaves_out(asked: Region | None, text: str, chunk: Chunk) -> bool:
     return name not in text and not any(name in heading for heading in chunk.section[-1:])
 
 
+# Lands that a city gives its name to are not the city: 成都平原.
+_LANDSCAPE = re.compile(r"[\u4e00-\u9fff]{2}(?:平原|盆地|高原|丘陵|都市圈|城市群|经济区|流域)")
 # What is done for a place is not told of it: 支持南昌做大做强.
 _OBJECT = re.compile(r"(?:支持|推动|推进|对|向|在|与|同|到|赴|给|为|从|至|助力|促进|服务)$")
 
@@ -279,10 +284,11 @@ def _named_before(asked: Region, text: str, bound: Bound, chunk: Chunk) -> float
     words = " ".join(
         (text[:OPENING], *(text[start:end] for start, end in (*bound.topic, *bound.own, bound.after)))
     )
+    words = _LANDSCAPE.sub("", words)
     heading = chunk.section[-1] if chunk.section else ""
     if any(word in words or heading.endswith(word) for word in names):
         return 0.0
-    before = text[: bound.figure.start]
+    before = _LANDSCAPE.sub(lambda match: "＿" * len(match[0]), text[: bound.figure.start])
     at = max(before.rfind(word) for word in names)
     if at < 0:
         return None

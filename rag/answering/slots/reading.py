@@ -42,6 +42,8 @@ APART = 0.65
 OTHERWISE = 0.8
 # A figure whose name is the very one asked for (制造业, not 汽车制造业). Set by hand, not tuned.
 VERY_NAME = 0.1
+# What is done to the things counted, as the question says it right before 多少 (废止了多少件). Set by hand, not tuned.
+DONE_TO = 0.15
 # What a part does to the growth of the whole (拉动工业增长1.2个百分点), where that is not asked for. Set by hand, not tuned.
 PULLED = -0.3
 _REACH = 4
@@ -109,6 +111,7 @@ class Wanted:
     needs_level: bool
     names: frozenset[str]
     name: str
+    done: str
 
 
 def want(ask: Ask, topic: str = "") -> Wanted:
@@ -116,7 +119,20 @@ def want(ask: Ask, topic: str = "") -> Wanted:
     known = frozenset((figure.value, figure.unit) for figure in find_figures(ask.part))
     needs_level = aspects.needs_level(ask.part) and ask.plan is not True
     name = _bare_name(_ASKING.sub(" ", topic))
-    return Wanted(ask, aspects.asked(ask.part), known, needs_level, name_groups(ask.part), name)
+    return Wanted(
+        ask, aspects.asked(ask.part), known, needs_level, name_groups(ask.part), name, _done(ask.part)
+    )
+
+
+_DONE = re.compile(
+    r"(?P<done>[\u4e00-\u9fff]{2})(?:了|过|掉)?(?:多少|几)(?=[个件项家户名人条座处起辆套份次])"
+)
+
+
+def _done(part: str) -> str:
+    """The verb right before 多少 and a counter; empty where it says nothing by itself (完成, 新增)."""
+    match = _DONE.search(part)
+    return match["done"] if match and not PLAIN.search(match["done"]) else ""
 
 
 _PULLS = re.compile(r"拉动|贡献")
@@ -179,6 +195,7 @@ def read_slots(
         part = PART if _is_unasked_part(own, ask) else 0.0
         part += UNASKED_KIND if not ask.choices and _is_of_unasked_kind(ask.part, f"{topic} {own}") else 0.0
         part += BEGUN_FROM if _begins_change(sentence.folded, figure, ask.part) else 0.0
+        part += DONE_TO if wanted.done and wanted.done in own else 0.0
         part += VERY_NAME if wanted.name and _bare_name(own) == wanted.name else 0.0
         part += PULLED if "拉动" in own and not _PULLS.search(ask.part) else 0.0
         part += BESIDE_KNOWN if before in wanted.known and before[1] not in _DATED else 0.0

@@ -42,7 +42,8 @@ def show(text: str, bound: Bound, both: bool = False) -> str:
         else:
             merged.append((start, end))
     pieces = [
-        _CHANGED_TO.sub("", _told(text, start, end, bound).strip("、，,；;。 \n")) for start, end in merged
+        _CHANGED_TO.sub("", _told(text, start, end, bound).strip("、，,；;。.．：: \n"))
+        for start, end in merged
     ]
     return "…".join(piece for piece in pieces if piece)
 

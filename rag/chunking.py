@@ -18,7 +18,7 @@ from rag.types import Article, Block, Chunk, Document, Form, Kind, Note
 if TYPE_CHECKING:
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-STRUCTURE = 22
+STRUCTURE = 23
 """Raise it when reading, structure, chunking or composing gives other passages, or mending other search texts, for the same file."""
 
 LIMIT = 600

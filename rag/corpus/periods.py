@@ -187,9 +187,16 @@ def opening_period(text: str, report_year: int | None, review_year: int | None =
     for mention in find_periods(opening, report_year, review_year):
         between = opening[: mention.start].strip('“”"*　 ')
         if len(between) <= 1 or between in ("截至", "截止", "到了", "刚刚", "进入"):
-            return mention.period
+            return None if _runs_over(text, mention) else mention.period
         break
     return None
+
+
+def _runs_over(text: str, mention: PeriodMention) -> bool:
+    """Whether the first sentence gives a figure for each year of a span (2020年至2024年，总量分别为): the rest is of no such span."""
+    first = re.split(r"[。；;]", text, maxsplit=1)[0]
+    spans_years = mention.period.first < mention.period.last
+    return spans_years and bool(re.search(r"分别|依次", first[mention.end :]))
 
 
 def statement_period(sentence: str, block: Block, report_year: int | None) -> Period | None:

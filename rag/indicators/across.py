@@ -18,7 +18,7 @@ from rag.mentions import Coverage, unknown_place
 from rag.text import fold
 from rag.types import AnswerKind, Level, Question, Region
 
-_PLACES = r"地方|地区|区域|城市|设区市|地级市|市县区?|县市区?|区县|县区|各地|乡镇街道|乡镇|镇街|街道|省份|[省市县区镇乡]"
+_PLACES = r"地方|地区|区域|城市|设区市|地级市|市州|市县区?|县市区?|区县|县区|旗区|区旗|各地|乡镇街道|乡镇|镇街|街道|省份|[省市县区镇乡州旗]"
 _MOST = MOST.pattern
 _WHICH_PLACE = re.compile(
     rf"(?:哪一?个|哪[些几]个?|各个?|所有|全部|每个|几个|多少个|[两三四五六七八九十\d]+个)(?P<kind>{_PLACES})"
@@ -60,6 +60,7 @@ _BEST_YEAR = re.compile(
 )
 _LEVELS = {
     "省": (Level.PROVINCE,), "市": (Level.CITY,), "县": (Level.COUNTY,), "区": (Level.COUNTY,),
+    "州": (Level.CITY,), "旗": (Level.COUNTY,),
     "乡": (Level.TOWN, Level.STREET), "镇": (Level.TOWN, Level.STREET), "街": (Level.STREET, Level.TOWN),
     "pr": (Level.PROVINCE,), "ci": (Level.CITY,), "co": (Level.COUNTY,), "di": (Level.COUNTY,),
     "to": (Level.TOWN, Level.STREET),

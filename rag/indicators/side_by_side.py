@@ -106,13 +106,23 @@ def _search(across: Across, index: Index, weigh: Weigh, filter: Filter) -> Itera
         if whole.isdisjoint(tokenize(fold(chunk.header + chunk.text))):
             continue
         for told in read_passage(chunk, index.document(chunk.file), Counter()):
-            yield _Found(chunk, told, _named(told.row.indicator, across.words, across.names, whole, weigh))
+            caption = frozenset(tokenize(fold(chunk.text.partition("|")[0]))) if told.of_row else frozenset()
+            named = _named(told.row.indicator, across.words, across.names, whole, weigh, caption)
+            yield _Found(chunk, told, named)
 
 
 def _named(
-    indicator: str, words: str, variants: Iterable[frozenset[str]], whole: frozenset[str], weigh: Weigh
+    indicator: str,
+    words: str,
+    variants: Iterable[frozenset[str]],
+    whole: frozenset[str],
+    weigh: Weigh,
+    caption: frozenset[str],
 ) -> float:
-    """How much a row's name and the words asked for are the same: the harmonic mean of what each holds of the other."""
+    """How much a row's name and the words asked for are the same: the harmonic mean of what each holds of the other.
+
+    The words of its table's caption may be asked for too (快递业务量 for 业务量).
+    """
     folded = _DONE.sub("", fold(indicator))
     if "/" not in words and any((word in folded) != (word in words) for word in _QUALIFIERS):
         return 0.0
@@ -120,7 +130,8 @@ def _named(
     total = sum(map(weigh, name))
     if not name & whole:
         return 0.0
-    recall = max(sum(map(weigh, each & name)) / sum(map(weigh, each)) for each in variants)
+    told = name | caption
+    recall = max(sum(map(weigh, each & told)) / sum(map(weigh, each)) for each in variants)
     precision = sum(map(weigh, name & whole)) / total
     return 2 * recall * precision / (recall + precision)
 

@@ -28,6 +28,8 @@ _RANKS = {level: rank for rank, level in enumerate(Level)}
 _WATERS = frozenset("湖河江海岭水溪")
 _BEFORE = re.compile(r"(?:^|[^\u4e00-\u9fff]|[在与和及从到至由往赴于])$")
 _AFTER = re.compile(r"$|[^\u4e00-\u9fff]|[年的在有是与和及至到县市区旗呢吗吧]")
+# What makes a word of 县 with what follows: 县城, 县级.
+_OF_COUNTIES = frozenset("域城级里内委长政乡直区")
 _STAND_IN = re.compile(r"[全我本该](?:经开|高新)?(?P<kind>省|市|州|盟|县|旗|区|街道|镇|乡|村)(?![场域间])")
 
 
@@ -173,6 +175,8 @@ class Gazetteer:
         is_county = place.region.level is Level.COUNTY
         if is_county and text[end : end + 1] in _WATERS:
             return False
+        if len(name) == 2 and name[1] == "县" and _BEFORE.search(text[max(0, start - 1) : start]):
+            return text[end : end + 1] not in _OF_COUNTIES  # 杞县资助 beside 县城
         if place.is_word or (is_county and context and not is_near):
             is_bounded = _BEFORE.search(text[max(0, start - 1) : start]) and _AFTER.match(text, end)
             return bool(is_bounded) and (is_near or not place.is_word or place.region.path[-1] == name)

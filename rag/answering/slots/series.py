@@ -23,6 +23,7 @@ _QUARTERS = re.compile(r"([一二三1-3])(?:季度)?(?:至|到|-|—|–|~){1,2}
 _OF_QUARTERS = "一二三四"
 _DATES = frozenset({"年", "月", "日", "季度"})
 _SHARES = frozenset({"%", "‰", "百分点", "个百分点"})
+_PLACES = "省市县区旗州盟镇乡"
 _MARKS = re.compile(r"[\s，,、；;]*(?:其中[，,]?)?")
 _BREAK = re.compile(r"[;；:：。]")
 _EACH = re.compile(r"(?:每[人户亩月年天]){1,2}$")
@@ -240,12 +241,25 @@ def _shared_tail(folded: str, items: list[Range]) -> Range:
     first = _BRACKETS.sub("", folded[slice(*items[0])])
     start, end = items[-1]
     last = folded[start:end]
+    if kind := _kind_length([folded[slice(*item)] for item in items]):
+        return (start + kind, end)
     measured = _MEASURE.search(last)
     if not first or not measured or _MEASURE.search(first):
         return (end, end)
     place = last.find(first[-1], 1)
+    if first[-1] in _PLACES and (named := re.search(f"[{_PLACES}]", last[1:])):
+        place = named.start() + 1  # 东胜区、伊金霍洛旗投资
     length = place + 1 if 0 < place < measured.start() else len(first) if len(first) <= 3 else len(last)
     return (start + length, end) if len(last) - length >= 2 else (end, end)
+
+
+def _kind_length(items: list[str]) -> int:
+    """The length of each item's own name where all are of one kind (一级、二级、四级残疾人), the last with a noun for all; else 0."""
+    length, kind = len(items[0]), items[0][-1:]
+    alike = all(len(item) == length and item.endswith(kind) for item in items[:-1])
+    last = items[-1]
+    is_longer = len(last) - length >= 2 and last[length - 1 : length] == kind
+    return length if alike and 2 <= length <= 4 and is_longer else 0
 
 
 def _shared_head(folded: str, items: list[Range]) -> Range:

@@ -139,7 +139,7 @@ _GOES_ON = re.compile(r"[，,\s]*[^，,；;。\d]{0,12}(?:分别|依次|各自)[
 def _read_series(text: str, figures: Sequence[Figure], run: Sequence[int]) -> Series | None:
     """The items that the figures of a run belong to; None where they are not as many."""
     start = figures[run[0]].start
-    previous = figures[run[0] - 1].end if run[0] else 0
+    previous = max((f.end for f in figures[: run[0]] if not is_grade(text, f)), default=0)
     head = max(previous, 1 + max(text.rfind(mark, 0, start) for mark in CLAUSE_END))
     respectively = _RESPECTIVELY.search(text, head, start)
     if respectively and not text[head : respectively.start()].strip():
@@ -156,6 +156,11 @@ def _read_series(text: str, figures: Sequence[Figure], run: Sequence[int]) -> Se
         pair = tuple(listed.replace("城乡", half, 1) for half in "城乡")
         return Series(pair, verbs, listed + verb)
     return None
+
+
+def is_grade(text: str, figure: Figure) -> bool:
+    """Whether a numeral is the name of an item (一级、二级残疾人)."""
+    return figure.unit in {"级", "类", "等", "期"} and not re.search(r"\d", text[figure.start : figure.end])
 
 
 def _go_on(text: str, places: Sequence[Place], run: Sequence[int]) -> Series | None:

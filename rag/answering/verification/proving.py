@@ -9,7 +9,7 @@ from rag.answering.figures import Figure, find_figures
 from rag.answering.slots.fitting import year_begun
 from rag.answering.verification.alignment import MARGIN, find_spoken, is_unclear
 from rag.answering.verification.claims import Claim
-from rag.answering.verification.contexts import Place, blank, find_places
+from rag.answering.verification.contexts import Place, blank, find_places, is_grade
 from rag.answering.verification.evidence import Evidence
 from rag.answering.verification.naming import spoken_period
 from rag.corpus.periods import PeriodMention, find_periods
@@ -83,6 +83,8 @@ class Prover:
         same = [place for place in source.places if self._same(figure, place.figure, source)]
         if not same:
             return self._of_question(figure, source)
+        if self._names_item(figure):
+            return self._proof(figure, same[0], source)
         spoken = find_spoken(self._contexts[figure], source.places, self._question.topic)
         best = max(score for _, score in spoken)
         score = max(score for place, score in spoken if place in same)
@@ -100,8 +102,11 @@ class Prover:
             return Fault.OTHER_INDICATOR
         if fault := self._slot_fault(figure, chosen, source):
             return fault
+        return self._proof(figure, chosen, source)
+
+    def _proof(self, figure: Figure, place: Place, source: Evidence) -> Proof:
         start, end = self._claim.start + figure.start, self._claim.start + figure.end
-        told = chosen.figure
+        told = place.figure
         return Proof(start, end, source.n, told.start - source.shift, told.end - source.shift)
 
     def _has_other_threshold(self, index: int, told: Figure, source: Evidence) -> bool:
@@ -135,6 +140,12 @@ class Prover:
         if is_asked and (is_denied or not has_rival):
             return Proof(start, end, 0, 0, 0)
         return Fault.WRONG_UNIT if has_value and figure.upper is None else Fault.NOT_IN_SPAN
+
+    def _names_item(self, figure: Figure) -> bool:
+        """Whether a numeral begins the name of what a later figure counts: 一级残疾人23817人."""
+        text = self._claim.text
+        is_first = not text[: figure.start].strip() or text[: figure.start].rstrip()[-1] in "：:，,"
+        return is_first and figure != self.figures[-1] and is_grade(text, figure)
 
     def _shown(self, figure: Figure) -> str:
         return self._claim.text[figure.start : figure.end]

@@ -85,6 +85,7 @@ def test_headings(heading: str, period: str | None, kind: Kind | None) -> None:
         ("未来五年是关键期。2023年重点抓好", "2024—2028年"),
         ("一年来，省人大常委会高度重视", "2023年"),
         ("南昌市于2022年建成", None),
+        ("2020年至2023年，用电量分别为3亿、4亿、5亿和6亿千瓦时。单耗下降2%。", None),
     ],
 )
 def test_what_a_paragraph_opens_with(text: str, period: str | None) -> None:

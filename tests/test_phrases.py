@@ -131,6 +131,15 @@ def test_items_that_are_numbered_over_several_passages() -> None:
     ]
 
 
+def test_items_below_the_heading_that_is_asked_for() -> None:
+    passages = chunks(
+        "三、2024年三件实事\n\n1.新建幼儿园15所。\n2.改造小区12个。\n3.加装电梯60部。",
+        section=("三、2024年三件实事",),
+    )
+    found = [line.text for line in ask("三件实事有哪些？", passages)]
+    assert found == ["1.新建幼儿园15所", "2.改造小区12个", "3.加装电梯60部"]
+
+
 def test_items_of_one_sentence_after_its_colon() -> None:
     passage = "工作还存在一些问题，主要是：需求不足，投资不强；创新不够，人才偏少；部分企业困难。将努力解决。"
     assert texts("政府工作存在哪些问题？", passage) == [
@@ -199,6 +208,15 @@ def test_why_is_answered_by_the_cause() -> None:
     passage = "主要指标增速不及预期，主要是因为外部不确定因素增多，冲击仍未修复。指标增速位居前列。"
     [shown] = texts("为什么指标增速不及预期？", passage)
     assert "主要是因为外部不确定因素增多" in shown
+
+
+def test_what_is_said_of_something_is_shown_with_it() -> None:
+    told = "甲业用能142万吨，增长5.4%，是拉动用能增长的最主要行业；乙业用能90万吨，下降2%。"
+    assert texts("哪个行业拉动了用能增长？", told) == [
+        "甲业用能142万吨，增长5.4%，是拉动用能增长的最主要行业"
+    ]
+    told = "汽车业下降21.7%，为降幅最大的行业；电气业增长62.4%，为增速最快的行业。"
+    assert texts("哪个行业降幅最大？", told) == ["汽车业下降21.7%，为降幅最大的行业"]
 
 
 def test_yes_or_no_rests_on_the_clause_that_decides() -> None:

@@ -568,6 +568,13 @@ def test_a_salutation_with_a_narrow_colon_is_no_heading() -> None:
     assert block_of(read, "粮食产量31万吨").section == ("一、2024年工作回顾",)
 
 
+def test_a_body_and_a_date_parted_by_a_bar_are_a_byline() -> None:
+    text = "# 青山市2024年能源消费情况\n\n> 青山市统计局 能源科 | 2025年3月11日\n\n2024年，能源消费平稳增长，结构优化。\n"
+    read = document(text)
+    assert read.articles[0].date == "2025-03-11"
+    assert block_of(read, "能源消费平稳增长").form is Form.PARAGRAPH
+
+
 def test_a_census_is_of_its_year() -> None:
     text = "某州第七次全国人口普查公报\n2021年6月11日\n\n一、总人口\n\n全州常住人口为3321413人。\n\n二、城乡情况\n\n城镇人口1594560人。\n"
     found = document(text)

@@ -172,7 +172,7 @@ def read_slots(
         if _is_of_other_kind(ask.part, f"{headings} {sentence.folded}"):
             continue
         aspect = aspects.told(bound, sentence.folded)
-        if aspect is Aspect.CHANGE and wanted.needs_level:
+        if aspect is Aspect.CHANGE and (wanted.needs_level or wanted.aspect is Aspect.SHARE):
             continue
         own = sentence.folded[bound.own[0][0] : figure.start] if bound.own else ""
         topic = "".join(sentence.folded[start:end] for start, end in bound.topic)
@@ -207,11 +207,14 @@ def read_slots(
 def _fit_unit(wanted: Wanted, sentence: Sentence, bound: Bound) -> float:
     """How the unit of a figure of a sentence suits what is asked, as `fit_unit`."""
     figure, folded = bound.figure, sentence.folded
-    is_bare = sentence.is_cell or (folded[figure.end - 1] in "万亿" and not figure.unit)
+    is_index = not figure.unit and _INDEX.search(bound.own_text(folded)) is not None
+    is_bare = sentence.is_cell or is_index or (folded[figure.end - 1] in "万亿" and not figure.unit)
     after = folded[slice(*bound.after)].removeprefix(figure.unit)
     return fit_unit(wanted.ask.part, figure, wanted.aspect, after, is_bare=is_bare)
 
 
+# A pure number: 集中度指数CR8为84.1.
+_INDEX = re.compile(r"(?:指数|系数|比值|得分|评分)[a-z\d.]*(?:为|是|达到?|至)?$")
 # Words of a question that make another statistic of it, and one of which a sentence then has.
 _QUALIFIERS = tuple(
     (re.compile(asked), re.compile(told))

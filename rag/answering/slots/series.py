@@ -17,7 +17,7 @@ _BETWEEN = re.compile(
 _MOVED = re.compile(r"(?:增长|上升|提高|增加|上涨|下降|降低|减少|回落|下跌)$")
 # What leads to a series that goes on with what the one before it, or the figures before it, are of.
 _GOES_ON = re.compile(
-    r"(?:[，,\s]|同比|环比|同口径|[比较](?:上年|上一年|去年|年初|上年末|上年同期|\d{4}年(?:末|底)?|上季度?)|均|也|又|实际|名义|增[长幅速]|降幅)*"
+    r"(?:[，,\s]|同比|环比|同口径|[比较](?:上年|上一年|去年|年初|上年末|上年同期|\d{4}年(?:末|底)?|上季度?)|均|也|又|实际|名义|增[长幅速]|降幅|占比|比重|占全[省市县区国]的?)*"
 )
 _QUARTERS = re.compile(r"([一二三1-3])(?:季度)?(?:至|到|-|—|–|~){1,2}([二三四2-4])季度")
 _OF_QUARTERS = "一二三四"
@@ -27,7 +27,7 @@ _PLACES = "省市县区旗州盟镇乡"
 _MARKS = re.compile(r"[\s，,、；;]*(?:其中[，,]?)?")
 _BREAK = re.compile(r"[;；:：。]")
 _EACH = re.compile(r"(?:每[人户亩月年天]){1,2}$")
-_ITEM = re.compile(r"(?:[、/]|[和与及](?!其)|以及)")
+_ITEM = re.compile(r"(?:[、/]|[和与及](?!其(?!他))|以及)")
 _BRACKETS = re.compile(r"\([^()]*\)")
 _MEASURE = re.compile(
     r"(?:值|率|量|额|收入|支出|比重|占比|比例|面积|数|浓度|投资|总产|单产|价格|指数|规模|利润|能力|水平|人次|优势|标准|价格?|成本|时间|时限)$"
@@ -180,8 +180,10 @@ def _split_items(folded: str, start: int, end: int, count: int) -> list[Range] |
     """The `count` things listed in a range, each cut at its separators; None where there are fewer."""
     cuts = list(_ITEM.finditer(folded, start, end))
     listed = [match for match in cuts if match.group() in "、/"]
-    if len(commas := [match for match in listed if match.group() == "、"]) == count - 1:
-        listed = commas  # 同城、异地、国际/港澳台
+    for kinds in ("、", "、和与及以及"):  # 同城、异地、国际/港澳台及其他
+        if len(fitting := [match for match in cuts if match.group() in kinds]) == count - 1:
+            listed = fitting
+            break
     if (listed and len(listed) + 1 < count) or not listed:
         chosen = cuts
     else:

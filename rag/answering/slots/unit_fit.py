@@ -93,6 +93,8 @@ _ENGLISH_UNITS: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
 # A place that is called so: 助餐点, 网点.
 _POINT_NAMED = re.compile(r"[\u4e00-\u9fff][^\W几个百分一两快慢早晚多少高低大小好差有]点")
 _HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b")
+# 占全国多少 asks for a share; 占地多少 does not.
+_PART_ASKED = re.compile(r"占(?!地|用|有|道|据)[^，,。?？]{0,10}?(?:多少|几成|百分之几|多大)(?=[?？]?$)")
 _POINTS = frozenset({"个百分点", "百分点"})
 # 多少亿 names no unit, but how large a figure is expected; one of less than a tenth of it is of something else.
 _MAGNITUDE_ASKED = re.compile(r"(?:多少|几)[十百千]*个?(万亿|亿|万)")
@@ -134,6 +136,8 @@ def fit_unit(part: str, figure: Figure, wanted: Aspect, after: str = "", *, is_b
         return UNIT_CLASH if unit in SHARES | _MONEY | _DATES or not is_counted else ANY_COUNTER
     if wanted is Aspect.CHANGE:
         return UNIT_MATCH if unit in SHARES else 0.0 if unit and unit not in _DATES else UNIT_CLASH
+    if _PART_ASKED.search(part) and unit not in SHARES | {"分之"}:
+        return UNIT_CLASH
     implied = next((units for pattern, units in (*_ENGLISH, *_DIMENSIONS) if pattern.search(part)), None)
     if implied is not None:
         return UNIT_MATCH if unit in implied else UNIT_CLASH
@@ -181,7 +185,7 @@ def _fit_named(asked: str, unit: str) -> float:
         return 0.0
     people = {"人", "名", "位", "个"}
     if asked in people and unit in people:
-        return UNIT_MATCH
+        return UNIT_MATCH if unit != "个" or asked == "个" else ANY_COUNTER
     if asked == "人" and unit == "人次":
         return 0.0
     return OTHER_COUNTER if asked in _COUNTERS and unit in _COUNTERS else UNIT_CLASH

@@ -27,6 +27,7 @@ QUESTIONS = {
     "sixth": 120,
     "seventh": 120,
     "eighth": 120,
+    "ninth": 82,
 }
 
 

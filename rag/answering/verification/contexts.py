@@ -82,8 +82,9 @@ def find_places(text: str, figures: Sequence[Figure]) -> tuple[Place, ...]:
     """Every figure of a folded span with its words."""
     places = [Place(f, c) for f, c in zip(figures, blank(text, figures), strict=True)]
     for run in _runs(text, figures):
-        times = _times(text, places, run)
-        series = None if times else _read_series(text, figures, run) or _go_on(text, places, run)
+        series = _read_series(text, figures, run)
+        times = [] if series else _times(text, places, run)
+        series = series or (None if times else _go_on(text, places, run))
         around = Context(places[run[0]].context.left, places[run[-1]].context.right)
         for rank, index in enumerate(run):
             if times:

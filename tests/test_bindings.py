@@ -183,3 +183,24 @@ def test_a_bare_clause_carries_on_the_topic() -> None:
 def test_what_only_describes_or_names_is_no_figure(sentence: str, figures: list[str]) -> None:
     folded = fold(sentence)
     assert [folded[b.figure.start : b.figure.end] for b in bind(sentence)] == figures
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("城镇、农村居民收入分别为46823元、19574元，增长4.3%和7.1%。", ["城镇…增长4.3%", "农村…增长…7.1%"]),
+        ("城乡居民收入分别达43862元、16548元，同比下降3.6%和增长7.9%。", ["城…下降3.6%", "乡…增长7.9%"]),
+        ("生产总值、财政收入、城乡居民收入分别增长5%、6%、7%和8%。", ["城…增长…7%", "乡…增长…8%"]),
+    ],
+)
+def test_what_moved_right_after_a_series_is_of_its_items(sentence: str, shown: list[str]) -> None:
+    told = [show(sentence, bound).replace("居民收入", "") for bound in bind(sentence)][-2:]
+    for text, wanted in zip(told, shown, strict=True):
+        first, last = wanted.split("…")[0], wanted.split("…")[-1]
+        assert text.startswith(first), text
+        assert text.endswith(last), text
+
+
+def test_one_movement_after_a_series_is_of_no_single_pair() -> None:
+    bounds = bind("甲、乙分别为3亿元、4亿元，其中丙增长5%和6%。")
+    assert [bound.rivals for bound in bounds[-2:]] == [(), ()]

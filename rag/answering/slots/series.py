@@ -19,6 +19,10 @@ _MOVED = re.compile(r"(?:增长|上升|提高|增加|上涨|下降|降低|减少
 _GOES_ON = re.compile(
     r"(?:[，,\s]|同比|环比|同口径|[比较](?:上年|上一年|去年|年初|上年末|上年同期|\d{4}年(?:末|底)?|上季度?)|均|也|又|实际|名义|增[长幅速]|降幅|占比|比重|占全[省市县区国]的?)*"
 )
+# What leads to how the items of the series before it moved.
+_MOVES = re.compile(
+    r"[，,](?:同比|环比|[比较](?:上年|去年|上年末|上年同期))?(?:名义|实际)?(?:均|各)?(?:增长|上升|提高|增加|上涨|下降|降低|减少|回落|下跌)(?:了|约)?"
+)
 _QUARTERS = re.compile(r"([一二三1-3])(?:季度)?(?:至|到|-|—|–|~){1,2}([二三四2-4])季度")
 _OF_QUARTERS = "一二三四"
 _DATES = frozenset({"年", "月", "日", "季度"})
@@ -71,7 +75,20 @@ def find_series(folded: str, figures: list[Figure], clauses: list[Range]) -> dic
         before = carried or _items(folded, head, end, len(run))
         for place, index in enumerate(run):
             found[index] = _led(before[place], folded, figures, index, verb, (head, end) if carried else None)
+        for place, index in enumerate(_moves(folded, figures, run)):
+            lead = (figures[run[-1]].end + 1, figures[run[-1] + 1].start)
+            found[index] = _led(before[place], folded, figures, index, lead, None)
     return found
+
+
+def _moves(folded: str, figures: list[Figure], run: list[int]) -> list[int]:
+    """The figures right after a series that say how its items moved (分别为4万元和2万元，增长4.3%和7.1%), one for each."""
+    first, count = run[-1] + 1, len(run)
+    moves = list(range(first, first + count))
+    if moves[-1] >= len(figures) or not _MOVES.fullmatch(folded, figures[run[-1]].end, figures[first].start):
+        return []
+    between = [folded[figures[i - 1].end : figures[i].start] for i in moves[1:]]
+    return moves if all(gap and _BETWEEN.fullmatch(gap) for gap in between) else []
 
 
 def _items(folded: str, head: int, end: int, count: int) -> list[Place]:
@@ -81,7 +98,7 @@ def _items(folded: str, head: int, end: int, count: int) -> list[Place]:
         return [Place(*share_out(folded, listed, place)) for place in range(count)]
     if (times := _over_times(folded, head, end, count)) is not None:
         return times
-    return [_place_in_both(folded, (head, end), place) for place in range(count)]
+    return _halved(folded, (head, end), count) or [Place(((head, end),), ())] * count
 
 
 def _led(
@@ -93,7 +110,8 @@ def _led(
     lead = _lead(folded, verb[0], figures[index].start)
     ranges = [*item.own, *([between] if between else []), verb, lead]
     if moved:
-        ranges[-2:] = [(verb[0], verb[0] + 2), (moved.start(), figures[index].start)]
+        said = verb[0] + (2 if _SERIES.match(folded, verb[0]) else 0)
+        ranges[-2:] = [(verb[0], said), (moved.start(), figures[index].start)]
     return replace(item, own=tuple(each for each in ranges if each[0] < each[1]))
 
 
@@ -223,15 +241,22 @@ def _without_modifier(folded: str, first: Range, second: Range) -> Range:
     return (max(first[0], first[1] - length), first[1]) if alike else first
 
 
-def _place_in_both(folded: str, whole: Range, place: int) -> Place:
-    """城乡居民收入分别…: the town's first, then the country's; any other list too short is named whole."""
-    start, end = whole
-    both = folded.rfind("城乡", start, end)
-    if both < 0 or place > 1:
-        return Place((whole,), ())
-    chosen, other = ((both, both + 1), (both + 1, both + 2))[:: 1 if place == 0 else -1]
-    own = tuple(r for r in ((start, both), chosen, (both + 2, end)) if r[0] < r[1])
-    return Place(own, (other,), ("城镇", "农村")[place], chosen)
+def _halved(folded: str, whole: Range, count: int) -> list[Place]:
+    """城乡居民收入分别…: the town's place first, then the country's, for a list that names one item too few; else none."""
+    both = folded.rfind("城乡", *whole)
+    items = [whole] if count == 2 else _split_items(folded, *whole, count - 1)
+    if both < 0 or items is None:
+        return []
+    places: list[Place] = []
+    for rank, (start, end) in enumerate(items):
+        own, rivals = share_out(folded, items, rank) if len(items) > 1 else ((whole,), ())
+        if not start <= both < end:
+            places.append(Place(own, rivals))
+            continue
+        for name, half, other in (("城镇", both, both + 1), ("农村", both + 1, both)):
+            around = tuple(r for r in ((start, both), (half, half + 1), (both + 2, end)) if r[0] < r[1])
+            places.append(Place(around, (*rivals, (other, other + 1)), name, (half, half + 1)))
+    return places
 
 
 def _shared_tail(folded: str, items: list[Range]) -> Range:

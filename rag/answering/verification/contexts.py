@@ -135,6 +135,8 @@ def _times(text: str, places: Sequence[Place], run: Sequence[int]) -> list[str]:
 
 
 _GOES_ON = re.compile(r"[，,\s]*[^，,；;。\d]{0,12}(?:分别|依次|各自)[^，,；;。\d]{0,8}")
+# How the items of the series right before it moved (，增长4.3%和7.1%).
+_MOVES = re.compile(r"[，,][^，,；;。、\d]{0,8}(?:增长|上升|提高|增加|上涨|下降|降低|减少|回落|下跌)[了约]?")
 
 
 def _read_series(text: str, figures: Sequence[Figure], run: Sequence[int]) -> Series | None:
@@ -153,9 +155,13 @@ def _read_series(text: str, figures: Sequence[Figure], run: Sequence[int]) -> Se
         items = [item for item in re.split(separator, listed) if item]
         if len(items) == len(run):
             return Series(tuple(items), verbs, listed + verb)
-    if len(run) == 2 and "城乡" in listed:
-        pair = tuple(listed.replace("城乡", half, 1) for half in "城乡")
-        return Series(pair, verbs, listed + verb)
+    if "城乡" in listed:
+        items = [listed] if len(run) == 2 else [item for item in re.split(separator, listed) if item]
+        halves = [
+            item.replace("城乡", half, 1) for item in items for half in ("城乡" if "城乡" in item else [""])
+        ]
+        if len(halves) == len(run):
+            return Series(tuple(halves), verbs, listed + verb)
     return None
 
 
@@ -167,9 +173,13 @@ def is_grade(text: str, figure: Figure) -> bool:
 def _go_on(text: str, places: Sequence[Place], run: Sequence[int]) -> Series | None:
     """The series of what the one before it is of (同比分别增长), or the figures before it where they are as many."""
     first, start = run[0], places[run[0]].figure.start
-    if not first or not _GOES_ON.fullmatch(text, places[first - 1].figure.end, start):
+    if not first:
         return None
-    verb = _plain(text[places[first - 1].figure.end : start]).strip(CLAUSE_END)
+    after = places[first - 1].figure.end
+    moves = places[first - 1].series is not None and _MOVES.fullmatch(text, after, start)
+    if not moves and not _GOES_ON.fullmatch(text, after, start):
+        return None
+    verb = _plain(text[after:start]).strip(CLAUSE_END)
     verb = re.split(r"[，,]", verb)[-1]
     verbs = _verbs(text, [place.figure for place in places], run, verb)
     series = places[first - 1].series
